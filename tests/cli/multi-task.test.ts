@@ -30,13 +30,12 @@ net {
   let score = concat(layer_norm(taste), item_id, sum(dropout(clicks, 0.1))) |> batch_norm |> dense(8, dice) |> dropout(0.2)
   let clicked = score |> dense(1) |> sigmoid
   predict click = clicked
-  predict buy = clicked * (score |> dense(1) |> sigmoid)
+  predict buy(weight: 2) = clicked * (score |> dense(1) |> sigmoid)
   loss taste_of_steps(weight: 0.5) = mean(log_loss(dot(taste, clicks), 1) + log_loss(dot(taste, shuffled(clicks)), 0))
   loss town = total(city * city)
 }
 
 train {
-  loss      binary_cross_entropy(buy: 2)
   optimizer adam(learning_rate: 1e-2)
   batch 32  epochs 2
   metrics   auc, gauc(by: user_id), log_loss

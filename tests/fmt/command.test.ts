@@ -77,3 +77,35 @@ test("a file that is not there: 1; no file, or standard input twice: 2", async (
   expect((await runHere(["fmt"])).code).toBe(2);
   expect((await runHere(["fmt", "-", "-"])).code).toBe(2);
 });
+
+test("--migrate replaces retired forms alone, in whole folders, and prints the files", async () => {
+  const old = (tail: string) => `model old
+features item { item_id : id  embed 4 }
+label click : binary
+label buy : binary
+net {
+  predict click = mlp(item_id, [4], swish) |> dense(1) |> sigmoid   // as it was
+  predict buy = pick([item_id, item_id], 1) |> dense(1) |> sigmoid
+}
+train { loss focal(buy: 0.5) }
+${tail}`;
+  const a = file("a.din", old(""));
+  const other = old("variant more from old { train { loss focal } }\n");
+  const b = file("b.din", other);
+  const c = file("c.din", untidy);
+  const modern = (text: string) =>
+    text.replace("swish", "silu").replace("pick([item_id, item_id], 1)", "[item_id, item_id][1]");
+  const checked = await runHere(["fmt", "--migrate", "--check", folder]);
+  expect(checked).toMatchObject({ code: 1, out: `${a}\n${b}\n` });
+  expect(readFileSync(a, "utf8")).toBe(old(""));
+  const { code, out, err } = await runHere(["fmt", "--migrate", folder]);
+  // The weight of a label that a variant resets is left to the author.
+  expect({ code, out }).toEqual({ code: 1, out: `${a}\n${b}\n` });
+  expect(err).toContain("`buy: 0.5` is written `predict buy(weight: 0.5) = …` now");
+  expect(err).toContain("2 of 3 files migrated");
+  expect(readFileSync(a, "utf8")).toBe(
+    modern(old("")).replace("predict buy", "predict buy(weight: 0.5)").replace("focal(buy: 0.5)", "focal"),
+  );
+  expect(readFileSync(b, "utf8")).toBe(modern(other));
+  expect(readFileSync(c, "utf8")).toBe(untidy);
+});

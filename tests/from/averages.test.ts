@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { Shop, SPEC, weightsOf } from "./shop.ts";
 
 const shop = new Shop();
-const spec = SPEC.replace("dense(8, dice)", "dense(8) |> batch_norm(by: shelf) |> relu");
+const spec = SPEC.replace("dense(8, dice)", "dense(8) |> batch_norm(per: shelf) |> relu");
 shop.write("kept.din", spec);
 // One step, which moves averages and hardly any weight.
 shop.write(

@@ -413,10 +413,10 @@ export const sound: Readonly<Record<string, Case>> = {
     all: ["constant", "linear", "cosine", "step(every: 1000)", "exponential(every: 1000)"],
   },
   losses: { text: "train { loss ┆ }", all: ["binary_cross_entropy", "focal"] },
-  "weights of labels": {
-    text: `${features}train { loss focal(buy: 2, ┆) }`,
-    some: ["gamma:", "click:"],
-    none: ["buy:"],
+  "options of a loss, without retired weights of labels": {
+    text: `${features}train { loss focal(gamma: 2, ┆) }`,
+    some: ["alpha:"],
+    none: ["gamma:", "click:", "buy:"],
   },
   "metrics that are not there yet": {
     text: `${features}train { metrics auc, gauc(by: user_id), ┆ }`,

@@ -225,3 +225,21 @@ test("nothing is said where nothing is known", () => {
   expect(shown("// just┆ a remark")).toBeNull();
   expect(shown("net { let a = 1┆2 }")).toBeNull();
 });
+
+describe("a retired form", () => {
+  const at = (call: string) =>
+    shown(
+      `model m\nfeatures item {\n  a : id  embed 4\n  h : int(0..3)\n}\nlabel y : binary\nnet { predict y = ${call} |> dense(1) |> sigmoid }`,
+    );
+
+  test("says what to write", () => {
+    expect(at("swi┆sh(a)")).toContain("`swish(x)` is written `silu(x)`");
+    expect(at("dense(a, 4, b┆y: h)")).toContain("`dense(…, by: f)` is written `dense(…, per: f)`");
+  });
+
+  test("is no form where the spec has a block of the name", () => {
+    const own = shown("model m\nblock swish(x) { x + x }\nnet { predict y = swi┆sh(1) }");
+    expect(own).toContain("block swish");
+    expect(own).not.toContain("silu");
+  });
+});

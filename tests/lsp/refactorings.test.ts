@@ -227,7 +227,7 @@ function drawnBy({ role: { kind } }: OpAttributes["input"]): string | null {
   return kind === "noise" || kind === "permutation" ? kind : null;
 }
 
-/** Whether it has rows of `parameter(…, by: feature)`, and so the name of a `let`. */
+/** Whether it has rows of `parameter(…, per: feature)`, and so the name of a `let`. */
 function isTableOfText(op: string, attributes: object): boolean {
   return op === "table" && nameIn(attributes).includes(`.${NETWORK}.`);
 }

@@ -17,7 +17,7 @@ function shown(text: string): string | null {
 }
 
 const dense = (x: string, width: string, activation: string) =>
-  `dense(${x}, ${width}, ${activation}, by: Feature) -> Vec[width]`;
+  `dense(${x}, ${width}, ${activation}, per: Feature) -> Vec[width]`;
 const [X, WIDTH, ACTIVATION] = ["x: Vec[n]", "width: Int", "activation: Activation = none"] as const;
 
 const cases: Readonly<Record<string, readonly [text: string, shown: string | null]>> = {
@@ -44,7 +44,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
   ],
   "the second of what takes all by position": [
     "net { let a = parameter(4, ┆) }",
-    "parameter(«sizes: Int», init, by: Feature) -> Vec[d]",
+    "parameter(«sizes: Int», init, per: Feature) -> Vec[d]",
   ],
   "after those, by its name": [
     "net { let a = scan(cell, b, c, d, width: ┆) }",

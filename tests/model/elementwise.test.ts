@@ -69,7 +69,7 @@ const functions: readonly (readonly [expression: string, plain: (a: number, b: n
   ["(a > 0) * (b > 0)", (a, b) => Number(a > 0 && b > 0)],
   ["gelu(a)", (a) => (a / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3)))],
   ["silu(a)", (a) => a * sigma(a)],
-  ["swish(a, 2.0)", (a) => a * sigma(2 * a)],
+  ["silu(a, beta: 2.0)", (a) => a * sigma(2 * a)],
   ["elu(a)", (a) => elu(a, 1)],
   ["selu(a)", (a) => 1.0507009873554805 * elu(a, 1.6732632423543772)],
   ["hard_sigmoid(a)", (a) => Math.min(Math.max(a + 3, 0), 6) / 6],

@@ -183,7 +183,7 @@ describe("learned values", () => {
   });
 
   test("one for each value of a feature, which begins at a number", () => {
-    const graph = graphOf(specOf("let x = dot(parameter(2, 4, by: b, init: 1), a) |> flatten"));
+    const graph = graphOf(specOf("let x = dot(parameter(2, 4, per: b, init: 1), a) |> flatten"));
     expect([...graph.parameters.keys()].some((name) => name.startsWith("net.x"))).toBe(false);
     const network = networkOf(graph);
     expect(network.examples).toBeGreaterThan(0);
@@ -283,7 +283,7 @@ describe("mistakes", () => {
     ],
     ["three sizes", "let x = parameter(2, 3, 4)", ["DIN0686"]],
     ["no size", "let x = u * parameter(init: 1)", ["DIN0291"]],
-    ["a feature that is none", "let x = parameter(4, by: u * a)", ["DIN0360"]],
+    ["a feature that is none", "let x = parameter(4, per: u * a)", ["DIN0360"]],
     ["initial values without a number", "let x = parameter(4, init: normal())", ["DIN0205"]],
     ["initial values that are none", "let x = parameter(4, init: u)", ["DIN0272"]],
     ["a function without a value", "let x = sum(each([u, a], v => { let y = v }))", ["DIN0116"]],

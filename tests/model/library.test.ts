@@ -60,8 +60,6 @@ const uses: Readonly<Record<string, string>> = {
   encoder: "last(encoder(clicks, 6, heads: 2))",
   leaky_relu: "leaky_relu(item_id + sum(clicks))",
   gelu: "gelu(item_id + sum(clicks))",
-  silu: "silu(item_id + sum(clicks))",
-  swish: "swish(item_id + sum(clicks), 2.0)",
   elu: "elu(item_id + sum(clicks))",
   selu: "selu(item_id + sum(clicks))",
   hard_sigmoid: "hard_sigmoid(item_id + sum(clicks))",

@@ -14,7 +14,6 @@ function settings(train: string) {
 test("without `train`: Adam as published, batches of 256, one epoch", () => {
   expect(modelOf(specOf("let x = item_id")).train).toEqual({
     loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
-    labelWeights: {},
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     partOptimizers: [],
     schedule: { kind: "constant", warmup: 0 },
@@ -81,10 +80,10 @@ describe("what is written", () => {
       { miniBatchAware: 0.01, l2: { dense: 1e-5, tables: 0 } },
     ],
     [
-      "loss binary_cross_entropy(smoothing: 0.1, click: 3, positive: 2)",
-      { loss: { kind: "binary_cross_entropy", smoothing: 0.1, positive: 2 }, labelWeights: { click: 3 } },
+      "loss binary_cross_entropy(smoothing: 0.1, positive: 2)",
+      { loss: { kind: "binary_cross_entropy", smoothing: 0.1, positive: 2 } },
     ],
-    ["loss focal", { loss: { kind: "focal", gamma: 2, alpha: null }, labelWeights: {} }],
+    ["loss focal", { loss: { kind: "focal", gamma: 2, alpha: null } }],
     ["loss focal(alpha: 0.25, gamma: 1)", { loss: { kind: "focal", gamma: 1, alpha: 0.25 } }],
     ["stop early", { earlyStop: { metric: { kind: "auc" }, label: null, patience: 1 } }],
     [

@@ -156,7 +156,7 @@ export function reportInput(text: string): ReportInput {
           },
         ],
       },
-      settings: { ...DEFAULT_SETTINGS, labelWeights: { [text]: 2 } },
+      settings: DEFAULT_SETTINGS,
       tables: { [text]: { rows: 5, width: 4, trained: true, given: 0 } },
       ...{ metrics: {}, epoch: 2, stopped: null },
       timings: { seconds: 2, samplesPerSecond: 1000 },

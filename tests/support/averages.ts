@@ -28,7 +28,7 @@ history seen(max: 9) { worth : number }
 label click : binary
 net {
   let row     = batch_norm(price${given})
-  let own     = batch_norm(price, by: domain${given})
+  let own     = batch_norm(price, per: domain${given})
   let steps   = sum(dice(seen.worth${given}))
   let list    = sum(batch_norm([price, price * price]${given}))
   predict click = row + own + steps + list |> dense(1) |> sigmoid

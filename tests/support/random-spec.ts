@@ -264,7 +264,7 @@ export class RandomSpec {
       () => same(`dice(${a.text}${this.one(MOMENTA)})`),
       () => {
         const by = this.domain();
-        return same(`batch_norm(${a.text}${by === null ? "" : `, by: ${by}`}${this.one(MOMENTA)})`);
+        return same(`batch_norm(${a.text}${by === null ? "" : `, per: ${by}`}${this.one(MOMENTA)})`);
       },
       () => {
         const by = this.domain();
@@ -299,7 +299,7 @@ export class RandomSpec {
           : { text: `embed(${id}, ${n}, name: "${this.name("t")}")`, width: n };
       },
       () => ({ text: `embed(${this.one([...this.features.keys()])}, 3)`, width: 3 }),
-      () => same(`${a.text} * parameter(${width}, by: ${this.one(this.ids())}, init: 1)`),
+      () => same(`${a.text} * parameter(${width}, per: ${this.one(this.ids())}, init: 1)`),
       () => same(`${a.text} + parameter(${width})`),
       () => ({ text: `fm(${fields().text})`, width: 1 }),
       () => {

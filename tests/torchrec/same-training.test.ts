@@ -35,14 +35,14 @@ label buy  : binary
 net {
   let seen  = sum(softmax(dot(item_id, liked.item_id)) * liked)
   let codes = flatten(dot(stop_gradient(parameter(3, 6, init: normal(0.5))), item_id))
-  let fixed = stop_gradient(parameter(4, by: user_id, init: normal(0.5)))
+  let fixed = stop_gradient(parameter(4, per: user_id, init: normal(0.5)))
   let score = concat(user_id, item_id, tags, moods, price, face, seen, codes, fixed) |> batch_norm |> dense(12, dice)
-  predict like = (score |> dense(1)) + weight(item_id) |> sigmoid
+  predict like(weight: 2) = (score |> dense(1)) + weight(item_id) |> sigmoid
   predict buy  = score |> dense(1) |> sigmoid
   loss told    = log_loss(reverse_gradient(score, 2 * progress) |> dense(1), like)
 }
 train {
-  loss focal(gamma: 1.5, like: 2)
+  loss focal(gamma: 1.5)
   optimizer adagrad(learning_rate: 0.05, row_wise: true)
   schedule cosine(warmup: 10)
   clip norm(0.5)
@@ -69,14 +69,13 @@ net {
   let liked  = pair |> dense(8, relu) |> dense(1) |> sigmoid
   let bought = pair |> batch_norm |> dense(8, dice) |> dense(1) |> sigmoid
   predict like                      = (place |> dense(1) |> sigmoid) * liked
-  predict buy                       = bought
+  predict buy(weight: 0.5)          = bought
   predict again(loss: (p, y) => huber(p, y, delta: 0.5)) = pair |> dense(4, relu) |> dense(1) |> sigmoid
   loss both                         = log_loss(liked * bought, buy)
   loss late(weight: minutes)        = (bought - again) * (bought - again)
 }
 train {
   optimizer adam(learning_rate: 0.01)
-  loss binary_cross_entropy(buy: 0.5)
   metrics auc, log_loss, auc(per: gender), gauc(by: user_id)
 }
 `;
@@ -120,7 +119,7 @@ history liked(max: 6) { item_id <-> hist_item_id }
 label like : binary
 net {
   let hidden   = concat(user_id, item_id) |> linear(8)
-  let own      = batch_norm(hidden, by: gender, momentum: 0.7) |> relu
+  let own      = batch_norm(hidden, per: gender, momentum: 0.7) |> relu
   let pair     = [item_id, max(liked)] |> batch_norm(momentum: 0.95) |> sum
   let steps    = sum(liked |> dense(5, x => dice(x, momentum: 0.5)))
   predict like = concat(own, pair, steps) |> dense(1) |> sigmoid

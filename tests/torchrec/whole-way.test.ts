@@ -50,14 +50,13 @@ net {
   let state = last(gru(clicks, width: 6))
   let row   = concat(user_id, age, item_id, price, tags, image, state) |> dense(units, dice)
   predict click = (row |> dense(1) |> sigmoid) * (place |> dense(1) |> sigmoid)
-  predict buy   = row |> dense(4, relu) |> dense(1) |> sigmoid
+  predict buy(weight: 0.5) = row |> dense(4, relu) |> dense(1) |> sigmoid
   predict like  = row |> dense(1) |> sigmoid
   loss late(weight: 0.1) = log_loss(row |> dense(1) |> sigmoid, click * like)
 }
 
 train {
   optimizer adagrad(learning_rate: 0.05)  batch 64  epochs 3  stop early(log_loss, label: click)
-  loss binary_cross_entropy(buy: 0.5)
   metrics auc, gauc(by: user_id), log_loss, log_loss(per: page)
 }
 `;

@@ -22,8 +22,8 @@ features item {
 }
 label click : binary
 net {
-  predict click = total(batch_norm(item_id, by: domain)) + total(item_id) |> sigmoid
-  loss probe    = total(batch_norm(item_id, by: domain) * weights)
+  predict click = total(batch_norm(item_id, per: domain)) + total(item_id) |> sigmoid
+  loss probe    = total(batch_norm(item_id, per: domain) * weights)
 }
 train { optimizer sgd(1) }`),
 );

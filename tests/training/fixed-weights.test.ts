@@ -10,7 +10,7 @@ features item { item_id : id(size: 9)  embed 2 }
 label click : binary
 net {
   let codes   = stop_gradient(parameter(3, 4, init: uniform(0.5)))
-  let of_user = stop_gradient(parameter(4, by: user_id, init: normal(0.5)))
+  let of_user = stop_gradient(parameter(4, per: user_id, init: normal(0.5)))
   let bits    = flatten(dot(codes, stop_gradient(dense(concat(user_id, item_id), 4))))
   predict click = concat(bits, of_user, user_id, item_id) |> dense(4, relu) |> dense(1) |> sigmoid
 }

@@ -49,22 +49,21 @@ const a = [0.5, -1, 2];
 const b = [1, 3, -2];
 
 describe("labels with weights", () => {
-  const spec = (train: string) =>
+  const spec = (clickWeight: string, buyWeight: string) =>
     `model two
 features item { a : number  b : number }
 label click : binary
 label buy   : binary
 net {
-  predict click = sigmoid(a)
-  predict buy   = sigmoid(b)
-}
-train { ${train} }`.replace("{ a : number  b : number }", "{\n  a : number\n  b : number\n}");
+  predict click${clickWeight} = sigmoid(a)
+  predict buy${buyWeight} = sigmoid(b)
+}`.replace("{ a : number  b : number }", "{\n  a : number\n  b : number\n}");
   const inputs = { a, b, "label/click": [1, 0, 1], "label/buy": [0, 0, 1] };
   const click = mean([softplus(-0.5), softplus(-1), softplus(-2)]);
   const buy = mean([softplus(1), softplus(3), softplus(2)]);
 
   test("add up with them, and each is said before its weight", () => {
-    const { step } = programOf(spec("loss binary_cross_entropy(buy: 0.25, click: 2)"));
+    const { step } = programOf(spec("(weight: 2)", "(weight: 0.25)"));
     const outputs = outputsOf(step, inputs);
     expect(outputs.get("loss.click")![0]).toBeCloseTo(click, 12);
     expect(outputs.get("loss.buy")![0]).toBeCloseTo(buy, 12);
@@ -72,12 +71,12 @@ train { ${train} }`.replace("{ a : number  b : number }", "{\n  a : number\n  b 
   });
 
   test("count once where no weight is given", () => {
-    const { step } = programOf(spec("loss binary_cross_entropy(click: 3)"));
+    const { step } = programOf(spec("(weight: 3)", ""));
     expect(outputsOf(step, inputs).get("loss")![0]).toBeCloseTo(3 * click + buy, 12);
   });
 
   test("of which there is one are said once", () => {
-    const one = spec("")
+    const one = spec("", "")
       .replace(/label buy.*\n/, "")
       .replace(/ {2}predict buy.*\n/, "")
       .replace(/ {2}b : number\n/, "");

@@ -118,10 +118,6 @@ const formulas: Readonly<Record<string, Formula>> = {
     "gelu",
     (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   ),
-  // x σ(x) (Elfwing et al., 2017, section 2).
-  silu: activation("silu", (x) => x / (1 + Math.exp(-x))),
-  // x σ(βx) (Ramachandran et al., 2017, section 4).
-  swish: activation("swish(1.7)", (x) => x / (1 + Math.exp(-1.7 * x))),
   // α (eˣ − 1) for x ≤ 0 (Clevert et al., ICLR 2016, equation 15).
   elu: activation("elu(0.8)", (x) => (x > 0 ? x : 0.8 * Math.expm1(x))),
   // λ x and λ α (eˣ − 1) (Klambauer et al., NeurIPS 2017, equations 2 and 14).

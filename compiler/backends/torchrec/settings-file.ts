@@ -40,10 +40,9 @@ export function settingsFile(model: Model, version: string): string {
     return of(OPTIMIZERS[optimizer.kind], fields);
   };
   const numbers = (name: string, value: number | null) => `${name}=${valueText(value)}`;
-  const weights = model.predictions.flatMap(({ label, weight }) => {
-    const of = Object.hasOwn(train.labelWeights, label) ? train.labelWeights[label]! : weight;
-    return of === 1 ? [] : [`${quoted(label)}: ${float(of)}`];
-  });
+  const weights = model.predictions.flatMap(({ label, weight }) =>
+    weight === 1 ? [] : [`${quoted(label)}: ${float(weight)}`],
+  );
   const items: PythonPiece[] = [
     named("loss", of(LOSSES[train.loss.kind], train.loss)),
     named("label_weights", { open: "{", items: weights, close: "}" }),

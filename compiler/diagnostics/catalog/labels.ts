@@ -103,5 +103,5 @@ export const weightedTwice = defineError<{ label: string }>({
   message: ({ label }) => `\`${label}\` has a weight here and in \`train { loss … }\``,
   help: () => "remove one of the two",
   explanation:
-    "A label's weight is written either at its prediction, `predict buy(weight: 0.5) = …`, or in `train { loss binary_cross_entropy(buy: 0.5) }`.",
+    "A label's weight is written at its prediction: `predict buy(weight: 0.5) = …`. Earlier versions also read it in `train { loss binary_cross_entropy(buy: 0.5) }`.",
 });

@@ -68,7 +68,7 @@ export const parameterBy = defineError<{ name: string }>({
   message: ({ name }) => `\`${name}\` has no ids, so there is no value for each of them`,
   help: ({ name }) =>
     `name a feature with ids, or put the number in buckets: \`${name} : number |> quantiles(20)\``,
-  explanation: "`parameter(…, by: feature)` learns one value for each id of the feature.",
+  explanation: "`parameter(…, per: feature)` learns one value for each id of the feature.",
 });
 
 export const openLet = defineError<{ name: string; layer: string; callee: string }>({

@@ -60,7 +60,7 @@ export const domainNotCounted = defineError<{ callee: string; name: string; is: 
     `\`${callee}\` by \`${name}\` needs the number of values of \`${name}\`, but it is ${is}`,
   help: () => "declare it as `enum(…)`, `int(a..b)` or `id(size: n)`, with one value per row",
   explanation:
-    "`batch_norm(x, by: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` state it. The size of a learned vocabulary depends on the training rows.",
+    "`batch_norm(x, per: domain)` keeps a mean and a variance for each value of the feature, so the number of values must be in the spec: `enum(…)`, `int(a..b)`, `id(size: n)` and `id(hash: n)` state it. The size of a learned vocabulary depends on the training rows.",
 });
 
 export const domainTooLarge = defineError<{ callee: string; name: string; count: number; most: number }>({
@@ -77,7 +77,7 @@ export const domainVaries = defineError<{ callee: string; what: string }>({
   code: "DIN0476",
   name: "domain-varies",
   message: ({ callee, what }) => `\`${callee}\` by a feature takes one vector per row, but ${what}`,
-  help: () => "flatten a list, or reduce a history first; for the steps themselves, leave out `by`",
+  help: () => "flatten a list, or reduce a history first; for the steps themselves, leave out `per`",
   explanation:
-    "The feature selects the statistics of a row, so the normalised value must be one vector per row: `batch_norm(flatten(fields), by: domain)`. Steps of a history and elements of a list have no domain of their own.",
+    "The feature selects the statistics of a row, so the normalised value must be one vector per row: `batch_norm(flatten(fields), per: domain)`. Steps of a history and elements of a list have no domain of their own.",
 });

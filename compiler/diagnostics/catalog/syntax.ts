@@ -262,6 +262,15 @@ export const unusedValue = withHelps(
   { withoutReturn: () => "the last expression is the value, without `return`" },
 );
 
+export const retiredForm = defineWarning<{ was: string; instead: string; reason: string }>({
+  code: "DIN0126",
+  name: "retired-form",
+  message: ({ was, instead }) => `\`${was}\` is written \`${instead}\` now`,
+  help: ({ reason }) => `write the new form: ${reason}`,
+  explanation:
+    "The language has a new form for this. The old one keeps its meaning for at least one version, so the spec trains and compiles as before, with the same scores. `dinc fmt` replaces the retired forms of whole folders on request.",
+});
+
 export const misplacedModel = defineError<{ name: string; isSecond: boolean }>({
   code: "DIN0117",
   name: "misplaced-model",

@@ -2,15 +2,6 @@
 
 import { defineError, withHelps } from "./define.ts";
 
-export const weightWithoutLabel = defineError<{ got: string; named: string }>({
-  code: "DIN0420",
-  name: "weight-without-label",
-  message: ({ got }) => `the weight ${got} names no label`,
-  help: ({ named }) => `name the label: \`${named}\``,
-  explanation:
-    "With several labels the loss is the weighted sum of their losses: `binary_cross_entropy(click: 1, buy: 0.5)`. Weights are given by name, so that the order of the labels has no effect. A label without a weight has weight 1.",
-});
-
 export const badWeight = withHelps(
   defineError<{ of: string; got: string }>({
     code: "DIN0421",
@@ -21,7 +12,6 @@ export const badWeight = withHelps(
   }),
   {
     orRemoveLoss: () => "write a number such as 0.5, or a value of each row",
-    orLeaveOut: () => "write a number such as 0.5; without a weight it is 1",
   },
 );
 
@@ -103,15 +93,6 @@ export const badMomentum = defineError<{ callee: string; got: string; kept: numb
 });
 
 // ---- Settings of `train`
-
-export const lossOptionIsLabel = defineError<{ name: string }>({
-  code: "DIN0430",
-  name: "loss-option-is-label",
-  message: ({ name }) => `\`${name}\` is both an option of this loss and a label`,
-  help: () => "give the label another name",
-  explanation:
-    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)`, options of the loss and weights of labels are in one list. If a label has the name of an option, it is unclear which of the two is meant.",
-});
 
 export const l2WithoutName = defineError<{ got: string }>({
   code: "DIN0431",

@@ -4,7 +4,7 @@ import { words } from "./define-words.ts";
 
 export const activations = words("an activation", [
   ["quick_gelu", { block: "block quick_gelu(x: Vec[d]) -> Vec[d] { x * sigmoid(1.702 * x) }" }],
-  ["swish1", { is: "swish" }],
+  ["swish1", { is: "silu" }],
   ["celu", { is: "elu", note: "with α 1 they are the same" }],
   ["mish", { block: "block mish(x: Vec[d]) -> Vec[d] { x * tanh(softplus(x)) }" }],
   ["log_sigmoid", { block: "block log_sigmoid(x: Vec[d]) -> Vec[d] { -softplus(-x) }" }],

@@ -2,7 +2,6 @@
 
 import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
 import { unusedGroup } from "../../diagnostics/catalog/feature-lists.ts";
-import { weightedTwice } from "../../diagnostics/catalog/labels.ts";
 import { itemRepeated, unusedFeature, unusedHistory, withoutName } from "../../diagnostics/catalog/model.ts";
 import {
   labelNeverPredicted,
@@ -21,7 +20,6 @@ import type { ParamValue } from "../model/assembly.ts";
 import type { Model, Prediction } from "../model/model.ts";
 import { type CheckContext, type CheckOptions, checkProgram } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
-import { spanOfArgument } from "../syntax/constants.ts";
 import { namesInRange } from "../syntax/feature-ranges.ts";
 import type {
   Expression,
@@ -162,7 +160,6 @@ class Checker {
     warnAboutUnusedInBlocks(declarations, reporter);
     const parts = new PartReader(declarations, reporter, made, elaborator.reads.tables);
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter, parts);
-    if (net !== null) this.weightedTwice(net, train);
     elaborator.budget.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
@@ -188,15 +185,6 @@ class Checker {
       parent: null,
       assembly: null,
     };
-  }
-
-  private weightedTwice({ statements }: NetItem, { labelWeights }: TrainSettings): void {
-    for (const statement of statements) {
-      if (statement.kind !== "predict" || !Object.hasOwn(labelWeights, statement.label.name)) continue;
-      const weight = statement.arguments.find(({ name }) => name?.name === "weight");
-      if (weight !== undefined)
-        this.reporter.report(weightedTwice, { label: statement.label.name }, spanOfArgument(weight));
-    }
   }
 
   private startOfFile(): Span {

@@ -24,7 +24,6 @@ import { TrainSettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
   loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
-  labelWeights: {},
   optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   partOptimizers: [],
   schedule: { kind: "constant", warmup: 0 },

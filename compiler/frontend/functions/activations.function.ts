@@ -1,8 +1,10 @@
 // Activations: functions of one vector that keep its shape.
 
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { binary } from "../values/arithmetic.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
-import { ERROR, tensorValue } from "../values/types.ts";
+import { ERROR, intValue, numberOf, printType, tensorValue } from "../values/types.ts";
 import { MOMENTUM, momentumOf, standardized } from "./batch-statistics.ts";
 import { isState } from "./scan-state.ts";
 
@@ -61,6 +63,28 @@ export const sigmoid = defineFunction({
       { ...x.type, probability: true },
       { node, logit: x.node, sources, outerAxes, widthOrigin: { span: call.span, what: "a probability" } },
     );
+  },
+});
+
+export const silu = defineFunction({
+  name: "silu",
+  doc: [
+    "`silu(x: Vec[d], beta: Float = 1) -> Vec[d]` is x · σ(β·x), also called Swish (Elfwing et al., 2017, section 2; Ramachandran",
+    "et al., 2017, section 4).",
+  ].join("\n"),
+  parameters: [...vector, { name: "beta", accepts: "any", default: () => intValue(1) }],
+  apply(call) {
+    const x = call.vector("x");
+    const { value: beta, span } = call.argument("beta");
+    if (beta.type.kind !== "int" && beta.type.kind !== "float") {
+      const got = printType(beta.type);
+      call.elaboration.report(wrongType, { what: "`beta` of `silu`", expected: "a number", got }, span);
+      return ERROR;
+    }
+    const given = { value: x, span: call.argument("x").span };
+    const scaled =
+      numberOf(beta.type) === 1 ? x : binary(call.elaboration, "*", { value: beta, span }, given, call.span);
+    return call.like(x, call.emit("multiply", [x.node, call.emit("sigmoid", [scaled.node], {})], {}));
   },
 });
 

@@ -7,15 +7,15 @@ import { type Dim, printDim } from "../values/dims.ts";
 import { ERROR, plainValue, printType } from "../values/types.ts";
 import type { FunctionCall, Layer, TensorValue } from "../values/values.ts";
 import { none } from "./activations.function.ts";
-import { BY, domainOf } from "./domain.ts";
+import { domainOf, PER } from "./domain.ts";
 import { linearBy } from "./domain-layers.ts";
 
 export const dense = defineFunction({
   name: "dense",
   doc: [
-    "`dense(x: Vec[n], width: Int, activation: Activation = none, by: Feature) -> Vec[width]` is a linear layer,",
+    "`dense(x: Vec[n], width: Int, activation: Activation = none, per: Feature) -> Vec[width]` is a linear layer,",
     "`activation(x·W + b)`, with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b",
-    "from 0. On a Seq it applies to each step or element, with the same weights. `by` names a feature whose values are counted in",
+    "from 0. On a Seq it applies to each step or element, with the same weights. `per` names a feature whose values are counted in",
     "the spec: rows of each value have a W and b of their own.",
   ].join("\n"),
   parameters: [
@@ -26,7 +26,7 @@ export const dense = defineFunction({
       accepts: "function",
       default: () => plainValue({ kind: "function", callable: { kind: "builtin", definition: none } }),
     },
-    BY,
+    PER,
   ],
   apply(call) {
     const x = call.vector("x");
@@ -58,14 +58,14 @@ function linearOf(call: FunctionCall, x: TensorValue, layer: Layer, width: Dim):
 export const star = defineFunction({
   name: "star",
   doc: [
-    "`star(x: Vec[n], width: Int, by: Feature) -> Vec[width]` is a linear layer whose weights are shared ones times those of the",
+    "`star(x: Vec[n], width: Int, per: Feature) -> Vec[width]` is a linear layer whose weights are shared ones times those of the",
     "row's value of a feature, and whose bias is the sum of both: x·(W ⊙ W_p) + b + b_p (Sheng et al., CIKM 2021, section 3.3).",
     "W begins as a kernel does, W_p as 1, and the biases as 0. The feature's values are counted in the spec.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "vector" },
     { name: "width", accepts: "width" },
-    { name: "by", accepts: "name" },
+    { name: "per", accepts: "name" },
   ],
   apply(call) {
     const x = call.vector("x");
@@ -73,9 +73,9 @@ export const star = defineFunction({
     const domain = domainOf(call, x);
     if (domain === "reported") return ERROR;
     if (domain === null) {
-      const { value, span } = call.argument("by");
+      const { value, span } = call.argument("per");
       const got = printType(value.type);
-      call.elaboration.report(wrongType, { what: "`by` of `star`", expected: "a feature", got }, span);
+      call.elaboration.report(wrongType, { what: "`per` of `star`", expected: "a feature", got }, span);
       return ERROR;
     }
     const node = linearBy(call, x, call.layer(), width, domain, "shared");

@@ -1,4 +1,4 @@
-// Means and variances for each value of a feature: `batch_norm(x, by: domain)`. The sum of a value is the
+// Means and variances for each value of a feature: `batch_norm(x, per: domain)`. The sum of a value is the
 // mean over the batch of numbers times the row's one-hot vector. The moving averages are such sums too, as
 // for a batch in which each value has an equal share.
 

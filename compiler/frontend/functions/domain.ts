@@ -1,4 +1,4 @@
-// The row's value of a feature as a one-hot vector from a frozen table: `by: domain` of layers with weights
+// The row's value of a feature as a one-hot vector from a frozen table: `per: domain` of layers with weights
 // or statistics for each value.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
@@ -14,8 +14,8 @@ import type { FunctionCall, FunctionParameter, TensorValue } from "../values/val
 const MOST_VALUES = 1000;
 
 /** The argument that names the feature; optional. */
-export const BY: FunctionParameter = {
-  name: "by",
+export const PER: FunctionParameter = {
+  name: "per",
   accepts: "name",
   default: () => plainValue({ kind: "string", value: "" }),
 };
@@ -28,15 +28,15 @@ export interface Domain {
 }
 
 /**
- * The domain that `by` names, for x with one vector per row; null if it is absent, and "reported" if a
+ * The domain that `per` names, for x with one vector per row; null if it is absent, and "reported" if a
  * mistake was reported.
  */
 export function domainOf(call: FunctionCall, x: TensorValue): Domain | null | "reported" {
-  const { value, span } = call.argument("by");
+  const { value, span } = call.argument("per");
   const { elaboration, name: callee } = call;
   if (value.type.kind === "string" && value.type.value === "") return null;
   if (value.type.kind !== "feature") {
-    const what = `\`by\` of \`${callee}\``;
+    const what = `\`per\` of \`${callee}\``;
     elaboration.report(wrongType, { what, expected: "a feature", got: printType(value.type) }, span);
     return "reported";
   }
@@ -59,7 +59,7 @@ export function domainOf(call: FunctionCall, x: TensorValue): Domain | null | "r
   const axis = type.axis ?? outerAxes.axis ?? reference.history;
   if (list !== null || axis !== null || lift !== null) {
     const what = axis !== null ? `this varies along \`${axis.name}\`` : "this is a list";
-    elaboration.report(domainVaries, { callee, what }, call.argument(axis === null ? "x" : "by").span);
+    elaboration.report(domainVaries, { callee, what }, call.argument(axis === null ? "x" : "per").span);
     return "reported";
   }
   const owner = ownerOf(feature);

@@ -8,7 +8,7 @@ import { constantOf } from "../values/dims.ts";
 import { ERROR, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, Layer, Value } from "../values/values.ts";
 import { MOMENTUM, momentumOf, standardized } from "./batch-statistics.ts";
-import { BY, domainOf } from "./domain.ts";
+import { domainOf, PER } from "./domain.ts";
 import { normalizedBy } from "./domain-statistics.ts";
 import { isState } from "./scan-state.ts";
 
@@ -77,14 +77,14 @@ const EPSILON = 1e-5;
 export const batchNorm = defineFunction({
   name: "batch_norm",
   doc: [
-    "`batch_norm(x: Vec[d], by: Feature, momentum: 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
+    "`batch_norm(x: Vec[d], per: Feature, momentum: 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
     "Var, the mean and the mean square of x − E, are those of the batch in training and their moving averages at inference, for",
     "each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all histories of the",
-    "batch. `momentum` is the share of the averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1). `by` names a",
+    "batch. `momentum` is the share of the averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1). `per` names a",
     "feature whose values are counted in the spec: rows of each value have E, Var, γ and β of their own (partitioned",
     "normalization of STAR; Sheng et al., CIKM 2021, section 3.2).",
   ].join("\n"),
-  parameters: [{ name: "x", accepts: "vector" }, BY, MOMENTUM],
+  parameters: [{ name: "x", accepts: "vector" }, PER, MOMENTUM],
   apply(call) {
     const x = call.vector("x");
     if (isState(call, x)) return ERROR;

@@ -16,15 +16,15 @@ import { ofEach } from "./tables.function.ts";
 export const parameter = defineFunction({
   name: "parameter",
   doc: [
-    "`parameter(sizes: Int, init, by: Feature) -> Vec[d]` is a learned vector, `parameter(n, d) -> Seq[n, d]` a list of n learned",
+    "`parameter(sizes: Int, init, per: Feature) -> Vec[d]` is a learned vector, `parameter(n, d) -> Seq[n, d]` a list of n learned",
     "vectors: a memory, prototypes, a matrix. Numbers of a vector begin at 0, those of a list as a kernel's (Glorot normal), or",
-    "as `init` says: a number, `normal(0.05)`, `uniform(0.1)`. With `by` there is one for each value of a feature, and for a",
+    "as `init` says: a number, `normal(0.05)`, `uniform(0.1)`. With `per` there is one for each value of a feature, and for a",
     "value that training never saw what `init` says, where that is a number, else 0. Under `stop_gradient` it stays as it begins.",
   ].join("\n"),
   parameters: [
     { name: "sizes", accepts: "width", rest: true },
     { name: "init", accepts: "initial", default: () => plainValue({ kind: "initial", init: null }) },
-    { name: "by", accepts: "feature", default: () => featureValue([]) },
+    { name: "per", accepts: "feature", default: () => featureValue([]) },
   ],
   apply(call) {
     const sizes = call.rest().map(({ value: { type } }) => (type.kind === "int" ? type.value : null));
@@ -34,8 +34,8 @@ export const parameter = defineFunction({
       return ERROR;
     }
     const shape: Shape = second === undefined ? { list: null, width: first } : { list: first, width: second };
-    const by = call.feature("by");
-    if (by.references.length > 0) return byFeature(call, shape, by);
+    const per = call.feature("per");
+    if (per.references.length > 0) return perFeature(call, shape, per);
     const { list, width } = shape;
     const init = initOf(call);
     const dims = list === null ? [width] : [list, width];
@@ -60,12 +60,12 @@ function beginning({ list, width }: Shape): Initializer {
 }
 
 /** Stored in a table whose rows are the values. */
-function byFeature(call: FunctionCall, shape: Shape, feature: FeatureType): Value {
-  const by = call.argument("by");
+function perFeature(call: FunctionCall, shape: Shape, feature: FeatureType): Value {
+  const per = call.argument("per");
   const odd = feature.references.find(({ feature }) => !hasIds(feature.kind));
   const [n, d] = [shape.list === null ? 1 : constantOf(shape.list), constantOf(shape.width)];
   if (odd !== undefined || n === null || d === null) {
-    call.elaboration.report(parameterBy, { name: odd === undefined ? "this" : nameOf(odd) }, by.span);
+    call.elaboration.report(parameterBy, { name: odd === undefined ? "this" : nameOf(odd) }, per.span);
     return ERROR;
   }
   const init = initOf(call);

@@ -1,7 +1,7 @@
 // Every function that is built into the language; blocks of the standard library (compiler/std) use them.
 
 import type { LanguageFunction } from "../values/values.ts";
-import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
+import { dice, none, prelu, relu, sigmoid, silu, stopGradient, tanh } from "./activations.function.ts";
 import { attention, causalAttention } from "./attention.function.ts";
 import { batch, frequency } from "./batch.function.ts";
 import { buckets } from "./buckets.function.ts";
@@ -82,6 +82,7 @@ const functions: readonly LanguageFunction[] = [
   frequency,
   sigmoid,
   sign,
+  silu,
   sin,
   softmax,
   softplus,

@@ -6,9 +6,19 @@ import { notImported, overridesNothing, unusedImport, unusedParam } from "../../
 import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagnostic.ts";
 import { hasCallable } from "../functions/library.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
-import { type Identifier, isLocal, namesOf, type Spec, type VariantItem } from "../syntax/nodes.ts";
+import {
+  type Identifier,
+  type Item,
+  isLocal,
+  namesOf,
+  type Spec,
+  type VariantItem,
+} from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
+import { mayHaveRetired } from "../syntax/retired-forms.ts";
 import { limits } from "../values/limits.ts";
+import { withLabelWeights } from "./label-weights.ts";
+import { Modernizer, type OwnNames } from "./modernize.ts";
 import { type ParamOverride, readParams } from "./params.ts";
 import { type LoadedFile, type Program, type SharedItem, sharedBy, withLineBreak } from "./program.ts";
 import { type ParamUse, Substituter } from "./substitute.ts";
@@ -66,19 +76,21 @@ export class Assembler {
     const { main } = this.program;
     const parts = this.parts(chain);
     const visible = this.visibleWith(chain);
-    const params = readParams(
-      parts.params,
+    const modern = this.modern(parts, visible, reporter);
+    const given = readParams(
+      modern.params,
       this.overrides,
       ({ name: { span } }, name) => visible.get(span.file)?.has(name) ?? false,
       reporter,
     );
+    const params = new Map([...given].map(([name, param]) => [name, modern.given(param)]));
     const uses: ParamUse[] = [];
     const mentioned = new Map<SourceFile, Set<string>>();
     const substituter = this.substituters(params, visible, uses, mentioned, reporter);
     const items = this.isPlain(parts)
-      ? parts.items
-      : parts.items.map((item) => substituter(item.span.file).item(item));
-    for (const { name, default: preset } of parts.params) substituter(name.span.file).constant(preset);
+      ? modern.items
+      : modern.items.map((item) => substituter(item.span.file).item(item));
+    for (const { name, default: preset } of modern.params) substituter(name.span.file).constant(preset);
     const name = chain.at(-1)?.name ?? main.spec.name;
     const doc = chain.findLast((variant) => variant.doc !== "")?.doc ?? main.spec.doc;
     return {
@@ -89,7 +101,7 @@ export class Assembler {
         doc,
         items,
         imports: [],
-        params: parts.params,
+        params: modern.params,
         tune: [],
         variants: [],
       },
@@ -131,6 +143,36 @@ export class Assembler {
       this.overlaid.set(variant, parts);
     }
     return parts;
+  }
+
+  /** The model's parts without retired forms, which are reported. `given` replaces them in values from outside of the text. */
+  private modern({ items, params }: ModelParts, visible: Visible, reporter: Reporter) {
+    const values = new Set(items.flatMap(valuesOf));
+    const ownNames = (file: SourceFile): OwnNames => {
+      const reached = this.reached.get(file)!;
+      const imported = [...this.owners].filter(([, owner]) => reached.has(owner.file));
+      return {
+        callables: new Set([...visible.get(file)!.keys(), ...imported.map(([name]) => name)]),
+        values,
+      };
+    };
+    const files = this.program.files.map(({ spec }) => spec.file);
+    const modernizers = new Map(
+      files
+        .filter(({ text }) => mayHaveRetired(text))
+        .map((file) => [file, new Modernizer(ownNames(file), reporter)] as const),
+    );
+    const quiet = new Modernizer(ownNames(this.program.main.spec.file), new Reporter());
+    const modern = items.map((item) => modernizers.get(item.span.file)?.item(item) ?? item);
+    return {
+      items: withLabelWeights(modern, this.program.main.spec.variants, reporter),
+      params: params.map((param) => {
+        const modernizer = modernizers.get(param.name.span.file);
+        return modernizer === undefined ? param : { ...param, default: modernizer.constant(param.default) };
+      }),
+      given: (param: ParamValue): ParamValue =>
+        param.by === null ? param : { ...param, value: quiet.constant(param.value) },
+    };
   }
 
   /** True for a spec without params and hidden names. */
@@ -230,6 +272,21 @@ function namesLike(what: Addition["what"], { items, params }: Assembly): string[
           ? item.statements.filter(isLocal).flatMap((each) => namesOf(each).map(({ name }) => name))
           : [],
       );
+  }
+}
+
+/** The names of a model's items that have values in the net. */
+function valuesOf(item: Item): readonly string[] {
+  switch (item.kind) {
+    case "features":
+      return [item.group, ...item.features.map(({ name }) => name)].flatMap((each) => each?.name ?? []);
+    case "history":
+    case "label":
+      return [item.name.name];
+    case "block":
+    case "net":
+    case "train":
+      return [];
   }
 }
 

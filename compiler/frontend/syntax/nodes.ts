@@ -279,6 +279,9 @@ export function isComparison(operator: BinaryOperator): operator is Comparison {
   return /[<>=]/.test(operator);
 }
 
+/** `f(x)`, or `x |> f`. */
+export type AnyCall = Extract<Expression, { kind: "call" | "pipe" }>;
+
 export type Expression =
   | { readonly kind: "number"; readonly value: number; readonly span: Span }
   | { readonly kind: "string"; readonly value: string; readonly span: Span }

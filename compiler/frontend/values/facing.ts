@@ -28,7 +28,18 @@ const ALONG_FACING: ReadonlySet<string> = new Set([
     "softmax",
   ],
   ...["random", "reverse_gradient"],
-  ...["softplus", "sqrt", "stages", "stop_gradient", "sum", "tanh", "total", "vector_dropout", "where"],
+  ...[
+    "silu",
+    "softplus",
+    "sqrt",
+    "stages",
+    "stop_gradient",
+    "sum",
+    "tanh",
+    "total",
+    "vector_dropout",
+    "where",
+  ],
 ]);
 
 /** The axis that one of `values` faces, if `callee` does not go along it; else null. */

@@ -28,7 +28,7 @@ export function lossOf(
   forward: Graph,
   copyOf: (id: NodeId) => NodeId,
 ): NodeId {
-  const { loss, labelWeights } = objective.train;
+  const { loss } = objective.train;
   const outputOf = (name: string) => {
     const output = forward.outputs.get(name);
     invariant(output !== undefined, `the forward graph has no ${name}`);
@@ -49,8 +49,7 @@ export function lossOf(
   };
   const terms = [
     ...objective.predictions.map(({ label, weight }) => ({
-      name: label,
-      weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : weight,
+      ...{ name: label, weight },
       mean: meanOfTerm(label, eachOf(label)),
     })),
     ...objective.losses.map(({ name, weight }) => ({

@@ -113,8 +113,6 @@ export interface Shrinkage {
 
 export interface TrainSettings {
   readonly loss: LabelLoss;
-  /** The factor of each label's loss; 1 for a label that is absent here. */
-  readonly labelWeights: Readonly<Record<string, number>>;
   /** The optimizer of everything that is in no part. */
   readonly optimizer: Optimizer;
   /** Each weight or table is in at most one of them. */

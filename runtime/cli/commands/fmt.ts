@@ -1,10 +1,13 @@
-// dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
+// dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are. With --migrate it
+// replaces retired forms instead, and prints the files that it changed.
 
 import { append } from "../../../compiler/common/arrays.ts";
+import type { SourceFile } from "../../../compiler/common/source-file.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import { format } from "../../../compiler/tools/fmt/format.ts";
-import { sourceOf } from "../../driver/read-spec.ts";
+import { migrate } from "../../../compiler/tools/fmt/migrate.ts";
+import { readSpec, sourceOf } from "../../driver/read-spec.ts";
 import { isSettings } from "../../files/checkable-files.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
@@ -15,11 +18,12 @@ import { filesAt } from "./check.ts";
 
 export interface FmtOptions {
   readonly check?: boolean;
+  readonly migrate?: boolean;
 }
 
 export async function fmt(
   paths: readonly string[],
-  { check = false }: FmtOptions,
+  { check = false, migrate: migrates = false }: FmtOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- may be given once");
@@ -27,23 +31,39 @@ export async function fmt(
   const changed: string[] = [];
   const files = await specsAt(paths);
   for (const path of files) {
-    const file = await sourceOf(await specAt(path));
-    const { value, diagnostics } = format(file);
-    append(
-      problems,
-      diagnostics.filter((diagnostic) => hasErrors([diagnostic])),
-    );
+    const { file, value, left } = await (migrates ? migrated(path) : formatted(path));
+    append(problems, left);
     if (value !== file.text) changed.push(file.path);
     if (check) continue;
     if (path === "-") terminal.out(value);
     else if (value !== file.text) await replaceSource(file, value);
   }
   printDiagnostics(problems, terminal);
-  if (check) for (const path of changed) terminal.out(`${path}\n`);
+  if (check || (migrates && !paths.includes("-"))) for (const path of changed) terminal.out(`${path}\n`);
   const count = `${changed.length} of ${files.length} ${files.length === 1 ? "file" : "files"}`;
-  if (check) terminal.say(`${count} would be formatted`);
-  else if (!paths.includes("-")) terminal.say(`${count} formatted`);
+  const done = migrates ? "migrated" : "formatted";
+  if (check) terminal.say(`${count} would be ${done}`);
+  else if (!paths.includes("-")) terminal.say(`${count} ${done}`);
   return problems.length > 0 || (check && changed.length > 0) ? exitCodes.findings : exitCodes.clean;
+}
+
+interface Rewritten {
+  readonly file: SourceFile;
+  readonly value: string;
+  /** Findings that only the author can act on. */
+  readonly left: readonly Diagnostic[];
+}
+
+async function formatted(path: string): Promise<Rewritten> {
+  const file = await sourceOf(await specAt(path));
+  const { value, diagnostics } = format(file);
+  return { file, value, left: diagnostics.filter((diagnostic) => hasErrors([diagnostic])) };
+}
+
+async function migrated(path: string): Promise<Rewritten> {
+  const { file, options } = await readSpec(await specAt(path));
+  const { file: next, diagnostics } = migrate(file, options);
+  return { file, value: next.text, left: diagnostics };
 }
 
 /** The specs in folders, and the files that are named. */

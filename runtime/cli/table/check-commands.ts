@@ -48,11 +48,11 @@ const lint = (): CommandDescription => ({
 const fmt = (): CommandDescription => ({
   name: "fmt",
   doc: "Format specs in place: one style, without options.",
-  examples: ["dinc fmt model.din", "dinc fmt --check model.din"],
+  examples: ["dinc fmt model.din", "dinc fmt --check model.din", "dinc fmt --migrate specs"],
   arguments: [
     { ...SPECS, doc: "specs, or folders with specs; - reads standard input and writes standard output" },
   ],
-  options: [option("check")],
+  options: [option("check"), option("migrate")],
   run: async (terminal, options: FmtOptions, files: string[]) =>
     (await import("../commands/fmt.ts")).fmt(files, options, terminal),
 });

@@ -130,6 +130,7 @@ const table = {
     value: "<metric>",
     doc: "the metric of the spec to sort by (default: its first one)",
   },
+  migrate: { doc: "only replace forms that the language has retired; print the files that change" },
   minutes: { value: "<n>", doc: "start no training after this many minutes", parse: positiveNumber },
   mlflow: { value: "<url>", doc: "send the training's curves and the run to an MLflow server" },
   newIds: {

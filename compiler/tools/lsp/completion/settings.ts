@@ -6,11 +6,11 @@ import * as t from "../../../../grammar/tokens.ts";
 import type { OptimizerDefinition } from "../../../middle/training/optimizers/define-optimizer.ts";
 import { optimizers } from "../../../middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../../middle/training/settings.ts";
-import { type Callee, namesBehind, nextParameters } from "../cursor/callee.ts";
+import { type Callee, nextParameters } from "../cursor/callee.ts";
 import type { LanguageEntry } from "../language/entry.ts";
 import { choicesOf, settingEntries } from "../language/words.ts";
 import { blank, entryOffer, type Offer } from "./offer.ts";
-import { constantOffers, labelOffers, numberOffers, type ValueContext, valueOffers } from "./values.ts";
+import { constantOffers, numberOffers, type ValueContext, valueOffers } from "./values.ts";
 
 /** Settings that are not written yet. */
 export function settingOffers(context: ValueContext): readonly Offer[] {
@@ -51,7 +51,6 @@ export function settingValueOffers(
     // If all parameters are named, only names are valid.
     const offers = takes.length === 0 ? [] : constantOffers(context, takes);
     const isRate = parameters.some(({ name }) => name === "learning_rate");
-    if (key === "loss") return [...offers, ...weightOffers(context, callee)];
     return isRate ? [...offers, ...rateOffers(callee)] : offers;
   }
   const last = context.cursor.tokens.findLastIndex(({ image }) => image === key);
@@ -74,18 +73,6 @@ function withUsers({ name, form }: LanguageEntry, context: ValueContext): Partia
   if (user === undefined || !form.includes("by: user_id")) return {};
   const label = form.replace("by: user_id", `by: ${user}`);
   return { label, text: label, snippet: label.replace(/(?<=: )\d+/, (number) => blank(1, number)) };
-}
-
-/** Labels, for the weights of their losses. */
-function weightOffers(context: ValueContext, { current, names }: Callee): readonly Offer[] {
-  if (current !== null) return [];
-  const given = new Set([...names, ...namesBehind(context.textBehind)]);
-  return labelOffers(context.visible, given).map((offer) => ({
-    ...offer,
-    label: `${offer.label}:`,
-    detail: "the weight of a label",
-    text: `${offer.label}: `,
-  }));
 }
 
 /** The usual learning rate of an optimizer, and a tenth and ten times that rate if these are also used. */

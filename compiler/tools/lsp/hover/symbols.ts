@@ -11,6 +11,12 @@ import { labelKindOf } from "../../../frontend/labels/registry.ts";
 import type { Label } from "../../../frontend/model/model.ts";
 import { rangeKinds } from "../../../frontend/modules/ranges.ts";
 import { type Expression, isLocal, namesOf } from "../../../frontend/syntax/nodes.ts";
+import {
+  formsOf,
+  type RetiredForm,
+  retiredArgument,
+  retiredFunction,
+} from "../../../frontend/syntax/retired-forms.ts";
 import { itemsOf } from "../../../frontend/syntax/walk.ts";
 import { printType } from "../../../frontend/values/types.ts";
 import type { Source } from "../../../frontend/values/values.ts";
@@ -98,7 +104,8 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
     case "function": {
       const definition = languageFunctions.get(name);
       const entry = definition === undefined ? null : functionEntry(definition);
-      return entry === null ? null : callableHover(snapshot, path, variant, mention, entry.label, entry);
+      if (entry === null) return retiredHover(retiredFunction(name));
+      return callableHover(snapshot, path, variant, mention, entry.label, entry);
     }
     case "model":
       return hoverText(`model ${name}`, doc, learnedText(totalOf(snapshot, path, null)));
@@ -134,12 +141,11 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
             labelKindEntries.filter((entry) => entry.name === of),
           )
         : optionNamed(name, of ?? "");
-      return option === null
-        ? null
-        : hoverText(
-            `(option of ${of}) ${option.parameter.text}`,
-            option.parameter.doc || `\`${option.entry.label}\``,
-          );
+      if (option === null) return retiredHover(retiredArgument(of ?? "", name));
+      return hoverText(
+        `(option of ${of}) ${option.parameter.text}`,
+        option.parameter.doc || `\`${option.entry.label}\``,
+      );
     }
     case "choice": {
       if (of === "tune") return rangeHover(name);
@@ -291,6 +297,13 @@ function blockNamed(snapshot: Snapshot, { symbol, span, declares }: Mention): La
     if (item.kind === "block" && item.name.span.start === place?.start) return blockEntry(item);
   const known = library.get(symbol.name);
   return known === undefined ? null : blockEntry(known);
+}
+
+/** The forms that replace a retired one. */
+function retiredHover(form: RetiredForm | null): string | null {
+  if (form === null) return null;
+  const forms = formsOf(form).map(([was, instead]) => `\`${was}\` is written \`${instead}\``);
+  return hoverText(formsOf(form)[0]![0], `Since ${form.since}, ${forms.join(", ")}: ${form.reason}.`);
 }
 
 function callableHover(

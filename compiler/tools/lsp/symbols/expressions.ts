@@ -10,6 +10,7 @@ import {
   type Local,
   namesOf,
 } from "../../../frontend/syntax/nodes.ts";
+import { retiredArgument } from "../../../frontend/syntax/retired-forms.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
 import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { searchedIn } from "./searches.ts";
@@ -135,7 +136,8 @@ export class ExpressionReader {
     if (callee.kind === "block")
       return this.around.parametersOf(callee).find((parameter) => parameter.name === name) ?? null;
     const definition = callee.kind === "function" ? languageFunctions.get(callee.name) : undefined;
-    return definition?.parameters.some((parameter) => parameter.name === name)
+    return definition?.parameters.some((parameter) => parameter.name === name) ||
+      retiredArgument(callee.name, name) !== null
       ? builtinSymbol("option", name, callee.name)
       : null;
   }

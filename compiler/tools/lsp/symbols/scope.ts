@@ -5,6 +5,7 @@ import type { Span } from "../../../common/source-file.ts";
 import { library } from "../../../frontend/functions/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { Identifier } from "../../../frontend/syntax/nodes.ts";
+import { retiredFunction } from "../../../frontend/syntax/retired-forms.ts";
 import type { SpecSymbol, SpecSymbolKind } from "./symbol.ts";
 
 export class Scope {
@@ -57,7 +58,8 @@ export function libraryBlock(name: string): SpecSymbol | null {
 
 function builtIn(name: string): SpecSymbol | null {
   const definition = languageFunctions.get(name);
-  return definition === undefined ? null : builtinSymbol("function", name, null, definition.doc);
+  if (definition === undefined && retiredFunction(name) === null) return null;
+  return builtinSymbol("function", name, null, definition?.doc);
 }
 
 export function declared(
