@@ -12,7 +12,7 @@ export class CodedVectors {
     this.vectors = vectors;
   }
 
-  /** Of levels. */
+  /** The number of levels of all vectors together. */
   get size(): number {
     return this.vectors.size * this.kind.levels;
   }

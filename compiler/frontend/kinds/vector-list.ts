@@ -72,7 +72,7 @@ export class VectorList {
   }
 }
 
-/** 32 bits of the numbers' own. */
+/** A hash of the bits of the numbers. */
 function hashOf(vector: Float32Array): number {
   const words = new Int32Array(vector.buffer, vector.byteOffset, vector.length);
   let hash = 0;
