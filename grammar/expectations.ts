@@ -41,7 +41,7 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["type", t.RightBracket, '"," or "]" after a width'],
 
   ["net", t.LeftBrace, '"{" before the network'],
-  ["net", t.RightBrace, '"let", "layer", "predict", "loss" or "}"'],
+  ["net", t.RightBrace, '"let", "layer", "predict", "output", "loss" or "}"'],
   ["let", t.DeclaredName, 'a name after "let"'],
   ["let", t.Equals, '"=" between the name and its value'],
   ["names", t.Identifier, "the name of an element"],
@@ -50,6 +50,8 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["layer", t.Equals, '"=" between the layer\'s name and what it is'],
   ["predict", t.DeclaredName, 'the label\'s name after "predict"'],
   ["predict", t.Equals, '"=" between the label and its prediction'],
+  ["output", t.DeclaredName, 'a name after "output"'],
+  ["output", t.Equals, '"=" between the output\'s name and its value'],
   ["loss", t.DeclaredName, 'a name after "loss"'],
   ["loss", t.Equals, '"=" between the loss\'s name and its value'],
 

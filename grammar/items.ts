@@ -265,8 +265,8 @@ class Splitter {
       if (!whole && (isName || !begun)) return;
       retag(token, statement);
       this.dropOpenWithinBraces();
-      // A function's braces contain neither, so its "}" is missing.
-      if (whole && (statement === t.PredictKeyword || statement === t.LossKeyword)) this.dropLambdaBraces();
+      // A function's braces contain none of these, so its "}" is missing.
+      if (whole && (takesOptions || statement === t.OutputKeyword)) this.dropLambdaBraces();
     }
     const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;
     if (declares && token.image === "embed" && !this.isExpected(i)) {

@@ -285,6 +285,13 @@ export class DinParser extends TreeParser {
     this.SUBRULE(this.expression);
   });
 
+  readonly output = this.RULE("output", () => {
+    this.CONSUME(t.OutputKeyword);
+    this.CONSUME(t.DeclaredName);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
   readonly loss = this.RULE("loss", () => {
     this.CONSUME(t.LossKeyword);
     this.CONSUME(t.DeclaredName);
@@ -301,6 +308,7 @@ export class DinParser extends TreeParser {
         { ALT: () => this.SUBRULE(this.let) },
         { ALT: () => this.SUBRULE(this.layer) },
         { ALT: () => this.SUBRULE(this.predict) },
+        { ALT: () => this.SUBRULE(this.output) },
         { ALT: () => this.SUBRULE(this.loss) },
       ]);
     });

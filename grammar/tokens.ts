@@ -262,7 +262,7 @@ export const BlockKeyword = keyword(
 export const NetKeyword = keyword(
   "net",
   "1.6",
-  "The network: `let`s, a `predict` for each label, and further losses.",
+  "The network: `let`s, a `predict` for each label, further outputs and losses.",
 );
 export const TrainKeyword = keyword("train", "1.7", "Settings of the training, in any order.");
 export const TuneKeyword = keyword(
@@ -286,6 +286,11 @@ export const PredictKeyword = keyword(
   "predict",
   "1.4",
   "The probability of a label, from what `sigmoid` gives.",
+);
+export const OutputKeyword = keyword(
+  "output",
+  "1.6",
+  "Names a value that is served, exported and predicted, without a label, a loss or a metric.",
 );
 export const LossKeyword = keyword(
   "loss",
@@ -323,6 +328,7 @@ export const statementKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["let", LetKeyword],
   ["layer", LayerKeyword],
   ["predict", PredictKeyword],
+  ["output", OutputKeyword],
   ["loss", LossKeyword],
 ]);
 

@@ -117,7 +117,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       ),
     ),
     ids: inputs.flatMap(({ attributes: { name, role } }) =>
-      role.kind === "ids" ? [{ input: name, feature: role.of.feature, history: role.of.history }] : [],
+      role.kind === "ids" ? [columnOf(name, role.of)] : [],
     ),
     numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];

@@ -66,9 +66,9 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
     const ranked = byLabel(ranker.rank(request));
     const session = byLabel(ranker.user(request).logits(request.candidates));
     for (const [label, expected] of logits) {
-      const [width, link] = LINKS.get(label)!;
+      const [width, link, per] = LINKS.get(label)!;
       const own = found.get(label)!;
-      assert.equal(own.length, request.candidates.length * width);
+      assert.equal(own.length, (per === "request" ? 1 : request.candidates.length) * width);
       for (const [i, logit] of expected.entries()) {
         const score = own[i]!;
         assert.ok(

@@ -40,9 +40,9 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
   test(`golden request ${i}`, async () => {
     const found = await scores(request);
     for (const [label, expected] of logits) {
-      const { own, probability, width } = OUTPUTS.find((output) => output.label === label)!;
+      const { own, probability, width, per } = OUTPUTS.find((output) => output.label === label)!;
       const values = found[own]!;
-      assert.equal(values.length, request.candidates.length * width);
+      assert.equal(values.length, (per === "request" ? 1 : request.candidates.length) * width);
       for (const [i, value] of expected.entries()) {
         const score = values[i]!;
         assert.ok(

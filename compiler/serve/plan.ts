@@ -4,12 +4,14 @@ import type { CandidateValues, RequestValues, Weights } from "./model/program.ts
 import type { Scores } from "./model/requests.ts";
 import type { Top } from "./top.ts";
 
-/** The output of a label. */
+/** A label's prediction, or an output of the model under its own name. */
 export interface Output {
   readonly label: string;
   /** The number of values per candidate: one, or one per class. */
   readonly width: number;
-  /** Its numbers among the scores of all labels. */
+  /** True if it has these values once per request. */
+  readonly isOfRequest?: boolean;
+  /** Its numbers among all scores. */
   readonly listIn: (scores: Scores) => Float32Array;
   /** The best candidates by their logits, if there are several labels to order by. */
   readonly top?: (logits: Float32Array, k: number) => Top[];

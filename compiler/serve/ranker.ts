@@ -20,7 +20,7 @@ import type {
   UserRequest,
 } from "./model/requests.ts";
 import { best, CLOSE, inputsOf, SOURCES, userVectorOf } from "./model/tables.ts";
-import { byLabel } from "./outputs.ts";
+import { byLabel, isOfRequest } from "./outputs.ts";
 import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
 import { propertyOf, readList } from "./requests.ts";
@@ -67,7 +67,12 @@ export async function createRanker(options: RankerOptions): Promise<Ranker> {
   const wasm = WASM === null ? null : await startWasm(WASM, options.backend, options.wasm);
   const ranker = new Ranker(file, options, wasm);
   if (ranker.backend === "module")
-    checkGiven(file.header.golden, (request) => byLabel(ranker.logits(request as Request)), CLOSE);
+    checkGiven(
+      file.header.golden,
+      (request) => byLabel(ranker.logits(request as Request)),
+      CLOSE,
+      isOfRequest,
+    );
   if (options.verify === true) ranker.verify();
   ranker.stats({ reset: true });
   return ranker;
@@ -101,7 +106,7 @@ export class Ranker {
 
   /**
    * The prediction for each candidate: a probability, a number, or a probability for each class, depending on
-   * the label. @throws RankerInputError, naming the field, if the request cannot be scored.
+   * the label. Outputs are beside the predictions. @throws RankerInputError, naming the field, if the request cannot be scored.
    */
   rank(request: Request): Scores {
     this.session.read(request);
@@ -227,7 +232,7 @@ export class Session {
   }
 
   /**
-   * The k best candidates, by one label if there are several, the best first; of equal ones the first. All
+   * The k best candidates, by one label or output if there are several, the best first; of equal ones the first. All
    * candidates if there are fewer. Classes are ordered by their expected value.
    */
   topK(candidates: Candidates, k: number, ...by: RankedBy): Top[] {

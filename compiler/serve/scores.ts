@@ -39,6 +39,36 @@ export function copyScores(
   }
 }
 
+/**
+ * Copies the numbers of an output to `out`: `width` of them for each of `count` candidates from the number `from` on.
+ * `byCandidate` is false if all candidates share them.
+ */
+export function copyOutput(
+  out: Float32Array,
+  from: number,
+  values: Float32Array,
+  count: number,
+  byCandidate: boolean,
+  width: number,
+): void {
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < width; j++)
+      out[(from + i) * width + j] = outputNumber(values[(byCandidate ? i * width : 0) + j]!, from + i);
+}
+
+/** Copies the numbers of an output that the request has once. */
+export function copyRequestOutput(out: Float32Array, values: Float32Array, width: number): void {
+  for (let j = 0; j < width; j++) out[j] = outputNumber(values[j]!, null);
+}
+
+function outputNumber(value: number, candidate: number | null): number {
+  if (isScore(value)) return value;
+  throw new RankerInputError(
+    candidate === null ? "request" : `candidates[${candidate}]`,
+    `has no output: it is ${value}, as a number on the way to it is too large, or the model divides by 0`,
+  );
+}
+
 /** Replaces the logits of `classes` classes by their probabilities, candidate by candidate. */
 export function softmaxRows(out: Float32Array, classes: number, count: number): void {
   for (let from = 0; from < classes * count; from += classes) {

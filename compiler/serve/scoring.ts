@@ -67,11 +67,17 @@ export function score(
   const count = countRecords(candidates, "candidates", network.inputs.candidates);
   const scores = out ?? newScores(count);
   if (out !== undefined)
-    for (const { label, width, listIn } of OUTPUTS)
-      checkOut(listIn(out), OUTPUTS.length === 1 ? "out" : `out.${label}`, count * width);
+    for (const { label, width, isOfRequest, listIn } of OUTPUTS)
+      checkOut(
+        listIn(out),
+        OUTPUTS.length === 1 ? "out" : `out.${label}`,
+        isOfRequest === true ? width : count * width,
+      );
   q.wasm?.own(q);
   const block = candidatesAtATime(c.wasm !== null ? 0 : q.longest);
-  for (let from = 0; from < count; from += block) {
+  // A request without candidates has outputs of its own.
+  const least = OUTPUTS.some(({ isOfRequest }) => isOfRequest) ? 1 : 0;
+  for (let from = 0; from < Math.max(count, least); from += block) {
     const n = Math.min(block, count - from);
     computeBlock(network, q, c, candidates, from, n);
     putLogits(scores, from, c, n);

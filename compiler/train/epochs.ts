@@ -5,6 +5,7 @@ import type { ParameterValues } from "../backends/contract/session.ts";
 import { append } from "../common/arrays.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredColumns } from "../data/memory-rows.ts";
+import { scoredValues } from "../middle/training/channels.ts";
 import type { EarlyStopped } from "./early-stop.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
@@ -230,12 +231,13 @@ async function measured<Rows extends MeasuredColumns>(
   const { checkpoints } = options;
   const batches = interruptible(options.batches, stop, checkpoints);
   const measure = interruptibleMeasure(options.measure ?? measureHere, stop, checkpoints);
+  const wanted = scoredValues({ predictions: options.predictions, outputs: [] });
   const evaluations: Evaluation[] = [];
   for (const { split, data } of splits) {
     const onProgress = (progress: EvaluationProgress) =>
       options.onProgress?.({ kind: "evaluation", epoch, split, progress });
     const scores = await trainer.withJudged((tables) =>
-      score(trainer.session, tables, data, batches, options.predictions, (rows) =>
+      score(trainer.session, tables, data, batches, wanted, (rows) =>
         onProgress({ kind: "scoring", rows, of: data.rows }),
       ),
     );

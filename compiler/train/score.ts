@@ -7,7 +7,7 @@ import { float32s, int32s } from "../data/columns.ts";
 import { weightsIn } from "../data/label-columns.ts";
 import type { MeasuredColumns } from "../data/memory-rows.ts";
 import type { MeasuredBy } from "../frontend/labels/registry.ts";
-import { channelsOf, type Predicted } from "../middle/training/channels.ts";
+import type { ScoredValues } from "../middle/training/channels.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Measure, Metrics } from "./metrics/evaluate.ts";
@@ -27,27 +27,27 @@ export function rowsInOrder(rows: number): Int32Array {
 }
 
 /**
- * Logits of every row, by label, in shared memory for a thread that computes metrics. A row has one logit, or
- * one per class side by side. `onProgress` gets the number of rows scored so far.
+ * Logits of every row by label, and values of outputs by name, in shared memory for a thread that computes metrics. A
+ * row has one number, or several side by side. `onProgress` gets the number of rows scored so far.
  */
 export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   data: Source,
   batches: BatchStream<Source>,
-  predictions: readonly Predicted[],
+  wanted: readonly ScoredValues[],
   onProgress: (rows: number) => void = () => {},
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
   const turns = new EventLoopYield();
-  const logits = new Map(predictions.map(({ label, width }) => [label, float32s(data.rows * width)]));
+  const logits = new Map(wanted.map(({ name, width }) => [name, float32s(data.rows * width)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });
-    for (const prediction of predictions) {
-      const all = logits.get(prediction.label)!;
-      const channels = channelsOf(prediction).map((channel) => scored[channel]!);
-      if (channels.length === 1) all.set(channels[0]!, done);
+    for (const { name, width, channels: names } of wanted) {
+      const all = logits.get(name)!;
+      const channels = names.map((channel) => scored[channel]!);
+      if (channels.length === 1) all.set(channels[0]!, done * width);
       else
         for (const [i, values] of channels.entries())
           for (let row = 0; row < batch.size; row++) all[(done + row) * channels.length + i] = values[row]!;

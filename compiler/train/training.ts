@@ -34,6 +34,7 @@ import type { Fitted, Model } from "../frontend/model/model.ts";
 import type { Metric } from "../middle/metrics/registry.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { predictionProgram, trainingProgram } from "../middle/programs/step.ts";
+import { scoredValues } from "../middle/training/channels.ts";
 import { averageWarnings } from "./averages.ts";
 import {
   type EpochsOptions,
@@ -120,7 +121,7 @@ export class EncodedRows {
 export interface Scores extends PredictedValues {
   /**
    * Float32, one per row: the network's output before the sigmoid; for a number label, the number. For
-   * classes, one per class, row by row.
+   * classes, one per class, row by row. By output, its numbers, row by row.
    */
   readonly logits: ReadonlyMap<string, Float32Array>;
 }
@@ -338,7 +339,7 @@ export class Training {
   /** Scores rows with the current weights. Throws DiagnosticError for mistakes in the rows. */
   async predict(rows: TableRows | EncodedRows): Promise<Scores> {
     const logits = await this.scored(this.encodedOf(rows, "optional"));
-    return { logits, ...predictedValues(this.model.labels, logits) };
+    return { logits, ...predictedValues(this.model, logits) };
   }
 
   /**
@@ -399,11 +400,10 @@ export class Training {
   }
 
   private scored(data: StoredRows): Promise<ReadonlyMap<string, Float32Array>> {
-    const { batches, predictions } = this.options;
+    const { batches } = this.options;
+    const wanted = scoredValues(this.model);
     this.trainer.pause();
-    return this.trainer.withJudged((tables) =>
-      score(this.trainer.session, tables, data, batches, predictions),
-    );
+    return this.trainer.withJudged((tables) => score(this.trainer.session, tables, data, batches, wanted));
   }
 }
 

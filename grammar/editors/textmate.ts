@@ -80,7 +80,7 @@ const head = `\\b(?:${Object.values(itemHeads).join("|")})`;
 /** Ends all open regions at a line with the head of an item, because a bracket before it is missing. */
 const nextItem = `(?=^\\s*${head})`;
 /** Likewise ends brackets, also before a statement. */
-const nextStatement = `${nextItem}|(?=^\\s*(?:(?:let|layer|predict|loss)\\s+${N}|let${severalNames})\\s*${equals})`;
+const nextStatement = `${nextItem}|(?=^\\s*(?:(?:let|layer|predict|output|loss)\\s+${N}|let${severalNames})\\s*${equals})`;
 /** Ends an item without braces; a "}" is that of its variant. */
 const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
 /** Ends an item with braces after them. */
@@ -204,7 +204,7 @@ const result: TextMateRule = {
 const code: readonly TextMateRule[] = [
   include("comments"),
   {
-    match: `(?:^\\s*)?\\b(let)\\s+(${N})(?=\\s*${equals})`,
+    match: `(?:^\\s*)?\\b(let|output)\\s+(${N})(?=\\s*${equals})`,
     captures: captures(keyword, role("plain")),
   },
   {
@@ -215,7 +215,7 @@ const code: readonly TextMateRule[] = [
   { match: `(?:^\\s*)?\\b(let)(?=${severalNames}\\s*${equals})`, captures: captures(keyword) },
   // Unfinished statements. `loss` alone may be a block's value.
   { match: `^\\s*(let|layer|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
-  { match: `^\\s*(let|layer|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
+  { match: `^\\s*(let|layer|predict|output|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
   include("expression"),
 ];
 

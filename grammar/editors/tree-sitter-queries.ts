@@ -177,7 +177,7 @@ export function highlightQuery(names: CaptureNames): string {
   return file(...highlights(names).flatMap(({ patterns }) => patterns));
 }
 
-const statements = ["let", "layer", "predict", "loss"];
+const statements = ["let", "layer", "predict", "output", "loss"];
 
 /** The tokens that close a bracket. */
 export const closing = [t.RightParenthesis, t.RightBracket, t.RightBrace].map((type) =>

@@ -173,7 +173,7 @@ const lines: readonly string[] = [
   "",
   '" statements',
   match("dinStatement", "%(^\\s*)@<=<%(let|layer|predict)>\\s*$", contained),
-  match("dinStatement", `%(^\\s*)@<=<%(let|layer|predict|loss)>%(\\s+${N}|\\s*${equals})@=`, {
+  match("dinStatement", `%(^\\s*)@<=<%(let|layer|predict|output|loss)>%(\\s+${N}|\\s*${equals})@=`, {
     ...contained,
     next: ["dinPlain"],
   }),
@@ -181,7 +181,7 @@ const lines: readonly string[] = [
     ...contained,
     next: ["dinDeclared"],
   }),
-  match("dinStatement", `<let>%(\\s+${N}\\s*${equals})@=`, {
+  match("dinStatement", `<%(let|output)>%(\\s+${N}\\s*${equals})@=`, {
     ...contained,
     next: ["dinDeclared"],
   }),

@@ -49,7 +49,7 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
     for await (const piece of scoring.pieces())
       yield {
         ...piece,
-        ...predictedValues(opened.model.labels, piece.logits),
+        ...predictedValues(opened.model, piece.logits),
       };
     scoring.finish();
   } finally {
@@ -129,7 +129,7 @@ class Scoring {
       return new Scoring(
         rows,
         carried,
-        await openScoringThread(run, await backendFor(run, options)),
+        await openScoringThread(run, await backendFor(run, options), "with"),
         options,
       );
     } catch (error) {

@@ -11,7 +11,7 @@ import type { Logits } from "../run/scorer.ts";
 /** Some consecutive rows. */
 export interface PredictionPiece {
   readonly rows: number;
-  /** By label: a logit for each row, or for each of its classes; for a number, the number. */
+  /** By label: a logit for each row, or for each of its classes; for a number, the number. By output, its numbers. */
   readonly logits: Logits;
   /** Indices of the rows without a score, if bad rows are left out. */
   readonly unscored: ReadonlySet<number>;
@@ -43,14 +43,12 @@ export class PredictionChunks {
   /** The columns to write, known once the kept columns are. */
   columns(kept: readonly CarriedColumn[]): WrittenColumn[] {
     this.kept = kept;
-    const scores = this.scores.columns.map(
-      ({ name, isText }) => ({ name, type: isText ? "text" : "float" }) as const,
-    );
-    const texts = (): WrittenCell[] => Array.from({ length: CHUNK_ROWS }, () => null);
+    const scores = this.scores.columns;
+    const cells = (): WrittenCell[] => Array.from({ length: CHUNK_ROWS }, () => null);
     this.columnsOfChunk = [
       new BigInt64Array(CHUNK_ROWS),
-      ...kept.map(texts),
-      ...scores.map(({ type }) => (type === "text" ? texts() : new Float32Array(CHUNK_ROWS))),
+      ...kept.map(cells),
+      ...scores.map(({ type }) => (type === "float" ? new Float32Array(CHUNK_ROWS) : cells())),
     ];
     this.missing = [...kept, ...scores].map(() => []);
     return [{ name: "row", type: "int64" }, ...kept, ...scores];

@@ -78,14 +78,22 @@ export class PredictionText {
         if (unscored.has(row)) text += unscoredEnd;
         else {
           for (const values of scores) {
-            const value = values[row]!;
-            text += before[column++]! + (typeof value === "number" ? nineDigits(value) : cell(value));
+            text += before[column++]! + this.score(values[row]!);
           }
           text += end;
         }
       }
       yield text;
     }
+  }
+
+  /** A list is `[0.5,1]` in JSON. In CSV it is `0.5|1`, as data files have vectors. */
+  private score(value: number | string | Float32Array): string {
+    if (typeof value === "number") return nineDigits(value);
+    const isCsv = this.format === "csv";
+    if (typeof value === "string") return isCsv ? csvCell(value) : jsonValue(value);
+    const numbers = Array.from(value, nineDigits);
+    return isCsv ? numbers.join("|") : `[${numbers.join(",")}]`;
   }
 
   /** The next rows of `leftOut`. */

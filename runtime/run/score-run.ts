@@ -5,6 +5,7 @@ import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { float32s, int32s } from "../../compiler/data/columns.ts";
 import { mapped } from "../../compiler/data/row-stages.ts";
 import { predictingOnly } from "../../compiler/middle/programs/step.ts";
+import { scoredValues } from "../../compiler/middle/training/channels.ts";
 import { SCORING_BATCH } from "../../compiler/train/score.ts";
 import type { RowSource } from "../data/batches.ts";
 import type { ChosenBackend } from "../engines/options.ts";
@@ -18,24 +19,35 @@ import { ScoringThread } from "./scoring-thread.ts";
  */
 export const ROWS_A_PIECE = 4 * SCORING_BATCH;
 
+/** Whether outputs are scored beside the predictions: only users see them. */
+export type Outputs = "with" | "without";
+
 /** The parts of a run that scoring needs. */
 export type Scoring = Pick<OpenRun, "predict" | "tables" | "parameters" | "model">;
 
-export function openScorer(run: Scoring, backend: TrainingBackend): Promise<Scorer> {
-  return scorerOf(scoringPlan(run, backend), backend.open);
+export function openScorer(
+  run: Scoring,
+  backend: TrainingBackend,
+  outputs: Outputs = "without",
+): Promise<Scorer> {
+  return scorerOf(scoringPlan(run, backend, outputs), backend.open);
 }
 
 /**
  * Scores in a thread of its own, which opens the engine while the caller reads rows. TypeScript source cannot start
  * one, and some engines stay in this thread.
  */
-export async function openScoringThread(run: Scoring, backend: ChosenBackend): Promise<Scorer> {
+export async function openScoringThread(
+  run: Scoring,
+  backend: ChosenBackend,
+  outputs: Outputs = "without",
+): Promise<Scorer> {
   const { elsewhere } = backend;
-  if (elsewhere === null || import.meta.url.endsWith(".ts")) return openScorer(run, backend);
+  if (elsewhere === null || import.meta.url.endsWith(".ts")) return openScorer(run, backend, outputs);
   const { task, watch } = elsewhere;
   return new ScoringThread(
     new URL("./scoring-worker.js", import.meta.url),
-    { plan: scoringPlan(run, backend), task },
+    { plan: scoringPlan(run, backend, outputs), task },
     watch,
   );
 }
@@ -43,6 +55,7 @@ export async function openScoringThread(run: Scoring, backend: ChosenBackend): P
 export function scoringPlan(
   { predict, tables, parameters, model }: Scoring,
   { parts }: Pick<TrainingBackend, "parts">,
+  outputs: Outputs = "without",
 ): ScoringPlan {
   const batches = planBatches(
     predict,
@@ -53,8 +66,8 @@ export function scoringPlan(
   const needed = new Map(
     batches.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
-  const predictions = model.predictions.map(({ label, width }) => ({ label, width }));
-  return { batches, program: predictingOnly(predict, model), tables: needed, parameters, predictions };
+  const wanted = scoredValues(outputs === "with" ? model : { ...model, outputs: [] });
+  return { batches, program: predictingOnly(predict, model), tables: needed, parameters, wanted };
 }
 
 /** Rows with the columns that metrics need, and their scores. */

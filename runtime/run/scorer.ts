@@ -3,12 +3,15 @@
 import type { ParameterValues, TrainingSession } from "../../compiler/backends/contract/session.ts";
 import type { BatchPlan } from "../../compiler/data/batch-plan.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import type { Predicted } from "../../compiler/middle/training/channels.ts";
+import type { ScoredValues } from "../../compiler/middle/training/channels.ts";
 import { score } from "../../compiler/train/score.ts";
 import type { HostTable } from "../../compiler/train/tables.ts";
 import { openBatches, type RowSource } from "../data/batches.ts";
 
-/** By label: one logit per row; for classes one per class, row by row; for a number the number itself. */
+/**
+ * By label: one logit per row; for classes one per class, row by row; for a number the number itself. By output: its
+ * numbers, row by row.
+ */
 export type Logits = ReadonlyMap<string, Float32Array>;
 
 /** Scores rows, one request after the other. */
@@ -24,11 +27,11 @@ export interface ScoringPlan {
   readonly program: TrainingProgram;
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
-  readonly predictions: readonly Predicted[];
+  readonly wanted: readonly ScoredValues[];
 }
 
 export async function scorerOf(
-  { batches, program, tables, parameters, predictions }: ScoringPlan,
+  { batches, program, tables, parameters, wanted }: ScoringPlan,
   open: (program: TrainingProgram, parameters: ParameterValues) => Promise<TrainingSession>,
 ): Promise<Scorer> {
   const session = await open(program, parameters);
@@ -37,7 +40,7 @@ export async function scorerOf(
   let last: Promise<unknown> = Promise.resolve();
   return {
     score: (data, onProgress) => {
-      const scored = last.then(() => score(session, tables, data, source.stream, predictions, onProgress));
+      const scored = last.then(() => score(session, tables, data, source.stream, wanted, onProgress));
       last = scored.catch(() => {});
       return scored;
     },

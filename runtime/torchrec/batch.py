@@ -14,7 +14,7 @@ from .ops import Steps
 class Outputs(NamedTuple):
     """The results of the model for a batch."""
 
-    #: By label [rows, 1].
+    #: By label [rows, 1]; an output of the model, under its own name, is [rows, width].
     logits: dict[str, Tensor]
     #: By auxiliary loss [rows, 1], or [1] if it depends on learned values alone; empty outside of training.
     auxiliary: dict[str, Tensor]

@@ -196,8 +196,8 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["soft"],
     none: ["click", "number"],
   },
-  "statements in an empty net": { text: "net { ┆ }", all: ["let", "layer", "predict", "loss"] },
-  "statements after another": { text: inNet("┆"), all: ["let", "layer", "predict", "loss"] },
+  "statements in an empty net": { text: "net { ┆ }", all: ["let", "layer", "predict", "output", "loss"] },
+  "statements after another": { text: inNet("┆"), all: ["let", "layer", "predict", "output", "loss"] },
   "labels that are not predicted yet": {
     text: inNet("predict click = taste\n  predict ┆ = taste"),
     all: ["buy"],
@@ -494,7 +494,7 @@ export const broken: Readonly<Record<string, Case>> = {
   "where nothing is closed": { text: `${features}net {\n  let a = sum(┆`, first: ["clicks"] },
   "a new line after what is broken": {
     text: inNet("let a = concat(taste,, user_id)\n  ┆"),
-    all: ["let", "layer", "predict", "loss"],
+    all: ["let", "layer", "predict", "output", "loss"],
   },
   "after a feature that is broken": {
     text: "features item {\n  a : id(min_count: \n  b : id embed(8, ┆",

@@ -112,9 +112,10 @@ function sharedReferenceOf(trained: TrainedModel): (request: RawRequest) => Refe
   return reference;
 }
 
-/** Scores by label, whatever the number of labels. */
+/** Scores by label or output, whatever their number. */
 export function byLabel({ trained }: Pick<Compiled, "trained">, scores: Scores): Map<string, Float32Array> {
-  const labels = trained.model.predictions.map(({ label }) => label);
+  const { predictions, outputs } = trained.model;
+  const labels = [...predictions.map(({ label }) => label), ...outputs.map(({ name }) => name)];
   return new Map(labels.map((label) => [label, scores instanceof Float32Array ? scores : scores[label]!]));
 }
 

@@ -68,6 +68,7 @@ describe("files of predictions", () => {
   const clicks = {
     labels: new Map([["click", { name: "click", type: { kind: "binary" } } as const]]),
     predictions: [{ label: "click" }],
+    outputs: [],
   };
   const logits = new Map([["click", Float32Array.of(0, 0.1, -100)]]);
   const written = (format: "csv" | "jsonl") => {
@@ -89,6 +90,31 @@ describe("files of predictions", () => {
   test("are JSON Lines where asked", () => {
     const [first] = written("jsonl").split("\n");
     expect(JSON.parse(first!)).toEqual({ row: 1, click_logit: 0, click_probability: 0.5 });
+  });
+
+  test("have a column for each output, with lists for vectors", () => {
+    const outputs = [
+      { name: "uplift", width: 1 },
+      { name: "taste", width: 2 },
+    ];
+    const columns = new ScoreColumns({ ...clicks, outputs });
+    const scores = new Map([
+      ["click", Float32Array.of(0, 0)],
+      ["uplift", Float32Array.of(0.25, -3)],
+      ["taste", Float32Array.of(1, 2, 3, -0.5)],
+    ]);
+    const lines = (format: "csv" | "jsonl") => {
+      const text = new PredictionText(columns, format);
+      return [text.head, ...text.rows(scores, 2)].join("").trimEnd().split("\n");
+    };
+    expect(lines("csv")).toEqual([
+      "row,click_logit,click_probability,uplift,taste",
+      "1,0,0.5,0.25,1|2",
+      "2,0,0.5,-3,3|-0.5",
+    ]);
+    expect(JSON.parse(lines("jsonl")[1]!)).toEqual({
+      ...{ row: 2, click_logit: 0, click_probability: 0.5, uplift: -3, taste: [3, -0.5] },
+    });
   });
 
   test("have their format by extension", () => {

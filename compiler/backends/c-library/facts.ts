@@ -16,7 +16,7 @@ export interface LibraryColumn {
   readonly history: number;
 }
 
-/** A label, and its part of the scores of a call. */
+/** A label, or an output of candidates, and its part of the scores of a call. */
 export interface LibraryLabel {
   readonly name: string;
   readonly identifier: string;
@@ -26,6 +26,15 @@ export interface LibraryLabel {
   readonly link: "sigmoid" | "softmax" | "number";
   /** For classes that are whole numbers, the first; null for classes without an order. */
   readonly low: number | null;
+}
+
+/** An output that a request has once. */
+export interface RequestOutput {
+  readonly name: string;
+  readonly identifier: string;
+  readonly width: number;
+  /** Numbers of the outputs before it. */
+  readonly before: number;
 }
 
 /** The facts of a module that its header, its test and its README need. */
@@ -46,6 +55,7 @@ export interface LibraryFacts {
   readonly user: readonly LibraryColumn[];
   readonly candidate: readonly LibraryColumn[];
   readonly labels: readonly LibraryLabel[];
+  readonly requestOutputs: readonly RequestOutput[];
   /** The parts of a request with raw values, in their order, and candidates. */
   readonly parts: readonly CPart[];
   readonly candidates: CPart;

@@ -92,7 +92,7 @@ ${enumOf("CANDIDATE", candidate, `${P}_CANDIDATE_COLUMNS`).join("\n")}
 
 /* What is predicted. */
 enum {
-${labels.map(({ identifier, name, width }, i) => `  ${P}_LABEL_${identifier.toUpperCase()} = ${i}, /* ${cComment(name)}${width > 1 ? `: ${width} classes` : ""} */\n`).join("")}  ${P}_LABELS = ${labels.length},
+${labels.map(({ identifier, name, width, link }, i) => `  ${P}_LABEL_${identifier.toUpperCase()} = ${i}, /* ${cComment(name)}${width > 1 ? `: ${width} ${link === "softmax" ? "classes" : "numbers"}` : ""} */\n`).join("")}  ${P}_LABELS = ${labels.length},
   ${P}_SCORES = ${scores} /* numbers of a candidate */
 };
 
@@ -135,7 +135,7 @@ int ${p}_rank(${p}_session *session, const dinc_rows *candidates, float *scores)
 int ${p}_rank_slice(${p}_session *session, const dinc_rows *candidates, size_t from, size_t count, float *scores);
 /* The predictions of ${p}_rank before the sigmoid or the softmax. */
 int ${p}_logits(${p}_session *session, const dinc_rows *candidates, float *scores);
-/* The k best candidates by a label, the best first; of equal ones the first. \`best\` has room for k. */
+${outputsText(facts)}/* The k best candidates by a label, the best first; of equal ones the first. \`best\` has room for k. */
 int ${p}_top_k(${p}_session *session, const dinc_rows *candidates, size_t k, int label, ${p}_top *best, size_t *found);
 /* The best of a slice; an index counts from the first of all candidates. */
 int ${p}_top_k_slice(${p}_session *session, const dinc_rows *candidates, size_t from, size_t count, size_t k, int label,
@@ -163,6 +163,26 @@ const char *${p}_message(int code);
 }
 #endif
 #endif
+`;
+}
+
+/** Outputs that a request has once. */
+function outputsText({ prefix: p, requestOutputs }: LibraryFacts): string {
+  if (requestOutputs.length === 0) return "";
+  const P = p.toUpperCase();
+  const numbers = requestOutputs.reduce((sum, { width }) => sum + width, 0);
+  return `/* The first number of each output of a request. */
+enum {
+${requestOutputs
+  .map(
+    ({ identifier, name, width, before }, i) =>
+      `  ${P}_OUTPUT_${identifier.toUpperCase()} = ${before}${i + 1 < requestOutputs.length ? "," : ""} /* ${cComment(name)}: ${width === 1 ? "a number" : `${width} numbers`} */`,
+  )
+  .join("\n")}
+};
+#define ${P}_REQUEST_NUMBERS ${numbers}
+/* The outputs of the session's user, which do not depend on candidates: ${P}_REQUEST_NUMBERS numbers. */
+int ${p}_outputs(${p}_session *session, float *numbers);
 `;
 }
 

@@ -28,7 +28,7 @@ import type { LibraryColumn, LibraryFacts } from "./facts.ts";
 import { fittedBlock } from "./fitted.ts";
 import { headerText } from "./header.ts";
 import { type CInputs, cInputs } from "./inputs.ts";
-import { labelFunctions, labelsOf } from "./labels.ts";
+import { labelFunctions, labelsOf, requestOutputsOf } from "./labels.ts";
 import { apiC, rankerC, weightsC } from "./library.generated.ts";
 import { cComment, cString, identifiers, prefixOf } from "./names.ts";
 import { originTexts } from "./origins.ts";
@@ -137,6 +137,7 @@ class ModuleEmitter {
       inputs: plan.inputs.map(({ name }) => name),
       tables: plan.tables.map(({ name }) => name),
       labels: labelsOf(trained.model),
+      requestOutputs: requestOutputsOf(trained.model),
     };
     this.scoring = new SessionProgram("scoring", code, subjects);
     this.explaining =
@@ -153,6 +154,7 @@ class ModuleEmitter {
     const names = identifiers(plan.histories);
     const facts: Omit<LibraryFacts, "program"> = {
       ...{ prefix, model: model.name, labels: labelsOf(model) },
+      requestOutputs: requestOutputsOf(model),
       sessionBytes: this.head + ALIGNMENT + scoring.bytes,
       explainingBytes: explaining === null ? 0 : this.head + ALIGNMENT + explaining.bytes,
       sharedBytes: scoring.sharedBytes,
@@ -224,6 +226,7 @@ class ModuleEmitter {
         : columns.map((column) => this.columns.placeLine(column))),
       "};",
     ];
+    const hasOutputs = facts.requestOutputs.length > 0;
     return [
       "#include <stdlib.h>",
       "#include <string.h>",
@@ -243,6 +246,7 @@ class ModuleEmitter {
       `#define DINC_WIDEST_ROW ${Math.max(1, ...plan.tables.map(({ width }) => width))}`,
       ...(explaining === null ? [] : ["#define DINC_EXPLAINS"]),
       ...(stores.length === 0 ? [] : ["#define DINC_HAS_STORES"]),
+      ...(hasOutputs ? ["#define DINC_HAS_OUTPUTS"] : []),
       "",
       encodersCode(this.table).replace(/^#include "inputs.h"$/m, ""),
       `typedef ${p}_top dinc_best;`,
@@ -276,6 +280,7 @@ class ModuleEmitter {
       `  int (*request)(${p}_session *);`,
       `  int (*candidate)(${p}_session *, uint32_t);`,
       `  int (*logits)(${p}_session *, float *, size_t, size_t, size_t, size_t);`,
+      ...(hasOutputs ? [`  int (*outputs)(${p}_session *, float *);`] : []),
       "} dinc_network;",
       "",
       `struct ${p}_session {`,

@@ -39,6 +39,8 @@ function namedIn(item: Item): Named[] {
       switch (statement.kind) {
         case "let":
           return [{ span, text: `let ${namesText(statement.names)}` }];
+        case "output":
+          return [{ span, text: `output ${statement.name.name}` }];
         case "layer":
           return [{ span, text: `layer ${statement.name.name}` }];
         case "predict":

@@ -17,7 +17,7 @@ import {
   type TableStorage,
   type ValueLocation,
 } from "../serving/plan.ts";
-import type { LibraryLabel } from "./facts.ts";
+import type { LibraryLabel, RequestOutput } from "./facts.ts";
 import { type Numbering, SessionLayout } from "./layout.ts";
 import { LoadedValues, weightsImage } from "./load-phase.ts";
 import { cComment } from "./names.ts";
@@ -35,6 +35,7 @@ export interface SessionSubjects {
   readonly tables: readonly string[];
   readonly numbering: Numbering;
   readonly labels: readonly LibraryLabel[];
+  readonly requestOutputs: readonly RequestOutput[];
 }
 
 export class SessionProgram {
@@ -112,6 +113,7 @@ export class SessionProgram {
     ];
     const session = `${prefix}_session *s`;
     const logits = this.logitLines(labels);
+    const { requestOutputs } = this.subjects;
     return [
       `static const uint32_t dinc_${name}_places[${Math.max(1, places.length)}] = {${places.join(", ") || "0"}};`,
       "",
@@ -126,10 +128,26 @@ export class SessionProgram {
       "  return code;",
       "}",
       "",
+      ...(requestOutputs.length === 0
+        ? []
+        : [
+            "/* The outputs of a request, one after the other. */",
+            `static int dinc_${name}_outputs(${session}, float *out) {`,
+            "  const char *M = s->memory;",
+            "  int code = DINC_CODE_OK;",
+            ...requestOutputs.map(({ name: of, width, before }) => {
+              const at = this.placeText(this.output(outputNames.output(of)).location);
+              return `  if (code == DINC_CODE_OK) code = dinc_put_output(&s->error, out + ${before}, "request", ${at}, 1, 0, ${width}, -1);`;
+            }),
+            "  return code;",
+            "}",
+            "",
+          ]),
       `static const dinc_network dinc_${name} = {`,
       `  ${this.bytes}, ${layout.bytes}, ${arena.request.from}, ${image},`,
       `  ${firstShared}, ${arena.request.to}, ${layout.requestIds.from}, ${layout.requestIds.to},`,
       `  dinc_${name}_places, dinc_${name}_request, dinc_${name}_candidate, dinc_${name}_logits,`,
+      ...(requestOutputs.length === 0 ? [] : [`  dinc_${name}_outputs,`]),
       "};",
       "",
     ].join("\n");
@@ -203,7 +221,8 @@ export class SessionProgram {
   }
 
   private logitLines(labels: readonly LibraryLabel[]): string[] {
-    return this.model.predictions.flatMap((prediction, l) =>
+    const { predictions } = this.model;
+    const predicted = predictions.flatMap((prediction, l) =>
       channelsOf(prediction).map((channel, place) => {
         const { location, rows, size } = this.output(outputNames.logit(channel));
         invariant(size === 1, `the logit of ${channel} is one number`);
@@ -212,6 +231,13 @@ export class SessionProgram {
         return `  if (code == DINC_CODE_OK) code = dinc_put_logits(&s->error, out + ${before} * all + ${width} * from, ${this.placeText(location)}, n, ${stride}, ${width}, ${place}, named);`;
       }),
     );
+    const outputs = labels.slice(predictions.length).map(({ name, before, width }) => {
+      const { location, rows, size } = this.output(outputNames.output(name));
+      invariant(size === width, `the output ${name} has ${width} numbers`);
+      const stride = perOf(rows) === "candidate" ? width : 0;
+      return `  if (code == DINC_CODE_OK) code = dinc_put_output(&s->error, out + ${before} * all + ${width} * from, "candidates", ${this.placeText(location)}, n, ${stride}, ${width}, (int64_t)named);`;
+    });
+    return [...predicted, ...outputs];
   }
 
   private get model(): Model {

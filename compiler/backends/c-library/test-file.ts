@@ -17,7 +17,7 @@ export function testText(
   golden: readonly GoldenRequest[],
   { absolute, relative }: Tolerance,
 ): string {
-  const { prefix: p, histories, user, candidate, labels } = facts;
+  const { prefix: p, histories, user, candidate, labels, requestOutputs } = facts;
   const P = p.toUpperCase();
   const encoder = new RequestEncoder(encoding.model, encoding.fitted, encoding.padding);
   const declared: string[] = [];
@@ -55,12 +55,17 @@ export function testText(
     declared.push(`static const size_t steps${r}[] = {${steps.join(", ") || "0"}};`);
     declareRaw(facts, raw, String(r), declared);
     const byLabel = new Map(logits);
-    const expected = labels.flatMap(({ name }) => byLabel.get(name)!);
+    const expected = [...labels, ...requestOutputs].flatMap(({ name }) => byLabel.get(name)!);
     declared.push(
       `static const double logits${r}[] = {${expected.map((x) => (Number.isInteger(x) ? `${x}.0` : String(x))).join(", ")}};`,
     );
     return `  {parts${r}, &rows${r}, steps${r}, user${r}, items${r}, ${raw.candidates.length}, logits${r}},`;
   });
+  // Outputs of the request come after the scores.
+  const hasOutputs = requestOutputs.length > 0;
+  const more = hasOutputs ? ` + ${P}_REQUEST_NUMBERS` : "";
+  const outputsAfter = (to: string) =>
+    hasOutputs ? ` || ${p}_outputs(session, ${to} + q->count * ${P}_SCORES)` : "";
   return `/* Compares the model ${cComment(facts.model)} with golden requests, whose logits the f64 reference computed: make check. */
 #include "${p}.h"
 #include <stdio.h>
@@ -99,16 +104,16 @@ int main(int argc, char **argv) {
   if (code) return fail("a session", ${p}_message(code));
   for (int r = 0; r < REQUESTS; r++) {
     const golden_request *q = requests + r;
-    size_t count = q->count * ${P}_SCORES;
+    size_t count = q->count * ${P}_SCORES${more};
     float *scores = (float *)malloc(count * sizeof(float) + 1), *again = (float *)malloc(count * sizeof(float) + 1);
     dinc_request request;
     request.history = DINC_OBJECT;
     request.parts = q->parts;
     if (scores == NULL || again == NULL) return fail("scores", "too little memory");
-    if (${p}_user(session, &request) || ${p}_logits(session, q->rows, scores))
+    if (${p}_user(session, &request) || ${p}_logits(session, q->rows, scores)${outputsAfter("scores")})
       return fail("a golden request", ${p}_error(session));
     if (${p}_user_encoded(session, q->steps, q->user) ||
-        ${p}_logits_encoded(session, q->candidates, q->count, again))
+        ${p}_logits_encoded(session, q->candidates, q->count, again)${outputsAfter("again")})
       return fail("a golden request of encoded values", ${p}_error(session));
     if (memcmp(scores, again, count * sizeof(float)) != 0)
       return fail("a golden request", "encoded values have other scores than raw ones");

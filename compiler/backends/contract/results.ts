@@ -23,13 +23,15 @@ export function stepResultOf(fetched: StepOutputs, { step, tables }: TrainingPro
   return { loss, terms: Object.fromEntries(terms), gradients: Object.fromEntries(gradients) };
 }
 
-/** The logits of a prediction by channel. */
+/** The logits of a prediction by channel, and its outputs by name. */
 export function logitsOf(
   fetched: StepOutputs,
   { predict }: TrainingProgram,
 ): Readonly<Record<string, Float32Array>> {
-  const channels = [...outputsOf(predict, "logit").keys()];
-  return Object.fromEntries(
-    channels.map((channel) => [channel, fetched[outputNames.logit(channel)] as Float32Array]),
+  const named = (["logit", "output"] as const).flatMap((kind) =>
+    [...outputsOf(predict, kind).keys()].map(
+      (of) => [of, fetched[outputNames[kind](of)] as Float32Array] as const,
+    ),
   );
+  return Object.fromEntries(named);
 }

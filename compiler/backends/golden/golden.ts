@@ -12,7 +12,10 @@ const REQUESTS = 32;
 /** Histories are longer only in the request that tests an overlong one. */
 const USUAL_STEPS = 20;
 
-/** By label: one logit per candidate; for classes, one per class, candidate by candidate. */
+/**
+ * By label: one logit per candidate; for classes, one per class, candidate by candidate. By output: its numbers for
+ * each candidate, or for the request.
+ */
 export type ReferenceLogits = ReadonlyMap<string, Float64Array>;
 
 /** Computes the logits of several requests, in their order. */

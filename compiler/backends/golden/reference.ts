@@ -1,4 +1,4 @@
-// Computes logits of raw requests in f64, by the ops' references and the Graph over examples. Generated code
+// Computes logits and outputs of raw requests in f64, by the ops' references and the Graph over examples. Generated code
 // is compared with them.
 
 import { InternalError } from "../../common/internal-error.ts";
@@ -31,12 +31,24 @@ export function referencesOf(trained: TrainedModel): Reference {
       });
       return { label: prediction.label, width: channels.length, logits: sideBySide(channels) };
     });
+    const named = model.outputs.map(({ name, width, per }) => {
+      const values = outputs.get(outputNames.output(name));
+      if (values === undefined) throw new InternalError(`no output ${name}`);
+      return { name, width, per, values };
+    });
     let from = 0;
     return requests.map(({ candidates: { length } }) => {
       const [first, end] = [from, (from += length)];
-      return new Map(
-        all.map(({ label, width, logits }) => [label, logits.slice(first * width, end * width)]),
-      );
+      const rows = (values: Float64Array, width: number, to: number) =>
+        values.slice(first * width, to * width);
+      return new Map([
+        ...all.map(({ label, width, logits }) => [label, rows(logits, width, end)] as const),
+        // All candidates of a request have the same value of a request.
+        ...named.map(
+          ({ name, width, per, values }) =>
+            [name, rows(values, width, per === "request" ? first + 1 : end)] as const,
+        ),
+      ]);
     });
   };
 }

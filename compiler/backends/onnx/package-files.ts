@@ -43,15 +43,17 @@ export function packageJson(model: Model, version: string, run: string | null): 
 
 /** `model.test.ts`: compiler/serve/onnx-check.ts with the outputs of this model. */
 export function testFiles(model: Model): TwoLanguages {
-  const outputs = resultsOf(model).map(({ label, own, probability, width }) => {
+  const outputs = resultsOf(model).map(({ label, own, probability, width, per }) => {
     const name = probability === null ? "null" : quoted(probability);
-    return `{ label: ${quoted(label)}, own: ${quoted(own)}, probability: ${name}, width: ${width} },`;
+    const once = per === "request" ? ', per: "request"' : "";
+    return `{ label: ${quoted(label)}, own: ${quoted(own)}, probability: ${name}, width: ${width}${once} },`;
   });
   const value = ["[", ...outputs, "]"].join("\n");
   return withConstants(onnxCheck, [{ kind: "constant", name: "OUTPUTS", type: OUTPUTS_TYPE, value }]);
 }
 
-const OUTPUTS_TYPE = "readonly { label: string; own: string; probability: string | null; width: number }[]";
+const OUTPUTS_TYPE =
+  'readonly { label: string; own: string; probability: string | null; width: number; per?: "request" }[]';
 
 /** `README.md`, with the first golden request as its example. */
 export function readmeText(

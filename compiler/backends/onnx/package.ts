@@ -79,10 +79,11 @@ function requestText(model: Model, { read }: InputFacts): string {
     const { kind, name, fields } = partFacts(model, part);
     return { kind, name, fields: fields.map(fieldRow) };
   });
-  const labels = labelsOf(model).map(({ name, link, low }) => ({
+  const labels = labelsOf({ ...model, outputs: [] }).map(({ name, link, low }) => ({
     ...{ name, link, low, classes: classesOf(model.labels.get(name)!) },
   }));
-  return JSON.stringify({ parts: rows, labels });
+  const outputs = model.outputs.map(({ name, width, per }) => ({ name, width, per }));
+  return JSON.stringify({ parts: rows, labels, ...(outputs.length === 0 ? {} : { outputs }) });
 }
 
 export async function emitPackage(

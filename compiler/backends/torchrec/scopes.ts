@@ -63,7 +63,7 @@ export class ModuleTree {
   readonly scopes = new Map<string, ModuleScope>();
   /** Nodes that outputs depend on, without inputs and constants. */
   readonly live: readonly Node[];
-  /** The logits, and the losses by batch, by name. */
+  /** The logits and outputs, and the losses by batch, by name. */
   readonly logits: readonly (readonly [string, NodeId])[];
   readonly losses: readonly (readonly [string, NodeId])[];
   /** The nodes of all outputs. */
@@ -75,7 +75,7 @@ export class ModuleTree {
   constructor(graph: Graph, parts: Parts) {
     this.graph = graph;
     this.parts = parts;
-    this.logits = [...outputsOf(graph, "logit")];
+    this.logits = [...outputsOf(graph, "logit"), ...outputsOf(graph, "output")];
     this.losses = [...outputsOf(graph, "own"), ...outputsOf(graph, "auxiliary")];
     this.outputs = new Set([...this.logits, ...this.losses].map(([, id]) => id));
     const needed = this.needed();

@@ -43,7 +43,7 @@ export function itemModel(
     );
   const features = new Map([...model.features].filter(([, { scope }]) => scope === "item"));
   return {
-    model: { ...model, features, histories: new Map(), labels: new Map(labels), predictions },
+    model: { ...model, features, histories: new Map(), labels: new Map(labels), predictions, outputs: [] },
     predict: validate(builder.finish()),
     width,
   };

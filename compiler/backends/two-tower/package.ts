@@ -9,6 +9,8 @@ import { type DeclaredFeature, type Model, ownerOf } from "../../frontend/model/
 import { GraphBuilder } from "../../middle/builder/builder.ts";
 import { validate } from "../../middle/builder/validate.ts";
 import { copyInto } from "../../middle/graph/copy.ts";
+import { outputNames } from "../../middle/graph/outputs.ts";
+import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted } from "../contract/emitted.ts";
@@ -84,16 +86,23 @@ export function userModel(trained: TrainedModel): {
     ...model,
     features: new Map([...kept, [vector, feature]]),
     predictions: [prediction],
+    outputs: model.outputs.filter(({ per }) => per === "request"),
   };
 
   const builder = new GraphBuilder();
-  for (const parameter of towers.user.parameters.values()) builder.declare(parameter);
+  const named = user.outputs.map(({ name }) => outputNames.output(name));
+  const outputs = new Map(named.map((name) => [name, predict.outputs.get(name)!]));
+  const own = dropDeadNodes({ ...predict, outputs });
+  const parameters = new Map([...towers.user.parameters, ...own.parameters]);
+  for (const parameter of parameters.values()) builder.declare(parameter);
+  const copyOf = copyInto(builder, own.nodes);
   const ofUser = copyInto(builder, towers.user.nodes)(towers.user.outputs.get(VECTOR)!);
   const type = { rows: { kind: "each", per: "example" }, dims: [width], dtype: "f32" } as const;
   const role = { kind: "feature", feature: vector, history: null } as const;
   const ofItem = builder.add("input", [], inputOf(role, type));
   const product = builder.add("multiply", [ofUser, ofItem], {});
   builder.output({ kind: "logit", of: prediction.label }, builder.add("sum_width", [product], {}));
+  for (const [name, id] of own.outputs) builder.outputAs(own, name, copyOf(id));
   builder.output(USER_VECTOR, ofUser);
   invariant(predict.updates.size === 0, "a prediction changes weights");
   return { model: { ...trained, model: user, predict: validate(builder.finish()) }, vector, width };

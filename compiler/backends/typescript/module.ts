@@ -12,7 +12,7 @@ import { validate } from "../../middle/builder/validate.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
-import { allChannels, channelsOf } from "../../middle/training/channels.ts";
+import { channelsOf, servedNames } from "../../middle/training/channels.ts";
 import { hasTwins } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import type { CodeOrigins } from "../contract/emitted.ts";
@@ -32,7 +32,7 @@ import { readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
 import { inputsFunction, outputDeclarations } from "./request-tables.ts";
 import { propertyName, requestInterfaces } from "./schema.ts";
-import { hasTop, type ScoredLabel, scoresDeclarations } from "./scored-labels.ts";
+import { hasTop, type ScoredLabel, type ScoredOutput, scoresDeclarations } from "./scored-labels.ts";
 import { statementOrigins } from "./statements.ts";
 import { type UserVector, userVectorConstant } from "./user-vector.ts";
 import {
@@ -98,8 +98,8 @@ export interface ModuleOptions {
 }
 
 /**
- * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, and
- * the values that explain them (see `explainable`).
+ * `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions, its
+ * outputs, and the values that explain them (see `explainable`).
  */
 export function emitModule(
   model: Model,
@@ -127,6 +127,11 @@ export function emitModule(
     });
     return { label: prediction.label, type: model.labels.get(prediction.label)!.type, channels };
   });
+  const outputs = model.outputs.map((each): ScoredOutput => {
+    const planned = plan.outputs.find(({ name }) => name === outputNames.output(each.name));
+    invariant(planned?.size === each.width, `the graph has no output ${each.name}`);
+    return { ...each, planned };
+  });
 
   invariant(hasTwins(plan), "a ranking program computes what only training does");
   const longest = (history: string) => {
@@ -145,7 +150,7 @@ export function emitModule(
       doc: "Candidates as a list, or as columns.",
       type: "readonly Candidate[] | Columns<CandidateColumns>",
     },
-    ...scoresDeclarations(labels),
+    ...scoresDeclarations(labels, outputs),
     ...(stored.length === 0 ? [] : [tablesInterface(stored)]),
   ];
   // A feature that is read only as its served value has a table too, whose vocabulary tells its rows.
@@ -155,7 +160,7 @@ export function emitModule(
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
     inputsFunction(read),
-    ...outputDeclarations(labels, plan),
+    ...outputDeclarations(labels, outputs, plan),
     ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
     ...(userVector === null ? [] : [userVectorConstant(plan, userVector)]),
     {
@@ -166,7 +171,7 @@ export function emitModule(
   ];
   const without = new Set([
     ...(features.some(hasLearningPipe) ? [] : ["WeightsFile.learned"]),
-    ...(hasTop(labels) ? [] : ["Ranker.topK", "Session.topK"]),
+    ...(hasTop(labels, outputs) ? [] : ["Ranker.topK", "Session.topK"]),
     ...(histories.length > 0 ? [] : ["Ranker.encodeHistory"]),
     ...(explained.length > 0 ? [] : ["Ranker.explain"]),
     ...(userVector === null ? ["Ranker.userVector"] : []),
@@ -288,11 +293,11 @@ function countOfKnown(table: string, model: Model): string {
   return String(knownValues(feature, null) ?? `this.file.vocabulary(${quoted(feature.name)}).length`);
 }
 
-/** WebAssembly computes only scores, and the ids that crosses need. */
+/** WebAssembly computes only scores and outputs, and the ids that crosses need. */
 export function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
-  const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
+  const served = new Set(servedNames(model));
   const kept = [...ranking.outputs].filter(
-    ([name, id]) => logits.has(name) || ranking.nodes[id]!.type.dtype === "i32",
+    ([name, id]) => served.has(name) || ranking.nodes[id]!.type.dtype === "i32",
   );
   return validate(dropDeadNodes({ ...ranking, outputs: new Map(kept) }));
 }

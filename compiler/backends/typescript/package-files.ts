@@ -68,14 +68,24 @@ export function testFiles(model: Model, stored: readonly TableFile[]): TwoLangua
     const link = outcome === "number" ? "number" : outcome === "class" ? "softmax" : "sigmoid";
     return `[${quoted(label)}, [${width}, ${quoted(link)}]]`;
   });
+  const outputs = model.outputs.map(
+    ({ name, width, per }) =>
+      `[${quoted(name)}, [${width}, "number"${per === "request" ? ', "request"' : ""}]]`,
+  );
   const rows = stored.map(({ name, file }) => `[${quoted(name)}, ${quoted(file)}]`);
   return withConstants(folderCheck, [
-    { kind: "constant", name: "LINKS", type: LINKS_TYPE, value: `new Map([${links.join(", ")}])` },
+    {
+      kind: "constant",
+      name: "LINKS",
+      type: LINKS_TYPE,
+      value: `new Map([${[...links, ...outputs].join(", ")}])`,
+    },
     { kind: "constant", name: "ROWS", type: ROWS_TYPE, value: `[${rows.join(", ")}]` },
   ]);
 }
 
-const LINKS_TYPE = 'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number"]>';
+const LINKS_TYPE =
+  'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number", per?: "request"]>';
 const ROWS_TYPE = "readonly (readonly [table: string, file: string])[]";
 
 /** A table whose rows are outside the weights file, and the file with them. */
@@ -145,7 +155,7 @@ export function readmeText(
   { example, stored, bytes, explains, type, isFast, calibration }: ReadmeSubjects,
 ): string {
   const request = literal(example);
-  const several = model.predictions.length > 1;
+  const several = model.predictions.length + model.outputs.length > 1;
   const outcomes = model.predictions.map(({ label }) => labelKindOf(model.labels.get(label)!).outcome);
   const isOne = outcomes.every((outcome) => outcome === outcomes[0]);
   const what = !isOne ? "predictions" : PREDICTED[outcomes[0]!];
@@ -162,7 +172,7 @@ ${readingText({ bytes, stored })}
 const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
-const scores = ranker.rank(request); // ${what}${several ? " by label" : ""}, in the order of the candidates
+const scores = ranker.rank(request); // ${what}${several ? ` by ${model.outputs.length > 0 ? "name" : "label"}` : ""}, in the order of the candidates
 console.log(${scores});
 ${
   ranked === undefined

@@ -7,13 +7,13 @@ import { quoted, typed } from "../../common/quoting.ts";
 import { mayBeMissing } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Feature, History } from "../../frontend/model/model.ts";
-import type { Plan, PlannedInput } from "../serving/plan.ts";
+import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
 import type { Phase } from "../serving/slots.ts";
 import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts";
 import { crossCode } from "./crosses.ts";
 import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
-import { isRanked, type ScoredLabel } from "./scored-labels.ts";
+import { hasTop, isRankedOutput, type ScoredLabel, type ScoredOutput } from "./scored-labels.ts";
 import { elementsText, kernelCall, locationText, product, scopeNames } from "./statements.ts";
 import type { Declaration, FunctionDeclaration } from "./writer.ts";
 
@@ -155,9 +155,13 @@ function crossText(cross: CrossInput): string {
     : `(q) => (${slotText(input)}[0] = ${code}),`;
 }
 
-/** `OUTPUTS`, and other declarations that depend on the labels: the meaning of their numbers. */
-export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: Plan): Declaration[] {
-  const isOne = labels.length === 1;
+/** `OUTPUTS`, and other declarations that depend on labels and outputs: the meaning of their numbers. */
+export function outputDeclarations(
+  labels: readonly ScoredLabel[],
+  named: readonly ScoredOutput[],
+  { outputs }: Plan,
+): Declaration[] {
+  const isOne = labels.length + named.length === 1;
   const listIn = (scores: string, label: string) => (isOne ? scores : `${scores}[${quoted(label)}]`);
   const entries = labels.map((each) => {
     const top = isOne ? null : topText(each);
@@ -168,34 +172,52 @@ export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: 
       "},",
     ];
   });
+  const entriesOfOutputs = named.map((each) => [
+    `{ label: ${quoted(each.name)}, width: ${each.width}, isCounted: false,`,
+    `listIn: (scores) => ${listIn("scores", each.name)},`,
+    ...(each.per === "request" ? ["isOfRequest: true,"] : []),
+    ...(isRankedOutput(each) ? ["top: topNumbers,"] : []),
+    "},",
+  ]);
+  const copiesOfOutputs = named.map(({ name, width, per, planned }) => {
+    const [to, values] = [listIn("logits", name), `c.out${outputs.indexOf(planned)}`];
+    return per === "request"
+      ? kernelCall("copyRequestOutput", [to, values, width])
+      : kernelCall("copyOutput", [to, "from", values, "n", isByCandidate(planned), width]);
+  });
   const copies = labels.flatMap(({ label, channels }) =>
     channels.map((channel, i) => {
-      const { rows } = channel;
-      const isByCandidate = rows.kind === "each" && rows.per === "candidate";
-      const given = [listIn("logits", label), "from", `c.out${outputs.indexOf(channel)}`, "n", isByCandidate];
+      const values = `c.out${outputs.indexOf(channel)}`;
+      const given = [listIn("logits", label), "from", values, "n", isByCandidate(channel)];
       return kernelCall("copyScores", [...given, ...(channels.length > 1 ? [channels.length, i] : [])]);
     }),
   );
   const logits = { name: "logits", type: "Scores" };
-  const room = labels.map(({ label, channels }) => {
-    const list = `new Float32Array(${product("count", channels.length)})`;
-    return isOne ? list : `[${quoted(label)}]: ${list}`;
-  });
-  const top = isOne ? topText(labels[0]!) : labels.some(isRanked) ? "bestBy" : null;
+  const roomFor = (name: string, numbers: string) => {
+    const list = `new Float32Array(${numbers})`;
+    return isOne ? list : `[${quoted(name)}]: ${list}`;
+  };
+  const room = [
+    ...labels.map(({ label, channels }) => roomFor(label, product("count", channels.length))),
+    ...named.map(({ name, width, per }) =>
+      roomFor(name, per === "request" ? String(width) : product("count", width)),
+    ),
+  ];
+  const top = isOne ? topText(labels[0]!) : hasTop(labels, named) ? "bestBy" : null;
   return [
     {
       kind: "constant",
       name: "OUTPUTS",
       doc: "What is predicted, from which numbers of the network.",
       type: "readonly Output[]",
-      value: ["[", ...entries.flat(), "]"].join("\n"),
+      value: ["[", ...entries.flat(), ...entriesOfOutputs.flat(), "]"].join("\n"),
     },
     {
       ...{ kind: "constant", name: "newScores" },
       value: `(count${typed(": number")})${typed(": Scores")} => ${isOne ? room.join("") : `({ ${room.join(", ")} })`}`,
     },
     {
-      ...{ kind: "function", name: "putLogits", returns: "void", code: copies },
+      ...{ kind: "function", name: "putLogits", returns: "void", code: [...copies, ...copiesOfOutputs] },
       parameters: [
         logits,
         { name: "from", type: "number" },
@@ -217,6 +239,10 @@ export function outputDeclarations(labels: readonly ScoredLabel[], { outputs }: 
           },
         ]),
   ];
+}
+
+function isByCandidate({ rows }: PlannedOutput): boolean {
+  return rows.kind === "each" && rows.per === "candidate";
 }
 
 /** Turns the logits in `list` into predictions; empty if they are the same. */

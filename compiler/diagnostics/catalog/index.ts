@@ -37,6 +37,7 @@ import * as memory from "./memory.ts";
 import * as mlflow from "./mlflow.ts";
 import * as model from "./model.ts";
 import * as noise from "./noise.ts";
+import * as outputs from "./outputs.ts";
 import * as overrides from "./overrides.ts";
 import * as padding from "./padding.ts";
 import * as parts from "./parts.ts";
@@ -75,6 +76,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   model,
   bindings,
   predictions,
+  outputs,
   labels,
   expressions,
   elementwise,

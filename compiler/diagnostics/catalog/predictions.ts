@@ -16,10 +16,13 @@ export const unknownLabel = withHelps(
     name: "unknown-label",
     message: ({ name }) => `there is no label \`${name}\``,
     explanation:
-      "`predict` names the label that it is trained on. A weight in `train { loss … }` names the label whose loss it multiplies.",
+      "`predict` names the label that it is trained on. A value that is served without a label, such as an uplift or a vector of the user, is an `output`. A weight in `train { loss … }` names the label whose loss it multiplies.",
   }),
   {
-    declareIt: (label: string) => `declare it: \`label ${label} : binary\``,
+    declareIt: (label: string) =>
+      `declare it: \`label ${label} : binary\`, or serve the value without a label: \`output ${label} = …\``,
+    orOutput: (labels: readonly string[], name: string) =>
+      `the model has ${labels.length === 1 ? "the label" : "the labels"} ${labels.join(", ")}; a value without a label is an output: \`output ${name} = …\``,
   },
 );
 

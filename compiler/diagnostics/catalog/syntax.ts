@@ -123,7 +123,8 @@ const SIGNS = {
   comparison: "`=` gives a name to a value; to compare two values write `a == b`",
   comparisonOfFeature:
     "features are declared here; write a comparison in the network: `let adult = age > 18`",
-  statement: "a statement begins with `let name =`, `layer name =`, `predict label =` or `loss name =`",
+  statement:
+    "a statement begins with `let name =`, `layer name =`, `predict label =`, `output name =` or `loss name =`",
   indexing: "an index follows a name without white space: `x[2]`; a field of a history is `clicks.item_id`",
   elements: "elements are counted from 1, and a range has both ends: `x[1..4]` are the first four",
   names: "write several names in parentheses: `let (a, b) = …`",

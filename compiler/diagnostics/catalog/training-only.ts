@@ -2,11 +2,10 @@
 
 import { defineError, withHelps } from "./define.ts";
 
-export const labelInPrediction = defineError<{ label: string; read: string }>({
+export const labelInPrediction = defineError<{ what: string; read: string }>({
   code: "DIN0885",
   name: "label-in-prediction",
-  message: ({ label, read }) =>
-    `the prediction of \`${label}\` depends on the label \`${read}\`, which is known in training only`,
+  message: ({ what, read }) => `${what} depends on the label \`${read}\`, which is known in training only`,
   help: () => "read it in a `loss`, or in a `let` that only losses read",
   explanation:
     "In a loss, the name of a label is its value, so that a loss can use it as a weight or compare it with a prediction. When a model predicts, its value is not known yet: a prediction that read it would be perfect in training and impossible in serving. If you mean a feature with the name of the label, rename one of the two.",
@@ -32,11 +31,10 @@ export const badLabelOption = withHelps(
   },
 );
 
-export const trainingInPrediction = defineError<{ label: string; read: string; declared: string }>({
+export const trainingInPrediction = defineError<{ what: string; read: string; declared: string }>({
   code: "DIN0886",
   name: "training-feature-in-prediction",
-  message: ({ label, read }) =>
-    `the prediction of \`${label}\` depends on \`${read}\`, which is known in training only`,
+  message: ({ what, read }) => `${what} depends on \`${read}\`, which is known in training only`,
   help: ({ declared }) => `state its value for predictions, \`${declared}\`, or read it in a \`loss\``,
   explanation:
     "The value of a feature of `features training` is not known when a model predicts. With `served` it then has a stated value: the network learns from the column, while evaluations, predictions and compiled code use that value. Without it, only losses and labels' weights may read the feature.",

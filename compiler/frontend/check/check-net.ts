@@ -1,7 +1,6 @@
-// Checks `net` from top to bottom: its `let`s, predictions and losses.
+// Checks `net` from top to bottom: its `let`s, predictions, outputs and losses.
 
 import type { Span } from "../../common/source-file.ts";
-import { shared } from "../../diagnostics/catalog/helps.ts";
 import { predictionNotClasses, predictionNotNumber } from "../../diagnostics/catalog/labels.ts";
 import { predictionIgnoresCandidate } from "../../diagnostics/catalog/model.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../diagnostics/catalog/predictions.ts";
 import type { Fix, Related } from "../../diagnostics/diagnostic.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
+import type { NamedOutput } from "../../middle/training/channels.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { labelTypeText } from "../labels/registry.ts";
@@ -34,6 +34,7 @@ import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types
 import { Environment, type Value } from "../values/values.ts";
 import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
+import { checkOutput } from "./check-output.ts";
 import { readByLossesOnly } from "./loss-only.ts";
 import type { ContentsByStatement, PartContents } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
@@ -41,6 +42,7 @@ import { reportTrainingOnly } from "./training-only.ts";
 
 export interface CheckedNet {
   readonly predictions: readonly Prediction[];
+  readonly outputs: readonly NamedOutput[];
   readonly losses: readonly AuxiliaryLoss[];
   /** The results of each statement, by the statement's name. */
   readonly made: ContentsByStatement;
@@ -54,12 +56,13 @@ export function checkNet(
 ): CheckedNet {
   const environment = Environment.ofNet();
   const predictions = new Map<string, Prediction>();
+  const outputs: NamedOutput[] = [];
   const losses: AuxiliaryLoss[] = [];
   const locals = net.statements.filter(isLocal);
   const later = new Map<string, Span>();
   for (const local of locals)
     for (const name of namesOf(local))
-      if (elaborator.declarations.claim(name, local.kind === "layer" ? "layer" : "value"))
+      if (elaborator.declarations.claim(name, local.kind === "let" ? "value" : local.kind))
         later.set(name.name, name.span);
   elaborator.beginNet(later);
   for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
@@ -85,7 +88,8 @@ export function checkNet(
         unparsed,
       );
       if (prediction !== null) predictions.set(prediction.label, prediction);
-      reportTrainingOnly(statement, value, { lets: locals, environment, elaborator });
+      const what = `the prediction of \`${statement.label.name}\``;
+      reportTrainingOnly(what, statement.value, value, { lets: locals, environment, elaborator });
       continue;
     }
     if (statement.kind === "loss") {
@@ -102,6 +106,11 @@ export function checkNet(
       // A second `let` of the same name is already reported and does not change the meaning of the first.
       if (elaborator.declarations.owns(name) || environment.peek(name.name) === undefined)
         environment.define(name.name, value);
+      if (statement.kind !== "output") continue;
+      const output = checkOutput(statement, value, elaborator.declarations.labels.keys(), reporter);
+      if (output !== null) outputs.push(output);
+      const what = `the output \`${name.name}\``;
+      reportTrainingOnly(what, statement.value, value, { lets: locals, environment, elaborator });
     }
   }
   const predicts = net.statements.some((statement) => statement.kind === "predict");
@@ -110,10 +119,10 @@ export function checkNet(
     for (const name of namesOf(local)) {
       const used = environment.isUsed(name.name) || elaborator.reads.early.has(name.name);
       const broken = environment.peek(name.name)?.type.kind === "error";
-      if (elaborator.declarations.owns(name) && !used && !broken)
+      if (elaborator.declarations.owns(name) && local.kind !== "output" && !used && !broken)
         warnAboutUnusedName(local, name, false, reporter);
     }
-  return { predictions: [...predictions.values()], losses, made };
+  return { predictions: [...predictions.values()], outputs, losses, made };
 }
 
 function checkPrediction(
@@ -131,13 +140,20 @@ function checkPrediction(
   if (declared === undefined) {
     const names = [...labels.keys()];
     if (label === "" || unparsed.mayDeclare(label, names)) return null;
-    const known = names.length === 0 ? unknownLabel.helps.declareIt(label) : shared.available(names);
-    reporter.report(
-      unknownLabel,
-      { name: label },
-      statement.label.span,
-      reporter.didYouMean(statement.label, names, known),
-    );
+    const { helps } = unknownLabel;
+    const known = names.length === 0 ? helps.declareIt(label) : helps.orOutput(names, label);
+    const details = reporter.didYouMean(statement.label, names, known);
+    const { start } = statement.span;
+    const fix: Fix = {
+      title: "make it an output",
+      isGuess: true,
+      edits: [{ span: { ...statement.span, end: start + "predict".length }, text: "output" }],
+    };
+    const isPlain = details.fixes === undefined && statement.arguments.length === 0 && names.length > 0;
+    reporter.report(unknownLabel, { name: label }, statement.label.span, {
+      ...details,
+      ...(isPlain ? { fixes: [fix] } : {}),
+    });
     return null;
   }
   const first = earlier.get(label);

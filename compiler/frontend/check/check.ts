@@ -38,12 +38,14 @@ import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Value } from "../values/values.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks, warnAboutUnusedInBlocks } from "./check-blocks.ts";
 import { checkNet } from "./check-net.ts";
+import { warnAboutUntrained } from "./check-output.ts";
 import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { declareHistory, type ReadColumns } from "./histories.ts";
 import { checkWeights } from "./label-options.ts";
 import { declareLabel } from "./labels.ts";
+import { lower } from "./lower.ts";
 import { PartReader } from "./named-parts.ts";
 import { readTrain } from "./train.ts";
 
@@ -153,9 +155,9 @@ class Checker {
       ...(values === undefined ? {} : { values }),
     });
     checkBlocks(elaborator, reporter);
-    const { predictions, losses, made } =
+    const { predictions, outputs, losses, made } =
       net === null
-        ? { predictions: [], losses: [], made: new Map() }
+        ? { predictions: [], outputs: [], losses: [], made: new Map() }
         : checkNet(net, elaborator, reporter, this.unparsed);
     warnAboutUnusedInBlocks(declarations, reporter);
     const parts = new PartReader(declarations, reporter, made, elaborator.reads.tables);
@@ -165,7 +167,7 @@ class Checker {
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, groups, histories, labels, blocks } = declarations;
     const { name } = spec.name;
-    return {
+    const model: Model = {
       name,
       doc: spec.doc,
       file: spec.file,
@@ -178,6 +180,7 @@ class Checker {
       tables: elaborator.reads.tables,
       compared: elaborator.reads.compared,
       predictions,
+      outputs,
       losses,
       batchBy: elaborator.reads.batchBy,
       train,
@@ -185,6 +188,8 @@ class Checker {
       parent: null,
       assembly: null,
     };
+    if (outputs.length > 0) warnAboutUntrained(model, lower(model), reporter);
+    return model;
   }
 
   private startOfFile(): Span {

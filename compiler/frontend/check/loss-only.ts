@@ -6,10 +6,10 @@ import { expressionsIn } from "../syntax/walk.ts";
 
 /** A `layer` never counts: each of its calls follows the rules of the place of the call. */
 export function readByLossesOnly(statements: readonly Statement[]): ReadonlySet<Local> {
-  const outputs = statements.filter((statement) => !isLocal(statement));
-  const served = outputs.flatMap(({ kind, value }) => (kind === "loss" ? [] : [value]));
+  const ends = statements.filter((statement) => !isLocal(statement) || statement.kind === "output");
+  const served = ends.flatMap(({ kind, value }) => (kind === "loss" ? [] : [value]));
   const byServed = readBy(served, statements);
-  const byAny = readBy(outputs.flatMap(expressionsIn), statements);
+  const byAny = readBy(ends.flatMap(expressionsIn), statements);
   return new Set([...byAny].filter((local) => local.kind === "let" && !byServed.has(local)));
 }
 

@@ -22,7 +22,7 @@ import { weighted } from "./weights.ts";
 
 /**
  * Returns the forward Graph with the outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`,
- * each [1] per example. For a number, the first is the prediction; for classes there is one per class
+ * each [1] per example, and `output.<name>`. For a number, the first is the prediction; for classes there is one per class
  * (`channelsOf`). A label with a loss of its own has it as `own.<label>`. The Graph contains only the
  * features, tables and parameters that these depend on. `made` receives, for each expression of the net, the
  * names of the parameters that it and its parts made.
@@ -50,6 +50,7 @@ function built(model: Model, taking: Omit<BuildingOptions, "builder">): Graph {
   for (const statement of model.net.statements) {
     if (isLocal(statement)) {
       elaborator.locals([statement], environment);
+      if (statement.kind === "output") addOutput(statement.name.name, environment, builder);
       continue;
     }
     if (statement.kind === "loss") {
@@ -63,6 +64,12 @@ function built(model: Model, taking: Omit<BuildingOptions, "builder">): Graph {
     addPrediction(model, statement, elaborator, environment, builder);
   }
   return builder.finish();
+}
+
+function addOutput(name: string, environment: Environment, builder: GraphBuilder): void {
+  const node = environment.peek(name)?.node ?? null;
+  invariant(node !== null, `the output ${name} has no node`);
+  builder.output({ kind: "output", of: name }, node);
 }
 
 function addPrediction(

@@ -1,4 +1,4 @@
-// Reports predictions that depend on values known in training only, and shows the path from the prediction to
+// Reports predictions and outputs that depend on values known in training only, and shows the path from the prediction to
 // that value.
 
 import { withOption } from "../../common/quoting.ts";
@@ -6,7 +6,7 @@ import { textOf } from "../../common/source-file.ts";
 import { labelInPrediction, trainingInPrediction } from "../../diagnostics/catalog/training-only.ts";
 import type { Elaborator } from "../elaborate/elaborator.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
-import { type Expression, type Identifier, type Local, namesOf, type Predict } from "../syntax/nodes.ts";
+import { type Expression, type Identifier, type Local, namesOf } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
 import { isError } from "../values/types.ts";
@@ -19,7 +19,8 @@ interface Net {
   readonly elaborator: Elaborator;
 }
 
-export function reportTrainingOnly({ label, value: expression }: Predict, value: Value, net: Net): void {
+/** `what` is the prediction or output with this expression, in words. */
+export function reportTrainingOnly(what: string, expression: Expression, value: Value, net: Net): void {
   if (isError(value) || !isTrainingOnly(value)) return;
   const [first, ...way] = wayFrom(expression, net, new Set());
   if (first === undefined) return;
@@ -27,14 +28,14 @@ export function reportTrainingOnly({ label, value: expression }: Predict, value:
   const { features, featureSyntax, labels } = net.elaborator.declarations;
   const isLabel = labels.has(last.name);
   const declared = (isLabel ? labels : features).get(last.name);
-  const what = isLabel ? `the label \`${last.name}\`` : `\`${last.name}\``;
+  const origin = isLabel ? `the label \`${last.name}\`` : `\`${last.name}\``;
   const related = [
     ...way.flatMap(({ span, name }, i) =>
-      span === (way[i - 1] ?? first).span ? [] : [at(span, name === last.name ? what : "through this")],
+      span === (way[i - 1] ?? first).span ? [] : [at(span, name === last.name ? origin : "through this")],
     ),
     ...(declared === undefined ? [] : [at(declared.span, "declared here")]),
   ];
-  const parameters = { label: label.name, read: last.name };
+  const parameters = { what, read: last.name };
   if (isLabel) net.elaborator.report(labelInPrediction, parameters, first.span, { related });
   else {
     const syntax = featureSyntax.get(last.name);

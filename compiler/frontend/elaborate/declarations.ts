@@ -15,6 +15,7 @@ export type DeclaredKind =
   | "param"
   | "value"
   | "layer"
+  | "output"
   | "loss";
 
 export class Declarations {

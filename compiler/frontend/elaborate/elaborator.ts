@@ -344,9 +344,10 @@ export class Elaborator implements Walk {
       for (const [{ name }, value] of this.local(local, environment)) environment.define(name, value);
   }
 
-  /** The values that a `let` or a layer names. The value of a `let` may be a feature itself. */
+  /** The values that a `let`, a layer or an output names. The value of a `let` may be a feature itself. */
   local(local: Local, environment: Environment): readonly (readonly [Identifier, Value])[] {
     if (local.kind === "layer") return [[local.name, this.layer(local, environment)]];
+    if (local.kind === "output") return [[local.name, this.named(local.name.name, local.value, environment)]];
     const { names, value } = local;
     if (isLayerInLet(this, local, environment)) return [[names[0]!, ERROR]];
     const whole = this.called(pathNameOf(local), value, () => this.given(value, environment));

@@ -1,7 +1,7 @@
 // Turns the numbers of the network into predictions: probabilities, or for a number the number itself.
 
 import { sigmoid } from "../../common/sigmoid.ts";
-import type { Label } from "../model/model.ts";
+import type { Label, Model } from "../model/model.ts";
 import { labelKindOf } from "./registry.ts";
 
 /** Predictions by label; a label with classes has one for each class, row by row. */
@@ -10,20 +10,24 @@ export interface PredictedValues {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
   /** Predictions of labels that are numbers. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
+  /** Values of outputs by name, row by row. */
+  readonly outputs: ReadonlyMap<string, Float32Array>;
 }
 
 export function predictedValues(
-  labels: ReadonlyMap<string, Label>,
-  logits: ReadonlyMap<string, Float32Array>,
+  { labels, outputs: named }: Pick<Model, "labels" | "outputs">,
+  scores: ReadonlyMap<string, Float32Array>,
 ): PredictedValues {
   const probabilities = new Map<string, Float32Array>();
   const numbers = new Map<string, Float32Array>();
-  for (const [name, all] of logits) {
-    const label = labels.get(name)!;
+  for (const [name, all] of scores) {
+    const label = labels.get(name);
+    if (label === undefined) continue;
     if (label.type.kind === "number") numbers.set(name, all);
     else probabilities.set(name, probabilitiesOf(label, all));
   }
-  return { probabilities, numbers };
+  const outputs = new Map(named.map(({ name }) => [name, scores.get(name)!]));
+  return { probabilities, numbers, outputs };
 }
 
 /** The probabilities of a label that isn't a number. */

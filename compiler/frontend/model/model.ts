@@ -3,6 +3,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { SourceFile, Span } from "../../common/source-file.ts";
+import type { NamedOutput } from "../../middle/training/channels.ts";
 import type { AuxiliaryLoss, TrainSettings } from "../../middle/training/settings.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier, NetItem } from "../syntax/nodes.ts";
 import type { Assembly, ParamData } from "./assembly.ts";
@@ -24,6 +25,8 @@ export interface Model {
   readonly compared: ReadonlySet<string>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly Prediction[];
+  /** In the order of their `output` statements. */
+  readonly outputs: readonly NamedOutput[];
   /** Auxiliary losses, in the order of their `loss` statements. */
   readonly losses: readonly AuxiliaryLoss[];
   /** The feature whose rows batches keep together for the losses; null if there is none. */

@@ -263,7 +263,7 @@ function withStatements(parent: NetItem, own: NetItem, added: Addition[]): NetIt
     const key = keyOf(statement);
     waiting.push(statement);
     if (!known.has(key) || replacing.has(key)) {
-      if (isLocal(statement) && !known.has(key))
+      if (isLocal(statement) && statement.kind !== "output" && !known.has(key))
         for (const name of declaredBy(statement)) added.push({ what: statement.kind, name });
       continue;
     }

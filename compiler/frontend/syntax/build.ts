@@ -249,7 +249,7 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   net(node: CstNode): ast.NetItem {
-    const statements = childrenOf(node, ["let", "layer", "predict", "loss"]).flatMap(
+    const statements = childrenOf(node, ["let", "layer", "predict", "output", "loss"]).flatMap(
       (child): ast.Statement[] => {
         const statement = this.statement(child);
         return statement === null ? [] : [statement];
@@ -266,6 +266,8 @@ class ItemBuilder extends ExpressionBuilder {
         return this.layer(node);
       case "predict":
         return this.predict(node);
+      case "output":
+        return this.output(node);
       default:
         return this.loss(node);
     }
@@ -276,6 +278,13 @@ class ItemBuilder extends ExpressionBuilder {
     if (label === null) return null;
     const value = this.expression(nodeOf(node, "expression"), node);
     return { kind: "predict", label, arguments: this.arguments(node), value, span: this.spanOf(node) };
+  }
+
+  output(node: CstNode): ast.OutputStatement | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "output", name, value, span: this.spanOf(node) };
   }
 
   loss(node: CstNode): ast.Loss | null {

@@ -208,11 +208,19 @@ export interface LayerStatement {
   readonly span: Span;
 }
 
-/** A named statement of a block, or of a function in braces. */
-export type Local = Let | LayerStatement;
+/** `output uplift = …`, in `net` only: a `let` whose value is also served, exported and predicted. */
+export interface OutputStatement {
+  readonly kind: "output";
+  readonly name: Identifier;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** A statement whose name later ones read: in `net`, in a block, or in a function in braces. */
+export type Local = Let | LayerStatement | OutputStatement;
 
 export function isLocal(statement: Statement): statement is Local {
-  return statement.kind === "let" || statement.kind === "layer";
+  return statement.kind === "let" || statement.kind === "layer" || statement.kind === "output";
 }
 
 /** The path segment of its parameters: `states_cells` for `let (states, cells)`. */

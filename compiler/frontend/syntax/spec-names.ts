@@ -89,7 +89,7 @@ export class SpecNames {
           this.declared.set(name, "spec");
           this.lets.add(name);
         }
-      else if (each.kind === "layer") this.declared.set(each.name.name, "spec");
+      else if (each.kind === "layer" || each.kind === "output") this.declared.set(each.name.name, "spec");
       // Nothing reads a loss.
       else if (each.kind === "loss") this.columns.add(each.name.name);
     }

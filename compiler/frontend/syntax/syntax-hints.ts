@@ -22,6 +22,7 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Sign])[] 
   ["block", t.LambdaArrow, { sign: "blockBody" }],
   ["let", t.Colon, { sign: "letType" }],
   ["predict", t.Colon, { sign: "prediction", replacement: "=" }],
+  ["output", t.Colon, { sign: "letType" }],
   ["loss", t.Colon, { sign: "loss", replacement: "=" }],
   ["features", t.Comma, { sign: "separator", replacement: "" }],
   ["history", t.Comma, { sign: "separator", replacement: "" }],

@@ -54,7 +54,9 @@ export type OutputRole =
   | { readonly kind: "table"; readonly of: string }
   /** The logit of a channel. */
   | { readonly kind: "logit"; readonly of: string }
-  | { readonly kind: "probability"; readonly of: string };
+  | { readonly kind: "probability"; readonly of: string }
+  /** The value of an `output`, with all of its numbers. */
+  | { readonly kind: "output"; readonly of: string };
 
 export interface Graph {
   readonly nodes: readonly Node[];

@@ -12,6 +12,7 @@ export const outputNames = {
   table: (table: string): string => `table.${table}`,
   logit: (channel: string): string => `logit.${channel}`,
   probability: (label: string): string => `probability.${label}`,
+  output: (name: string): string => `output.${name}`,
 } as const;
 
 export function outputName(role: OutputRole): string {
@@ -25,6 +26,7 @@ export function outputName(role: OutputRole): string {
     case "table":
     case "logit":
     case "probability":
+    case "output":
       return outputNames[role.kind](role.of);
     default:
       return unreachable(role, "output role");

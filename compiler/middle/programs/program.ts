@@ -14,8 +14,8 @@ export interface TrainingProgram {
    */
   readonly step: ValidGraph;
   /**
-   * Inputs: features. Outputs: `logit.<channel>` (each example, [1]). Moving averages replace batch
-   * statistics.
+   * Inputs: features. Outputs: `logit.<channel>` (each example, [1]) and `output.<name>`. Moving averages
+   * replace batch statistics.
    */
   readonly predict: ValidGraph;
   readonly settings: TrainSettings;

@@ -2,16 +2,15 @@
 
 import { validate } from "../builder/validate.ts";
 import type { Graph, ValidGraph } from "../graph/graph.ts";
-import { outputNames } from "../graph/outputs.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { passes, rankingPasses, runPasses, type WatchPasses } from "../passes/pipeline.ts";
 import { projectTables, type TableSizes } from "../passes/project-tables.ts";
 import { toRequest } from "../passes/request.ts";
-import { allChannels } from "../training/channels.ts";
+import { servedNames } from "../training/channels.ts";
 import type { Objective } from "../training/settings.ts";
 
 /** The parts of a model that its ranking program needs; a checked Model has them. */
-export interface Ranking extends Pick<Objective, "predictions"> {
+export interface Ranking extends Pick<Objective, "predictions" | "outputs"> {
   /** By the name of their input. */
   readonly features: ReadonlyMap<string, { readonly scope: string }>;
 }
@@ -22,8 +21,8 @@ const requestPass = {
 };
 
 /**
- * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. All other outputs
- * keep their rows. Skips passes whose names are in `without`. With `tables`, projects those that are worth
+ * The logits and outputs of `predict` (`TrainingProgram.predict`) over a request and its candidates. Outputs of the
+ * request, and all others, keep their rows. Skips passes whose names are in `without`. With `tables`, projects those that are worth
  * it.
  */
 export function rankingProgram(
@@ -33,11 +32,12 @@ export function rankingProgram(
   tables: TableSizes | null = null,
   watch?: WatchPasses,
 ): ValidGraph {
-  const logits = new Set(allChannels(model.predictions).map(outputNames.logit));
+  const ofCandidates = model.outputs.filter(({ per }) => per === "candidate");
+  const scores = new Set(servedNames({ predictions: model.predictions, outputs: ofCandidates }));
   const request = toRequest(
     predict,
     (input) => model.features.get(input)?.scope === "item",
-    (output) => logits.has(output),
+    (output) => scores.has(output),
   );
   watch?.(requestPass, predict, request);
   const ranking = runPasses(request, rankingPasses, without, watch);
@@ -45,12 +45,12 @@ export function rankingProgram(
 }
 
 /**
- * The logits of `forward` (`lower`) in the form of a training export: nothing is optimised, and every input
+ * The logits and outputs of `forward` (`lower`) in the form of a training export: nothing is optimised, and every input
  * is repeated for each candidate. It computes the same as the ranking program, so it shows what that one
  * saves.
  */
-export function exportedProgram(model: Pick<Ranking, "predictions">, forward: Graph): ValidGraph {
-  const names = allChannels(model.predictions).map(outputNames.logit);
+export function exportedProgram(model: Pick<Ranking, "predictions" | "outputs">, forward: Graph): ValidGraph {
+  const names = servedNames(model);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   const inference = [passes.freezeStatistics, passes.dropDeadNodes];
   return validate(toRequest(runPasses({ ...forward, outputs }, inference), () => true));

@@ -8,13 +8,12 @@ import { validate } from "../builder/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../graph/graph.ts";
 import { nameOfSource } from "../graph/narrow.ts";
-import { outputNames } from "../graph/outputs.ts";
 import { sizeOf } from "../graph/types.ts";
 import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes/pipeline.ts";
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
-import { allChannels } from "../training/channels.ts";
+import { servedNames } from "../training/channels.ts";
 import { optimizerIndexOfWeight, optimizersIn } from "../training/parts.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
@@ -64,8 +63,8 @@ export function predictingOnly(predict: ValidGraph, { train }: Pick<Objective, "
   return { step: predict, predict, settings: train, tables: [], weights: [] };
 }
 
-function predictGraph(forward: Graph, { predictions }: Objective, watch?: WatchPasses): Graph {
-  const names = allChannels(predictions).map(outputNames.logit);
+function predictGraph(forward: Graph, served: Objective, watch?: WatchPasses): Graph {
+  const names = servedNames(served);
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses], new Set(), watch);
 }
@@ -80,7 +79,8 @@ function stepGraph(
   const loss = lossOf(graph, objective, forward, copyOf);
   graph.output({ kind: "loss" }, loss);
 
-  const learned = learnedSources(forward);
+  const losses = [...forward.outputs].filter(([name]) => forward.roles.get(name)?.kind !== "output");
+  const learned = learnedSources({ ...forward, outputs: new Map(losses) });
   const sources = forward.nodes.filter(
     (node) => isTrainable(node, forward, objective) && learned.has(nameOfSource(node)),
   );
@@ -108,12 +108,20 @@ function stepGraph(
   for (const { place, weights, gradient } of packs)
     updateDense(graph, train, place, weights, clipped(gradient));
   followBatches(graph, forward, copyOf, train.average);
+  const step = runPasses(graph.finish(), tidyingPasses);
   return {
-    step: runPasses(graph.finish(), tidyingPasses),
+    // A parameter that only an output reads does not change, but it has an initial value.
+    step: { ...step, parameters: withOutputs(step, forward) },
     weights: packs.flatMap(({ place, weights }) =>
       weights.map(({ name, dims }) => ({ name, size: sizeOf(dims), place })),
     ),
   };
+}
+
+/** The parameters of a step, and after them those that only outputs read. */
+function withOutputs({ parameters }: Graph, { parameters: all, roles }: Graph): Graph["parameters"] {
+  if (![...roles.values()].some(({ kind }) => kind === "output")) return parameters;
+  return new Map([...parameters, ...[...all].filter(([name]) => !parameters.has(name))]);
 }
 
 /** Whether a node is a table that isn't frozen or a parameter that is a weight. */

@@ -1,7 +1,7 @@
 // The settings of a spec's `train`, and the other facts of a model that training needs: plain data from the checker.
 
 import type { Metric } from "../metrics/registry.ts";
-import type { Predicted } from "./channels.ts";
+import type { NamedOutput, Predicted } from "./channels.ts";
 
 /** See `middle/training/optimizers/` for the formulas. */
 export type Optimizer =
@@ -159,6 +159,8 @@ export interface Objective {
   readonly labels: ReadonlyMap<string, CountingRule>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly (Predicted & { readonly weight: number })[];
+  /** In the order of their statements. */
+  readonly outputs: readonly NamedOutput[];
   readonly losses: readonly AuxiliaryLoss[];
   /** By name. */
   readonly tables: ReadonlyMap<string, { readonly options: { readonly frozen: boolean } }>;

@@ -325,6 +325,14 @@ void NAME_join_top(NAME_top *best, size_t *found, size_t k, const NAME_top *othe
   dinc_join_best(best, found, k, others, count);
 }
 
+#ifdef DINC_HAS_OUTPUTS
+int NAME_outputs(NAME_session *s, float *numbers) {
+  s->error.text[0] = 0;
+  if (!s->has_user) return dinc_fault(&s->error, DINC_CODE_NO_USER, "the session", -1, "has no user yet");
+  return s->network->outputs(s, numbers);
+}
+#endif
+
 #ifdef DINC_EXPLAINS
 int NAME_open_explaining(const NAME_model *model, void *memory, NAME_session **session) {
   return NAME_open_of(model, &dinc_explaining, memory, session);

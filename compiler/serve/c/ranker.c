@@ -345,6 +345,27 @@ DINC_LOCAL int dinc_put_logits(dinc_said *error, float *out, const void *logits,
   return DINC_CODE_OK;
 }
 
+/* Copies the numbers of an output: `width` for each of `count` rows. `stride` is 0 if all rows share them. `before` is the index
+ * of the first row, or -1. */
+DINC_LOCAL int dinc_put_output(dinc_said *error, float *out, const char *rows, const void *values, size_t count,
+                               size_t stride, size_t width, int64_t before) {
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = 0; j < width; j++) {
+      float value = dinc_float(values, i * stride + j);
+      if (!(value <= 16777216.0f && value >= -16777216.0f)) {
+        char number[DINC_NUMBER_ROOM + 1];
+        number[dinc_number_text(number, (double)value)] = 0;
+        dinc_fault(error, DINC_CODE_NO_SCORE, rows, before < 0 ? -1 : before + (int64_t)i, "has no output: it is ");
+        dinc_say(error, number);
+        dinc_say(error, ", as a number on the way to it is too large, or the model divides by 0");
+        return DINC_CODE_NO_SCORE;
+      }
+      out[i * width + j] = value;
+    }
+  }
+  return DINC_CODE_OK;
+}
+
 /* The best candidates are in a heap, the worst of them first. */
 DINC_LOCAL int dinc_is_worse(const dinc_best *a, const dinc_best *b) {
   return a->order < b->order || (a->order == b->order && a->index > b->index);

@@ -2,7 +2,7 @@
 // `requests.ts`.
 
 /**
- * By label: the outputs of model.onnx with its logits and probabilities, and the number of values per
+ * By label or output: the outputs of model.onnx with its logits and probabilities, and the number of values per
  * candidate.
  */
 export declare const OUTPUTS: readonly {
@@ -10,4 +10,6 @@ export declare const OUTPUTS: readonly {
   readonly own: string;
   readonly probability: string | null;
   readonly width: number;
+  /** Set if the request has these numbers once. */
+  readonly per?: "request";
 }[];

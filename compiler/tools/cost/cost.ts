@@ -8,7 +8,6 @@ import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/
 import type { OpName } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
-import { outputNames } from "../../middle/graph/outputs.ts";
 import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
@@ -17,7 +16,7 @@ import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { projectedTables, tablesBeside } from "../../middle/passes/project-tables.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
-import { allChannels } from "../../middle/training/channels.ts";
+import { servedNames } from "../../middle/training/channels.ts";
 import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
@@ -88,7 +87,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   const steps = new Map<string, number>();
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
   // Values that only losses read are trained, but not served.
-  const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: logitsOf(forward, model) }));
+  const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: servedBy(forward, model) }));
   const tables = naive.nodes.flatMap(({ op, attributes }) => (op === "table" ? [attributes.name] : []));
   const tableCosts = tables.map((name) => tableCost(name, model, fitted));
   const rowsOf = (table: string) => tableCosts.find(({ name }) => name === table)?.rows ?? null;
@@ -115,8 +114,8 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   };
 }
 
-function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
-  const names = new Set(allChannels(predictions).map(outputNames.logit));
+function servedBy(forward: Graph, model: Model): Graph["outputs"] {
+  const names = new Set(servedNames(model));
   return new Map([...forward.outputs].filter(([name]) => names.has(name)));
 }
 

@@ -251,8 +251,8 @@ export class ItemLayout extends ExpressionLayout {
   }
 
   /**
-   * `let name = value`, `layer name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or
-   * the value of a block.
+   * `let name = value`, `layer name = value`, `predict label = value`, `output name = value`,
+   * `loss name(weight: 0.5) = value`, or the value of a block.
    */
   statement(node: CstNode): Thing {
     if (node.name === "expression") return this.plain(firstToken(node), true, () => this.layout(node));

@@ -71,11 +71,12 @@ export class Network {
   scalesWith(feature: string): boolean {
     const name = inputNames.feature(feature);
     const input = this.all("input").find(({ attributes }) => attributes.name === name);
-    const logits = new Set(outputsOf(this.graph, "logit").values());
+    const ends = [...outputsOf(this.graph, "logit").values(), ...outputsOf(this.graph, "output").values()];
+    const served = new Set(ends);
     const waiting: Node[] = input === undefined ? [] : [input];
     const seen = new Set<NodeId>(waiting.map(({ id }) => id));
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      if (logits.has(node.id)) return true;
+      if (served.has(node.id)) return true;
       for (const user of this.usersOf(node))
         if (!hasTrait(user.op, "losesSize") && !seen.has(user.id)) {
           seen.add(user.id);

@@ -17,6 +17,7 @@ import {
   type Local,
   type Loss,
   namesOf,
+  type OutputStatement,
   type Predict,
 } from "../../frontend/syntax/nodes.ts";
 import { referencesOf } from "../../frontend/syntax/references.ts";
@@ -47,6 +48,8 @@ export interface DrawnNode {
     | "call"
     | "operator"
     | "prediction"
+    /** A value that is served without a label. */
+    | "output"
     | "loss";
   /** The name in the spec; null for a part of an expression. */
   readonly name: string | null;
@@ -87,14 +90,15 @@ export function isInput({ kind }: DrawnNode): boolean {
 
 /** Tells whether a node is an end of the network. */
 export function isOutcome({ kind }: DrawnNode): boolean {
-  return kind === "prediction" || kind === "loss";
+  return kind === "prediction" || kind === "output" || kind === "loss";
 }
 
-/** Contains only nodes that a prediction or a loss depends on. */
+/** Contains only nodes that a prediction, an output or a loss depends on. */
 export function drawingOf(model: Model, analysis: Analysis): Drawing {
   const drawer = new Drawer(model, analysis);
   for (const statement of model.net.statements)
-    if (isLocal(statement)) drawer.named(statement, statement.value);
+    if (statement.kind === "output") drawer.output(statement);
+    else if (isLocal(statement)) drawer.named(statement, statement.value);
     else if (statement.kind === "predict") drawer.prediction(statement);
     else drawer.loss(statement);
   const needed = new Set(drawer.nodes.filter((node) => isOutcome(node)).map(({ id }) => id));
@@ -143,6 +147,12 @@ class Drawer {
     this.outcome({ kind: "prediction", name, code: "prediction", doc, span }, value);
   }
 
+  output({ name: { name }, value, span }: OutputStatement): void {
+    const ids = this.visit(value);
+    this.lets.set(name, ids);
+    this.ending({ kind: "output", name, code: "output", doc: "", span }, ids);
+  }
+
   loss({ name: { name }, value, span }: Loss): void {
     const weight = this.model.losses.find((each) => each.name === name)?.weight ?? 1;
     const code = `loss${weight === 1 ? "" : ` × ${weight}`}, in training only`;
@@ -150,7 +160,13 @@ class Drawer {
   }
 
   private outcome(node: Pick<DrawnNode, "kind" | "name" | "code" | "doc" | "span">, value: Expression): void {
-    const ids = this.visit(value);
+    this.ending(node, this.visit(value));
+  }
+
+  private ending(
+    node: Pick<DrawnNode, "kind" | "name" | "code" | "doc" | "span">,
+    ids: readonly string[],
+  ): void {
     const { type, shape, known } = this.nodes[indexOf(ids[0]!)]!;
     this.add({ ...node, type, shape, known }, ids);
   }

@@ -39,6 +39,7 @@ function shapeOf(node: DrawnNode): string {
     case "operator":
       return `[${text}]`;
     case "prediction":
+    case "output":
     case "loss":
       return `[[${text}]]`;
   }

@@ -133,8 +133,9 @@ function linesOf({ kind, name, code, type, shape }: DrawnNode): readonly Line[] 
   const first: Line[] = name === null ? [] : [{ role: "name", text: clipped(name) }];
   const said: Line = { role: name === null ? "name" : "code", text: clipped(code) };
   const typed: Line = { role: "type", text: `${type}  ${shapeWords(shape)}` };
-  // A prediction has the shape of its value, which is shown above it.
-  if (kind === "prediction") return [...first, { role: "code", text: `${code}, ${type}` }];
+  // A prediction or output has the shape of its value, which is shown above it.
+  if (kind === "prediction" || kind === "output")
+    return [...first, { role: "code", text: `${code}, ${type}` }];
   return kind === "loss" ? [...first, said] : [...first, said, typed];
 }
 

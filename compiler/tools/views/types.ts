@@ -38,6 +38,7 @@ export type BindingKind =
   | "parameter"
   | "let"
   | "layer"
+  | "output"
   | "prediction"
   | "loss";
 
@@ -222,7 +223,7 @@ function nameOf(syntax: Binding | OwnField, field: HistoryField | undefined): Id
 /** The elements of `let (a, b) = …` have no values of their own. */
 function localBindings(local: Local, of: string | null, { values }: Analysis): TypedBinding[] {
   const names = namesOf(local);
-  const value = local.kind === "let" && names.length === 1 ? values.get(local.value) : undefined;
+  const value = local.kind !== "layer" && names.length === 1 ? values.get(local.value) : undefined;
   const shown = names.map((name) => valueBinding(local.kind, name, of, value));
   return local.kind === "layer" ? shown.map((each) => ({ ...each, type: "layer" })) : shown;
 }
@@ -261,7 +262,7 @@ export function signatureOf({ parameters, result }: BlockItem): string {
 }
 
 function valueBinding(
-  kind: "let" | "layer" | "prediction" | "loss",
+  kind: "let" | "layer" | "output" | "prediction" | "loss",
   { name, span }: Identifier,
   of: string | null,
   value: Value | undefined,

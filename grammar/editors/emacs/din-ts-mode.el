@@ -25,7 +25,7 @@
        :language 'din :feature 'bracket
        '(["(" ")" "[" "]" "{" "}"] @font-lock-bracket-face)
        :language 'din :feature 'keyword
-       '(["model" "import" "param" "features" "history" "label" "block" "net" "train" "tune" "variant" "from" "let" "layer" "predict" "loss" "embed" "share"] @font-lock-keyword-face)
+       '(["model" "import" "param" "features" "history" "label" "block" "net" "train" "tune" "variant" "from" "let" "layer" "predict" "output" "loss" "embed" "share"] @font-lock-keyword-face)
        :language 'din :feature 'type
        '((model model: (identifier) @font-lock-type-face)
          (variant model: (identifier) @font-lock-type-face)

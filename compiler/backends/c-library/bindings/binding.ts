@@ -75,8 +75,14 @@ export function bindingFacts(model: Model, library: LibraryFacts, known: Known):
     ...{ library, doc: model.doc, ...known },
     parts: library.parts.map((part) => partFacts(model, part)),
     candidates: partFacts(model, library.candidates),
-    classes: new Map(library.labels.map(({ name }) => [name, classesOf(model.labels.get(name)!)])),
+    classes: new Map(library.labels.map(({ name }) => [name, classesIn(model, name)])),
   };
+}
+
+/** Outputs have none. */
+function classesIn({ labels }: Model, name: string): readonly string[] {
+  const label = labels.get(name);
+  return label === undefined ? [] : classesOf(label);
 }
 
 export function partFacts(model: Model, { kind, name, fields }: CPart): BindingPart {

@@ -149,7 +149,7 @@ class Session {
     return scores;
   }
 
-  /* The k best candidates by a label, the best first; of equal ones the first. @throws InputError */
+/* OUTPUTS */  /* The k best candidates by a label, the best first; of equal ones the first. @throws InputError */
   ::std::vector<::NAME_top> top_k(const ::std::vector<Candidate> &candidates, ::std::size_t k, int label = 0) {
     ::std::vector<::NAME_top> best(k < candidates.size() ? k : candidates.size());
     ::std::size_t found = 0;

@@ -60,12 +60,16 @@ func TestGoldenRequests(t *testing.T) {
 			if err := errors.Join(json.Unmarshal(pair[0], &label), json.Unmarshal(pair[1], &expected)); err != nil {
 				t.Fatal(err)
 			}
-			before := 0
+			before, isOfCandidates := 0, false
 			for _, each := range labels {
-				if each.name == label {
+				if isOfCandidates = each.name == label; isOfCandidates {
 					break
 				}
 				before += each.width * len(g.Request.Candidates)
+			}
+			// Outputs of a request are read in C.
+			if !isOfCandidates {
+				continue
 			}
 			for i, x := range expected {
 				found := float64(logits[before+i])

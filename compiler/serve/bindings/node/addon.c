@@ -119,8 +119,16 @@ static napi_value dinc_call_scores(napi_env env, napi_callback_info info) {
   return result(env, number(env, a.of[1]) != 0 ? NAME_logits(session, rows, scores) : NAME_rank(session, rows, scores));
 }
 
+#ifdef UPPER_REQUEST_NUMBERS
+/* outputs(session, numbers) */
+static napi_value dinc_call_outputs(napi_env env, napi_callback_info info) {
+  const arguments a = given(env, info);
+  return result(env, NAME_outputs((NAME_session *)handle(env, a.of[0]), (float *)array(env, a.of[1], NULL)));
+}
+#endif
+
 /*
- * rows(session, bytes, places, count, pairs, scores): scores rows, each of which has a user and a candidate. The block has the
+ * rows(session, bytes, places, count, pairs, scores, outputs): scores rows, each of which has a user and a candidate. The block has the
  * values of all rows, for each part and then for the candidates, and as many dinc_rows again for those of one row. `pairs` has
  * for each row and each of them the index of the first value, and the number of its rows. Returns the row that cannot be scored,
  * or -1.
@@ -132,6 +140,9 @@ static napi_value dinc_call_rows(napi_env env, napi_callback_info info) {
   size_t length = 0, count = 0;
   const uint32_t *pair = (const uint32_t *)array(env, a.of[4], &length);
   float *scores = (float *)array(env, a.of[5], &count);
+#ifdef UPPER_REQUEST_NUMBERS
+  float *outputs = (float *)array(env, a.of[6], NULL);
+#endif
   const size_t rows = count / (size_t)UPPER_SCORES, parts = rows == 0 ? 0 : length / rows / 2;
   dinc_rows *own = all + parts;
   dinc_request request;
@@ -145,6 +156,9 @@ static napi_value dinc_call_rows(napi_env env, napi_callback_info info) {
     }
     if (NAME_user(session, &request) || NAME_rank(session, own + parts - 1, scores + row * (size_t)UPPER_SCORES))
       return result(env, (double)row);
+#ifdef UPPER_REQUEST_NUMBERS
+    if (NAME_outputs(session, outputs + row * (size_t)UPPER_REQUEST_NUMBERS)) return result(env, (double)row);
+#endif
   }
   return result(env, -1);
 }
@@ -228,6 +242,9 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"close", dinc_call_close}, {"user", dinc_call_user},         {"scores", dinc_call_scores}, {"best", dinc_call_best},
       {"rows", dinc_call_rows},
       {"error", dinc_call_error}, {"message", dinc_call_message},
+#ifdef UPPER_REQUEST_NUMBERS
+      {"outputs", dinc_call_outputs},
+#endif
 #ifdef UPPER_EXPLAINING_BYTES
       {"attention", dinc_call_attention}, {"explain", dinc_call_explain},
 #endif

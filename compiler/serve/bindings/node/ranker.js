@@ -147,8 +147,7 @@ export class Session {
   }
 
   topK(candidates, k, label) {
-    const index =
-      label === undefined && LABELS.length === 1 ? 0 : LABELS.findIndex(([name]) => name === label);
+    const index = label === undefined && IS_ONE ? 0 : LABELS.findIndex(([name]) => name === label);
     if (index < 0)
       throw new RankerInputError(`label must be one of ${LABELS.map(([name]) => name).join(", ")}`);
     if (!Number.isSafeInteger(k) || k < 0)
@@ -184,7 +183,10 @@ export class Session {
     const { rows } = this.#block;
     const scores = new Float32Array(rows * SCORES);
     this.#check(addon.scores(this.#session, areLogits, bytes, places, count, scores));
-    return byLabel(scores, rows);
+    if (REQUEST_NUMBERS === 0) return byLabel(scores, rows);
+    const once = new Float32Array(REQUEST_NUMBERS);
+    this.#check(addon.outputs(this.#session, once));
+    return { ...byLabel(scores, rows), ...named(REQUEST_OUTPUTS, once, 1) };
   }
 
   score(rows) {
@@ -198,6 +200,7 @@ export class Session {
     );
     const total = lengthOf(columns.flat(), "rows");
     const scores = new Float32Array(total * SCORES);
+    const once = new Float32Array(total * REQUEST_NUMBERS);
     for (let from = 0; from < total; from += ROWS_AT_ONCE) {
       const to = Math.min(total, from + ROWS_AT_ONCE);
       const { bytes, places, count, pairs } = this.#block.writeRows(all, columns, from, to);
@@ -208,10 +211,13 @@ export class Session {
         count,
         pairs,
         scores.subarray(from * SCORES, to * SCORES),
+        once.subarray(from * REQUEST_NUMBERS, to * REQUEST_NUMBERS),
       );
       if (failed >= 0) throw new RankerInputError(`row ${from + failed}: ${addon.error(this.#session)}`);
     }
-    return LABELS.length === 1 ? scores : byLabel(transposed(scores, total), total);
+    if (IS_ONE) return scores;
+    const ofRows = (all, columns) => named(columns, transposed(all, columns, total), total);
+    return { ...ofRows(scores, LABELS), ...ofRows(once, REQUEST_OUTPUTS) };
   }
 
   #check(code) {
@@ -221,18 +227,25 @@ export class Session {
 
 /** `scores` has those of a label after those of another. */
 function byLabel(scores, rows) {
-  if (LABELS.length === 1) return scores;
+  return IS_ONE ? scores : named(LABELS, scores, rows);
+}
+
+/** Parts of the numbers by name, one after the other. */
+function named(columns, numbers, rows) {
   let at = 0;
-  return Object.fromEntries(LABELS.map(([name, width]) => [name, scores.subarray(at, (at += width * rows))]));
+  return Object.fromEntries(
+    columns.map(([name, width]) => [name, numbers.subarray(at, (at += width * rows))]),
+  );
 }
 
 /** The scores of a row are together; those of a label shall be. */
-function transposed(scores, rows) {
+function transposed(scores, columns, rows) {
   const found = new Float32Array(scores.length);
+  const all = columns.reduce((sum, [, width]) => sum + width, 0);
   let [at, before] = [0, 0];
-  for (const [, width] of LABELS) {
+  for (const [, width] of columns) {
     for (let row = 0; row < rows; row++)
-      for (let i = 0; i < width; i++) found[at++] = scores[row * SCORES + before + i];
+      for (let i = 0; i < width; i++) found[at++] = scores[row * all + before + i];
     before += width;
   }
   return found;

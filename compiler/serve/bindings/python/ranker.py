@@ -133,6 +133,7 @@ def _open_library():
         )
         for name, result, arguments in (
             *(explaining if _ATTENTIONS > 0 else ()),
+            *((("outputs", code, [pointer, pointer]),) if _REQUEST_OUTPUTS else ()),
             ("load", code, [ctypes.c_char_p, pointer]),
             ("unload", None, [pointer]),
             ("open", code, [pointer, pointer, pointer]),
@@ -438,7 +439,7 @@ class Ranker:
     def rank(self, candidates=None, *, user=None, history=None, context=None):
         """Predictions for candidates: a list of dicts, or columns (a dict of lists or arrays, or a data frame).
 
-        An array of numbers; for several labels a dict of arrays. A request in JSON is passed as `rank(**request)`.
+        An array of numbers; for several labels, or with outputs, a dict of arrays. A request in JSON is passed as `rank(**request)`.
         @raise InputError
         """
         return self._read(user, history, context).rank(candidates)
@@ -474,8 +475,8 @@ class Ranker:
 
     @property
     def outputs(self) -> typing.List[Output]:
-        """The labels that the model predicts."""
-        return [Output(name, _CLASSES[name]) for name, _ in _LABELS]
+        """The labels that the model predicts, and its outputs."""
+        return [Output(name, _CLASSES.get(name, ())) for name, _ in (*_LABELS, *_REQUEST_OUTPUTS)]
 
     @property
     def columns(self) -> typing.List[str]:
@@ -554,7 +555,7 @@ class Session:
         """Like `Ranker.top_k`, for this user."""
         names = [name for name, _ in _LABELS]
         if label is None:
-            if len(names) > 1:
+            if not _IS_ONE:
                 raise InputError(f"label is missing: the model predicts {', '.join(names)}")
         elif label not in names:
             raise InputError(f"label must be one of {', '.join(names)}")
@@ -585,6 +586,8 @@ class Session:
             count = length_of(rows, names)
         read = [_RowsOfPart(part, rows, names, count) for part in _PARTS]
         label_count = _SCORES
+        once = array.array("f", bytes(4 * max(1, count * _REQUEST_NUMBERS)))
+        once_at = once.buffer_info()[0]
         out = array.array("f", bytes(4 * max(1, count * label_count)))
         out_at = out.buffer_info()[0]
         one = array.array("q", (_LIST, 1, 0))
@@ -599,17 +602,23 @@ class Session:
             one[2] = base + width * row
             if set_user(session, request_at) != 0 or rank(session, one_at, out_at + 4 * label_count * row) != 0:
                 raise InputError(f"row {row}: {self._library.error(session).decode('utf-8', 'replace')}")
+            if _REQUEST_OUTPUTS and self._library.outputs(session, once_at + 4 * _REQUEST_NUMBERS * row) != 0:
+                raise InputError(f"row {row}: {self._library.error(session).decode('utf-8', 'replace')}")
         # The scores of a row are together; those of a label shall be.
-        if len(_LABELS) == 1:
+        if _IS_ONE:
             return _shaped(out, count, _LABELS[0][1], 0)
         by_label = {}
-        before = 0
-        for name, classes in _LABELS:
-            own = array.array("f")
-            for row in range(count):
-                own.extend(out[row * label_count + before : row * label_count + before + classes])
-            by_label[name] = _shaped(own, count, classes, 0)
-            before += classes
+        for numbers, row_width, columns in (
+            (out, label_count, _LABELS),
+            (once, _REQUEST_NUMBERS, _REQUEST_OUTPUTS),
+        ):
+            before = 0
+            for name, width in columns:
+                own = array.array("f")
+                for row in range(count):
+                    own.extend(numbers[row * row_width + before : row * row_width + before + width])
+                by_label[name] = _shaped(own, count, width, 0)
+                before += width
         return by_label
 
     def _explain(self, candidates) -> typing.List[Attention]:
@@ -637,13 +646,20 @@ class Session:
         rows, count, _kept = self._rows(candidates)
         out = array.array("f", bytes(4 * count * _SCORES or 4))
         self._check(function(self._session, rows.buffer_info()[0], out.buffer_info()[0]))
-        if len(_LABELS) == 1:
+        if _IS_ONE:
             return _shaped(out, count, _LABELS[0][1], 0)
         by_label = {}
         before = 0
         for name, classes in _LABELS:
             by_label[name] = _shaped(out, count, classes, before * count)
             before += classes
+        if _REQUEST_OUTPUTS:
+            once = array.array("f", bytes(4 * _REQUEST_NUMBERS))
+            self._check(self._library.outputs(self._session, once.buffer_info()[0]))
+            before = 0
+            for name, width in _REQUEST_OUTPUTS:
+                by_label[name] = _shaped(once, width, 1, before)
+                before += width
         return by_label
 
     def _check(self, code: int) -> None:
@@ -703,7 +719,7 @@ def register_duckdb(connection, ranker: Ranker, name: str = f"{_PREFIX}_score") 
     """Makes a function of SQL for a connection of DuckDB: `SELECT NAME(COLUMNS) FROM rows`, with the columns in the
     order of `ranker.columns`. Needs pyarrow, by which DuckDB passes rows in blocks.
     """
-    if len(_LABELS) != 1 or _LABELS[0][1] != 1:
+    if not _IS_ONE or _LABELS[0][1] != 1:
         raise LoadError("a function of SQL gives one number, so it is for a model with one prediction")
     import pyarrow
 

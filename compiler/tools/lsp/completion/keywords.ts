@@ -27,6 +27,7 @@ const snippets: Readonly<Record<string, (model: string) => string>> = {
   variant: (model) => `variant ${blank(1, "name")} from ${blank(2, model)} {\n  $0\n}`,
   let: () => `let ${blank(1, "name")} = $0`,
   layer: () => `layer ${blank(1, "name")} = $0`,
+  output: () => `output ${blank(1, "name")} = $0`,
   loss: () => `loss ${blank(1, "name")} = $0`,
 };
 

@@ -33,6 +33,7 @@ const kinds: Readonly<Record<VisibleName["kind"], CompletionItemKind>> = {
   history: CompletionItemKind.Class,
   layer: CompletionItemKind.Function,
   let: CompletionItemKind.Variable,
+  output: CompletionItemKind.Variable,
   param: CompletionItemKind.Constant,
   parameter: CompletionItemKind.Variable,
 };

@@ -46,7 +46,7 @@ export interface ItemCursor {
 }
 
 const candidates: ReadonlyMap<TokenType, readonly TokenType[]> = new Map([
-  [t.NetKeyword, [t.LetKeyword, t.LayerKeyword, t.PredictKeyword, t.LossKeyword]],
+  [t.NetKeyword, [t.LetKeyword, t.LayerKeyword, t.PredictKeyword, t.OutputKeyword, t.LossKeyword]],
   [t.BlockKeyword, [t.LetKeyword, t.LayerKeyword]],
   [t.FeaturesKeyword, [t.EmbedKeyword, t.ShareKeyword]],
   [t.HistoryKeyword, [t.EmbedKeyword, t.ShareKeyword]],

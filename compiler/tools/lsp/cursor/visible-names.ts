@@ -2,7 +2,7 @@
 // tree and types of the latest analysis, usually one keystroke old, so that completion never waits for the
 // parser or the checker.
 
-import type { IToken } from "../../../../grammar/chevrotain.mjs";
+import type { IToken, TokenType } from "../../../../grammar/chevrotain.mjs";
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
@@ -31,7 +31,7 @@ import { type ItemCursor, openBodies } from "./context.ts";
 
 /** A name with a value. */
 export interface VisibleName {
-  readonly kind: "feature" | "group" | "history" | "layer" | "let" | "param" | "parameter";
+  readonly kind: "feature" | "group" | "history" | "layer" | "let" | "output" | "param" | "parameter";
   readonly name: string;
   /** Such as `Vec[16]`; null if it is unknown. */
   readonly type: string | null;
@@ -180,7 +180,7 @@ export class VisibleNames {
   locals(cursor: ItemCursor): readonly VisibleName[] {
     const { path, item } = cursor;
     const found = new Map<string, VisibleName>();
-    const add = (kind: "layer" | "let" | "parameter", name: string, type: string | null) => {
+    const add = (kind: "layer" | "let" | "output" | "parameter", name: string, type: string | null) => {
       if (name !== "_" && !found.has(name)) found.set(name, { kind, name, type, doc: "" });
     };
     for (const lambda of path.toReversed().filter(({ name }) => name === "lambda"))
@@ -312,7 +312,7 @@ function typesByName(analysis: Analysis): ReadonlyMap<string, TypedBinding> {
 }
 
 interface SightedLocal {
-  readonly kind: "layer" | "let";
+  readonly kind: Local["kind"];
   readonly name: string;
 }
 
@@ -338,10 +338,16 @@ function statementsAround(path: readonly CstNode[]): readonly boolean[] {
   const found: boolean[] = [];
   for (const { name } of path) {
     if (name === "net" || name === "block" || name === "body") found.push(false);
-    else if (/^(let|layer|predict|loss)$/.test(name)) found[found.length - 1] = true;
+    else if (/^(let|layer|predict|output|loss)$/.test(name)) found[found.length - 1] = true;
   }
   return found;
 }
+
+const localKinds: ReadonlyMap<TokenType, Local["kind"]> = new Map([
+  [t.LetKeyword, "let"],
+  [t.LayerKeyword, "layer"],
+  [t.OutputKeyword, "output"],
+]);
 
 /** The names in the tokens of a body, without those in inner braces. */
 function localsOf(tokens: readonly IToken[]): readonly SightedLocal[] {
@@ -350,8 +356,8 @@ function localsOf(tokens: readonly IToken[]): readonly SightedLocal[] {
   for (const [i, { tokenType }] of tokens.entries()) {
     if (tokenType === t.LeftBrace) depth++;
     else if (tokenType === t.RightBrace) depth--;
-    const kind = tokenType === t.LetKeyword ? "let" : tokenType === t.LayerKeyword ? "layer" : null;
-    if (kind === null || depth > 0) continue;
+    const kind = localKinds.get(tokenType);
+    if (kind === undefined || depth > 0) continue;
     const end = tokens.findIndex((token, at) => at > i && token.tokenType === t.Equals);
     for (const token of tokens.slice(i + 1, end < 0 ? undefined : end))
       if (token.tokenType === t.Identifier) found.push({ kind, name: token.image });

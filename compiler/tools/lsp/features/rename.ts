@@ -105,6 +105,7 @@ function regionOf({ kind, of, declaration }: SpecSymbol): string | null {
       return of === null ? null : `block ${of}`;
     case "let":
     case "layer":
+    case "output":
       return of === null ? "spec" : `block ${of}`;
     case "param":
     case "feature":

@@ -104,6 +104,7 @@ const roleBySymbol: Readonly<Record<SpecSymbolKind, RoleName>> = {
   parameter: "parameter",
   let: "plain",
   layer: "function",
+  output: "plain",
   loss: "plain",
   width: "dimension",
   function: "function",

@@ -77,7 +77,8 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
       );
     }
     case "let":
-      return letHover(snapshot, path, variant, mention, known());
+    case "output":
+      return valueHover(snapshot, path, variant, mention, known());
     case "layer":
       return layerHover(snapshot, path, variant, mention);
     case "loss":
@@ -173,14 +174,15 @@ function historyAround({ start, end }: Span, { declarations }: Analysis): string
   return "";
 }
 
-function letHover(
+/** For the value that a `let` or an output names. */
+function valueHover(
   snapshot: Snapshot,
   path: string,
   variant: string | null,
   mention: Mention,
   known: KnownValue | null,
 ): string {
-  const { name, doc, of } = mention.symbol;
+  const { kind, name, doc, of } = mention.symbol;
   const binding = bindingOf(snapshot, mention);
   const type =
     binding === null || binding.type === "?"
@@ -190,8 +192,9 @@ function letHover(
       : binding.type;
   const learned = of === null ? learnedOfLet(snapshot, path, variant, mention) : null;
   return hoverText(
-    `let ${typed(name, type)}`,
+    `${kind} ${typed(name, type)}`,
     doc,
+    kind === "output" ? "Served beside the predictions, without a label." : null,
     byUse(type, snapshot.analysis(path, variant)),
     binding === null ? null : whenKnown(binding.sources, binding.axis),
     learnedText(learned),

@@ -381,6 +381,7 @@ class SymbolReader {
       switch (statement.kind) {
         case "let":
         case "layer":
+        case "output":
           for (const name of namesOf(statement)) {
             const symbol = own.get(name.name)!;
             this.expressions.named(symbol, statement.value, inner);

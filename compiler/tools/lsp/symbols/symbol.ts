@@ -21,6 +21,8 @@ export type SpecSymbolKind =
   | "let"
   /** A function whose calls share its weights. */
   | "layer"
+  /** A value that is served without a label. */
+  | "output"
   | "loss"
   /** A width or an axis in a signature: `d` of `Vec[d]`. */
   | "width"

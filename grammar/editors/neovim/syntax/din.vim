@@ -42,9 +42,9 @@ syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket
 
 " statements
 syntax match dinStatement '\v%(^\s*)@<=<%(let|layer|predict)>\s*$' contained
-syntax match dinStatement '\v%(^\s*)@<=<%(let|layer|predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*|\s*\=\>@!)@=' contained nextgroup=dinPlain skipwhite skipempty
+syntax match dinStatement '\v%(^\s*)@<=<%(let|layer|predict|output|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*|\s*\=\>@!)@=' contained nextgroup=dinPlain skipwhite skipempty
 syntax match dinStatement '\v<%(predict|loss)>%(\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\=\>@!|\())@=' contained nextgroup=dinDeclared skipwhite skipempty
-syntax match dinStatement '\v<let>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
+syntax match dinStatement '\v<%(let|output)>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinDeclared skipwhite skipempty
 syntax match dinStatement '\v<let>%(\s*\(\s*[A-Za-z_][A-Za-z0-9_]*%(\s*,\s*[A-Za-z_][A-Za-z0-9_]*)*\s*\)\s*\=\>@!)@=' contained
 syntax match dinStatement '\v<layer>%(\s+[A-Za-z_][A-Za-z0-9_]*\s*\=\>@!)@=' contained nextgroup=dinLayer skipwhite skipempty
 syntax match dinLayer '\v<[A-Za-z_][A-Za-z0-9_]*>' contained

@@ -12,7 +12,7 @@ from .errors import RankerInputError
 from .tables import Attention, Input, Output, Top
 
 Scores = NDArray[np.float32] | dict[str, NDArray[np.float32]]
-"""A number for each candidate, a row of numbers for classes; for several labels a dict by label."""
+"""A number for each candidate, a row of numbers for classes and vectors; for several labels, or with outputs, a dict."""
 
 
 class About(NamedTuple):

@@ -48,6 +48,31 @@ class _Label(NamedTuple):
         return max(1, len(self.classes))
 
 
+class _Output(NamedTuple):
+    """A value without a label, of each candidate or of the request."""
+
+    name: str
+    width: int
+    per: str
+
+    @property
+    def low(self) -> None:
+        """Only labels have classes."""
+        return None
+
+    @property
+    def link(self) -> str:
+        return "number"
+
+    @property
+    def own(self) -> str:
+        return f"output/{self.name}"
+
+    @property
+    def predicted(self) -> str:
+        return self.own
+
+
 class OnnxModel:
     """A loaded model.onnx with its encoder. A request has one thread, so that threads serve several."""
 
@@ -84,10 +109,15 @@ class OnnxModel:
             )
         request = json.loads(facts["dinc.request"])
         self._parts = [_Part(**part) for part in request["parts"]]
-        self._labels = [_Label(**label) for label in request["labels"]]
+        labels = [_Label(**label) for label in request["labels"]]
+        outputs = [_Output(**output) for output in request.get("outputs", [])]
+        self._labels: list[_Label | _Output] = [*labels, *outputs]
         self.about = About(meta.graph_name, module.PROGRAM, self._encoder.run, facts["dinc.version"])
         self.inputs = [Input(part.path, *field) for part in self._parts for field in part.fields]
-        self.outputs = [Output(label.name, tuple(label.classes)) for label in self._labels]
+        self.outputs = [
+            *(Output(label.name, tuple(label.classes)) for label in labels),
+            *(Output(output.name, ()) for output in outputs),
+        ]
 
     def session(self, request: Mapping[str, Any]) -> OnnxSession:
         return OnnxSession(self, _readable(request))
@@ -137,10 +167,17 @@ class OnnxModel:
                 raise RankerInputError(f"row {row}: {error}") from None
         if len(self._labels) == 1:
             return np.concatenate([self._none(self._labels[0]), *scores])
+        named = [each for each in scores if isinstance(each, dict)]
         return {
-            label.name: np.concatenate([self._none(label), *(each[label.name] for each in scores)])  # type: ignore[call-overload]
-            for label in self._labels
+            label.name: self._joined(label, [each[label.name] for each in named]) for label in self._labels
         }
+
+    def _joined(self, label: _Label | _Output, rows: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Numbers of rows that were ranked one by one."""
+        if not isinstance(label, _Output) or label.per == "candidate":
+            return np.concatenate([self._none(label), *rows])
+        of_rows = np.stack(rows) if rows else np.empty((0, label.width), np.float32)
+        return of_rows if label.width > 1 else of_rows[:, 0]
 
     def _request_of(self, columns: dict[str, list[list[Any]]], row: int) -> dict[str, Any]:
         request: dict[str, Any] = {"history": {}, "candidates": [{}]}
@@ -157,7 +194,7 @@ class OnnxModel:
                 request["history"][part.name] = steps
         return request
 
-    def _ordered_by(self, name: str | None) -> _Label:
+    def _ordered_by(self, name: str | None) -> _Label | _Output:
         names = [label.name for label in self._labels]
         if name is None:
             if len(names) > 1:
@@ -166,7 +203,9 @@ class OnnxModel:
         if name not in names:
             raise RankerInputError(f"label must be one of {', '.join(names)}")
         own = self._labels[names.index(name)]
-        if own.link == "softmax" and own.low is None:
+        if own.low is None and (
+            own.link == "softmax" or own.width > 1 or getattr(own, "per", "") == "request"
+        ):
             raise RankerInputError("label has no order, or is not a label of the model")
         return own
 
@@ -185,7 +224,7 @@ class OnnxModel:
         scores: list[NDArray[np.float32]] = self._session.run(outputs, feeds)
         return scores
 
-    def _none(self, label: _Label) -> NDArray[np.float32]:
+    def _none(self, label: _Label | _Output) -> NDArray[np.float32]:
         return np.empty((0, label.width) if label.width > 1 else 0, np.float32)
 
     def _by_label(self, scores: list[NDArray[np.float32]]) -> Scores:

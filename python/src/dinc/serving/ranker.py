@@ -56,7 +56,7 @@ class Ranker:
 
     @property
     def outputs(self) -> list[Output]:
-        """The labels that the model predicts."""
+        """The labels that the model predicts, and after them its outputs."""
         return self._backend.outputs
 
     @overload
@@ -86,8 +86,9 @@ class Ranker:
         k: at most so many, the best first; of equal ones the first.
         label: the label to order by, if there are several.
 
-        Returns float32 [candidates], for a label of classes [candidates, classes]; for several labels a dict
-        of such arrays by label. With `k` it returns a list of Top.
+        Returns float32 [candidates], for a label of classes [candidates, classes]; for several labels, or for
+        a model with outputs, a dict of such arrays by name. A vector is [candidates, width]; an output of the
+        request is [width]. With `k` it returns a list of Top.
 
         Raises RankerInputError, which names the value, for a request that cannot be scored.
         """

@@ -29,7 +29,7 @@ class Input(typing.NamedTuple):
 
 
 class Output(typing.NamedTuple):
-    """A label that the model predicts."""
+    """A label that the model predicts, or an output of the model."""
 
     name: str
     classes: tuple[str, ...]

@@ -47,8 +47,23 @@ function headerText(facts: BindingFacts): string {
   const text = library["ranker.hpp"]
     .replaceAll("NAME", prefix)
     .replace("/* TYPES */", () => types.join("\n"))
+    .replace("/* OUTPUTS */", () => outputsText(facts))
     .replace("/* PACKING */", () => packingText(facts, parts).join("\n"));
   return `${heading.join("\n")}\n${text}`;
+}
+
+/** The outputs of a request; empty without any. */
+function outputsText({ library: { prefix, requestOutputs } }: BindingFacts): string {
+  if (requestOutputs.length === 0) return "";
+  const numbers = `${prefix.toUpperCase()}_REQUEST_NUMBERS`;
+  return `  /* The outputs of the user, which do not depend on candidates: ${numbers} numbers. @throws InputError */
+  ::std::vector<float> outputs() {
+    ::std::vector<float> numbers(${numbers});
+    check(::${prefix}_outputs(session_.get(), numbers.data()));
+    return numbers;
+  }
+
+`;
 }
 
 interface NamedPart {

@@ -53,6 +53,9 @@ function moduleText({ library: own, version, parts, candidates }: BindingFacts):
     `const LABELS = [${labels.join(", ")}];`,
     `const ATTENTIONS = ${own.attentions};`,
     `const SCORES = ${own.labels.reduce((sum, { width }) => sum + width, 0)};`,
+    `const REQUEST_OUTPUTS = [${own.requestOutputs.map(({ name, width }) => `[${quoted(name)}, ${width}]`).join(", ")}];`,
+    `const REQUEST_NUMBERS = ${own.requestOutputs.reduce((sum, { width }) => sum + width, 0)};`,
+    "const IS_ONE = LABELS.length + REQUEST_OUTPUTS.length === 1;",
     `const PARTS = [${parts.map((part) => `\n  ${partText(part)},`).join("")}\n];`,
     `const CANDIDATES = ${partText(candidates)};`,
     "",
@@ -80,10 +83,11 @@ function typesText({ library: own, parts, candidates }: BindingFacts): string {
       .map((part) => `  readonly ${part.name}: ${record(part)};`),
     ...(steps.length === 0 ? [] : [`  readonly history: { ${steps.join("; ")} };`]),
   ];
+  const named = [...own.labels, ...own.requestOutputs];
   const scores =
-    own.labels.length === 1
+    named.length === 1
       ? "Float32Array"
-      : `{ ${own.labels.map(({ name }) => `readonly ${quoted(name)}: Float32Array`).join("; ")} }`;
+      : `{ ${named.map(({ name }) => `readonly ${quoted(name)}: Float32Array`).join("; ")} }`;
   const attention = served.find(({ name }) => name === "Attention")!;
   const explaining = own.attentions === 0 ? "" : `${attention.comment}export ${attention.code}\n`;
   return `// The types of index.js.

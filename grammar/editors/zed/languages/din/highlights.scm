@@ -7,7 +7,7 @@
 ["<->" "↔" "|>" "->" "=>" "<=" ">=" "==" "!=" "<" ">" ".." "=" "+" "-" "*" "/"] @operator
 ["." "," ":"] @punctuation.delimiter
 ["(" ")" "[" "]" "{" "}"] @punctuation.bracket
-["model" "import" "param" "features" "history" "label" "block" "net" "train" "tune" "variant" "from" "let" "layer" "predict" "loss" "embed" "share"] @keyword
+["model" "import" "param" "features" "history" "label" "block" "net" "train" "tune" "variant" "from" "let" "layer" "predict" "output" "loss" "embed" "share"] @keyword
 (model model: (identifier) @type)
 (variant model: (identifier) @type)
 (kind kind: (identifier) @type)
