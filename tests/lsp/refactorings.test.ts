@@ -223,8 +223,10 @@ function inOrder({ inputs, nodes, result }: ScanBody): number[] {
 }
 
 /** How an input is drawn for a layer, by whose name it is called; null for one that is not. */
-function drawnBy({ role: { kind } }: OpAttributes["input"]): string | null {
-  return kind === "noise" || kind === "permutation" ? kind : null;
+function drawnBy({ role }: OpAttributes["input"]): string | null {
+  if (role.kind === "random") return role.distribution;
+  if (role.kind === "permutation") return `${role.kind} ${role.share}`;
+  return role.kind === "noise" ? role.kind : null;
 }
 
 /** Whether it has rows of `parameter(…, per: feature)`, and so the name of a `let`. */
