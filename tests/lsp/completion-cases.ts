@@ -217,7 +217,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "after an operator": { text: inNet("let x = taste * ┆"), some: ["user_id", "dense"], none: ["width:"] },
   "what is known when compiling": {
     text: `param units = 4\nparam rate = 0.1\n${inNet("let x = dense(taste, ┆)")}`,
-    all: ["units", "width:", "activation:", "by:"],
+    all: ["units", "width:", "activation:", "per:"],
   },
   "lists that are known when compiling": {
     text: `param units = [4]\nparam width = 4\n${inNet("let x = mlp(taste, ┆)")}`,
@@ -272,7 +272,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "a pipe's further arguments": {
     text: inNet("let x = taste |> dense(┆)"),
-    all: ["width:", "activation:", "by:"],
+    all: ["width:", "activation:", "per:"],
   },
   "fields of a history": { text: inNet("let x = clicks.┆"), all: ["item_id", "dwell"] },
   "parameters of a lambda": {
@@ -413,6 +413,11 @@ export const sound: Readonly<Record<string, Case>> = {
     all: ["constant", "linear", "cosine", "step(every: 1000)", "exponential(every: 1000)"],
   },
   losses: { text: "train { loss ┆ }", all: ["binary_cross_entropy", "focal"] },
+  "functions, without retired ones": {
+    text: `${features}net { let x = ┆ }`,
+    some: ["silu"],
+    none: ["swish", "pick"],
+  },
   "options of a loss, without retired weights of labels": {
     text: `${features}train { loss focal(gamma: 2, ┆) }`,
     some: ["alpha:"],
