@@ -8,9 +8,10 @@ import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { neededNodes } from "../middle/graph/needed.ts";
 import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
-import { type TableUse, tableUses } from "../middle/programs/table-uses.ts";
+import { inputNames } from "../middle/programs/program.ts";
+import { type Draw, drawsOf, type TableUse, tableUses } from "../middle/programs/table-uses.ts";
 import { columnOfLabel, isOfLabel } from "./label-columns.ts";
-import { type PlannedNoise, plannedNoise } from "./noise.ts";
+import { type PlannedDraw, type PlannedNoise, plannedNoise } from "./noise.ts";
 
 /** The content of a batch for one Graph. Plain data, so that it can be sent to a worker. */
 export interface BatchPlan {
@@ -26,6 +27,7 @@ export interface BatchPlan {
   /** Labels are put into a batch if the rows have them. */
   readonly labels: readonly PlannedLabel[];
   readonly noise: readonly PlannedNoise[];
+  readonly draws: readonly PlannedDraw[];
   /** Null if a back end takes all examples at once. */
   readonly parts: PlannedParts | null;
 }
@@ -78,6 +80,8 @@ export interface PlannedVocabulary {
   readonly rows: number;
   readonly inputs: readonly PlannedIds[];
   readonly tables: readonly PlannedTable[];
+  /** Inputs with drawn ids of the feature. */
+  readonly drawn: readonly string[];
 }
 
 export interface PlannedIds extends PlannedColumn {
@@ -97,6 +101,7 @@ export interface PlannedTable {
  */
 export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
   const uses = tableUses(graph);
+  const draws = drawsOf(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   const owners = new Map(
     inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
@@ -107,17 +112,20 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
     // Counting steps uses a history that may have no value by step.
     if ("history" in attributes) axes.add(attributes.history);
   }
-  const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
+  const isRead = ({ name }: TableSpec) =>
+    uses.some(({ table }) => table === name) || draws.some((draw) => draw.tables.includes(name));
+  const read = tables.filter(isRead);
   return {
     vocabularies: [...new Set(read.map(({ feature }) => feature))].map((feature) =>
       planVocabulary(
         read.filter((table) => table.feature === feature),
         uses,
+        draws,
         owners,
       ),
     ),
     ids: inputs.flatMap(({ attributes: { name, role } }) =>
-      role.kind === "ids" ? [columnOf(name, role.of)] : [],
+      role.kind === "ids" && role.of.kind === "feature" ? [columnOf(name, role.of)] : [],
     ),
     numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];
@@ -136,6 +144,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
     ),
     noise: plannedNoise(inputs),
+    draws: draws.map((draw) => planDraw(draw, inputs, tables)),
     parts: parts === 1 ? null : planParts(inputs, parts),
   };
 }
@@ -162,8 +171,10 @@ function columnOf(
 function planVocabulary(
   tables: readonly TableSpec[],
   uses: readonly TableUse[],
+  draws: readonly Draw[],
   owners: ReadonlyMap<string, string>,
 ): PlannedVocabulary {
+  const drawn = draws.filter((draw) => tables.some(({ name }) => draw.tables.includes(name)));
   const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
   const inputs = new Map<string, PlannedIds>();
   for (const { input, ...role } of tables.flatMap(usesOf))
@@ -171,9 +182,24 @@ function planVocabulary(
   return {
     rows: tables[0]!.rows,
     inputs: [...inputs.values()],
+    drawn: drawn.map(({ input }) => input),
     tables: tables.map((table) => {
-      const own = usesOf(table).map(({ input }) => input);
-      return { name: table.name, inputs: own.length === inputs.size ? null : own };
+      const own = [...usesOf(table), ...drawn.filter((draw) => draw.tables.includes(table.name))];
+      const isOfAll = own.length === inputs.size + drawn.length;
+      return { name: table.name, inputs: isOfAll ? null : own.map(({ input }) => input) };
     }),
+  };
+}
+
+function planDraw(
+  { input, of, count, tables: own }: Draw,
+  inputs: readonly Node<"input">[],
+  tables: readonly TableSpec[],
+): PlannedDraw {
+  const fed = (name: string) => (inputs.some(({ attributes }) => attributes.name === name) ? name : null);
+  return {
+    ...{ input, count, rows: tables.find(({ name }) => own.includes(name))?.rows ?? 0 },
+    ids: fed(inputNames.ids(input)),
+    probabilities: fed(inputNames.drawProbability(of)),
   };
 }

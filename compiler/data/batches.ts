@@ -8,7 +8,7 @@ import { appendTo } from "../common/maps.ts";
 import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { shiftedLength } from "../middle/graph/shifted-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
-import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
+import { drawIds, drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
 import type { Runs } from "./row-indices.ts";
 import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
@@ -60,11 +60,20 @@ export class BatchBuilder {
       segments.set(along.axis, owners);
       inputs.set(along.input, places);
     }
+    const drawn = new Map<string, Int32Array>();
+    for (const draw of plan.draws) {
+      // Like noise, only a training step has them.
+      const { ids, probabilities } = streams === null ? NONE_DRAWN : drawIds(draw, streams, arrays);
+      drawn.set(draw.input, ids);
+      if (draw.ids !== null) inputs.set(draw.ids, copied(ids, arrays));
+      if (draw.probabilities !== null) inputs.set(draw.probabilities, probabilities);
+    }
     const tables = new Map<string, Int32Array>();
     const own = new Map<string, Int32Array>();
     plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
       this.gatherIds(values, vocabulary, distinct, inputs, streams === null ? rows.length : null);
+      for (const input of vocabulary.drawn) inputs.set(input, distinct.numbered(drawn.get(input)!));
       for (const { name, inputs: read } of vocabulary.tables) {
         // A copy for each table, because batches are transferred between threads buffer by buffer.
         tables.set(name, distinct.rows(arrays));
@@ -127,6 +136,14 @@ export class BatchBuilder {
     }
   }
 }
+
+function copied(ids: Int32Array, { ints }: BatchArrays): Int32Array {
+  const copy = ints(ids.length);
+  copy.set(ids);
+  return copy;
+}
+
+const NONE_DRAWN = { ids: new Int32Array(0), probabilities: new Float32Array(0) };
 
 /** The buffers that belong to a batch alone. */
 export function buffersOf({ inputs, segments, tables, own, parts }: Batch): ArrayBuffer[] {

@@ -3,6 +3,7 @@
 
 import { partsOf } from "../frontend/kinds/registry.ts";
 import type { History, HistoryField, Model } from "../frontend/model/model.ts";
+import type { InputAttributes } from "../middle/graph/attributes.ts";
 import type { Graph, Node } from "../middle/graph/graph.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { planBatches } from "./batch-plan.ts";
@@ -17,11 +18,16 @@ export interface GraphInputs {
 
 export function inputsOf(graph: Graph): GraphInputs {
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const names = inputs.map(({ attributes: { name, role } }) => (role.kind === "ids" ? role.input : name));
   return {
-    names: new Set(names),
+    names: new Set(inputs.flatMap(({ attributes }) => columnsOf(attributes))),
     histories: new Set(planBatches(graph, []).axes.map(({ history }) => history)),
   };
+}
+
+function columnsOf({ name, role }: InputAttributes): readonly string[] {
+  // Ids are drawn from the column, but in no row of their own.
+  if (role.kind === "drawn") return [inputNames.feature(role.feature)];
+  return [role.kind === "ids" ? role.input : name];
 }
 
 /** Tells whether a Graph reads a feature, itself or in a cross. */

@@ -1,9 +1,11 @@
-// Random inputs of a training step: noise for dropout, numbers of a distribution, permutations of the rows. Each input of each step has
-// its own random stream, so the values depend only on seed, layer and step, not on the thread or back end.
+// Random inputs of a training step: noise for dropout, numbers of a distribution, permutations of the rows, drawn ids.
+// Each input of each step has its own random stream, so the values depend only on seed, layer and step, not on the
+// thread or back end.
 
 import type { BatchArrays } from "../backends/contract/batch.ts";
 import { invariant } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
+import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
 import type { Distribution, InputRole } from "../middle/graph/attributes.ts";
 import type { Node } from "../middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../middle/graph/types.ts";
@@ -24,6 +26,69 @@ export interface RandomStreams {
   readonly seed: number;
   /** The step of the first batch, from 1, counted over all epochs. */
   readonly step: number;
+  /** By input with drawn ids: see `CumulativeShares`. An input without them draws all known ids alike. */
+  readonly shares?: ReadonlyMap<string, CumulativeShares>;
+}
+
+/** For each id of a table, the probability that a draw gives it or a smaller id. */
+export type CumulativeShares = Float64Array;
+
+/** An input with drawn ids. */
+export interface PlannedDraw {
+  readonly input: string;
+  /** The number of ids. */
+  readonly count: number;
+  /** The number of rows of their tables. */
+  readonly rows: number;
+  /** The input with the ids in the whole table, if they are compared, and that with their probabilities. */
+  readonly ids: string | null;
+  readonly probabilities: string | null;
+}
+
+/** Ids are drawn by their `counts` to a power. If no known id has a count, all are drawn alike. */
+export function cumulativeShares(counts: Float64Array, power: number): CumulativeShares | null {
+  const shares = new Float64Array(counts.length);
+  let sum = 0;
+  for (let id = FIRST_ID; id < counts.length; id++) {
+    if (counts[id]! > 0) sum += counts[id]! ** power;
+    shares[id] = sum;
+  }
+  return sum === 0 ? null : shares.map((share) => share / sum);
+}
+
+/** Known ids, drawn with replacement, and the probability of each. */
+export function drawIds(
+  { input, count, rows }: PlannedDraw,
+  { seed, step, shares: all }: RandomStreams,
+  { ints, floats }: BatchArrays,
+): { readonly ids: Int32Array; readonly probabilities: Float32Array } {
+  const random = Random.of(seed, `${input} step ${step}`);
+  const [ids, probabilities] = [ints(count), floats(count)];
+  const shares = all?.get(input);
+  const known = rows - FIRST_ID;
+  for (let i = 0; i < count; i++) {
+    const at = random.next();
+    const id =
+      shares === undefined
+        ? known > 0
+          ? FIRST_ID + Math.floor(at * known)
+          : UNKNOWN_ID
+        : firstAbove(shares, at);
+    ids[i] = id;
+    probabilities[i] = shares === undefined ? 1 / Math.max(1, known) : shares[id]! - shares[id - 1]!;
+  }
+  return { ids, probabilities };
+}
+
+/** The first id whose share is above `at`. The last share is 1, and `at` is below 1. */
+function firstAbove(shares: CumulativeShares, at: number): number {
+  let [low, high] = [FIRST_ID, shares.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shares[middle]! > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function plannedNoise(inputs: readonly Node<"input">[]): PlannedNoise[] {

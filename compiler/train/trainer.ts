@@ -6,6 +6,7 @@ import type { Batch } from "../backends/contract/batch.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "../backends/contract/session.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import type { MeasuredColumns } from "../data/memory-rows.ts";
+import { type CumulativeShares, cumulativeShares } from "../data/noise.ts";
 import type { CountedIds } from "../data/occurrences.ts";
 import { afterSteps, MemoryOrders, type RowOrders } from "../data/row-order.ts";
 import { warmupTooLong } from "../diagnostics/catalog/settings.ts";
@@ -13,7 +14,7 @@ import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic
 import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
-import { tableUses } from "../middle/programs/table-uses.ts";
+import { drawsOf, tableUses } from "../middle/programs/table-uses.ts";
 import { scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
@@ -83,6 +84,8 @@ export class Trainer<Rows extends MeasuredColumns> {
   readonly session: TrainingSession;
   readonly tables: ReadonlyMap<string, HostTable>;
   private readonly options: TrainerOptions<Rows>;
+  /** By input with ids that are not drawn alike. */
+  private readonly shares: ReadonlyMap<string, CumulativeShares>;
   private readonly orders: RowOrders;
   private readonly stopping: EarlyStopping | null;
   private readonly gatherer: RowGatherer;
@@ -127,6 +130,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     this.session = session;
     this.tables = tables;
     this.stopping = stopping;
+    this.shares = sharesOf(options);
     this.orders = options.orders ?? new MemoryOrders();
     this.gatherer = new RowGatherer(tables);
     this.done = [...(from?.epochs ?? [])];
@@ -328,7 +332,10 @@ export class Trainer<Rows extends MeasuredColumns> {
     const { before } = this;
     const all = this.orders.ofEpoch(train.rows, seed, before.epochs + epoch, size);
     const { order, sizes } = afterSteps(all, step, size);
-    const streams = { seed, step: before.steps + (epoch - 1) * this.steps + step + 1 };
+    const streams = {
+      ...{ seed, step: before.steps + (epoch - 1) * this.steps + step + 1 },
+      shares: this.shares,
+    };
     return batches(train, order, sizes, streams, this.session.room)[Symbol.asyncIterator]();
   }
 
@@ -391,6 +398,24 @@ function decaysOf<Rows extends MeasuredColumns>(
     uses: uses.filter(({ table }) => table === name),
   }));
   return occurrences(counted).map((counts) => decayOf(lambda, counts));
+}
+
+/** See `RandomStreams.shares`. */
+function sharesOf<Rows extends MeasuredColumns>({
+  program,
+  occurrences,
+  tables,
+}: TrainerOptions<Rows>): ReadonlyMap<string, CumulativeShares> {
+  return new Map(
+    drawsOf(program.step).flatMap(({ input, feature, power, tables: own }) => {
+      if (power === 0) return [];
+      const table = own[0]!;
+      const ids = tables.find(({ name }) => name === table)!.rows;
+      const use = { input: feature, table, feature, history: null, set: false };
+      const shares = cumulativeShares(occurrences([{ ids, uses: [use] }])[0]!, power);
+      return shares === null ? [] : [[input, shares] as const];
+    }),
+  );
 }
 
 /** For each id of a table, the share of the training rows that contain it. */

@@ -26,6 +26,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "batch-of-steps": [["mean(log_loss(dot(item_id, mean(batch(clicks))), 0))", "log_loss(dot(item_id, mean(batch(mean(clicks)))), 0)"]],
   "metric-per-value": [["log_loss(per: user_id)", "log_loss(per: page)"], [", auc(per: item_id), ne(per: price), auc(per: liked), log_loss(per: pages), calibration(per: 2)", ""], ["  liked   : set(enum(\"a\", \"b\"), max: 2)\n", ""]],
   "learned-value-alone": [["parameter(1) |> sigmoid", "total(item_id) |> bias |> sigmoid"]],
+  "drawn": [["drawn(price, 16)", "drawn(item_id, 16)"], ["drawn(liked, 16)", "drawn(item_id, 16)"], ["drawn(age, 16)", "drawn(user_id, 16)"], ["  age     : int(1..99)\n", ""], ["drawn(clicks.action, 16)", "drawn(clicks.item_id, 16)"], ["1_000_000", "1_000"], ["power: 2", "power: 0.75"], ["dot(user, drawn(item_id, 16)) - log(draw_probability(item_id))", "dot(user, drawn(item_id, 16))"]],
   "batch-by": [["by: price", "by: user_id"], ["by: liked", "by: user_id"], ["by: both", "by: user_id"], ["by: clicks.item_id", "by: user_id"], ["by: item_id", "by: user_id"]],
   "batch-without-order": [["last(batch(item_id))", "mean(batch(item_id))"], ["total(sum(position(batch(item_id), 4)))", "total(item_id)"]],
   "frequency-of-ids": [["frequency(price)", "frequency(item_id)"], ["frequency(tags)", "frequency(user_id)"], ["mean(log_loss(frequency(clicks.item_id), 1))", "log_loss(frequency(item_id), 1)"]],

@@ -36,6 +36,7 @@ const PLAN: BatchPlan = {
   vocabularies: [
     {
       rows: 9,
+      drawn: [],
       inputs: [
         { input: "item_id", feature: "item_id", history: null, owner: null },
         { input: "clicks.item_id", feature: "item_id", history: "clicks", owner: null },
@@ -47,6 +48,7 @@ const PLAN: BatchPlan = {
     },
     {
       rows: 5,
+      drawn: [],
       inputs: [{ input: "cate_id", feature: "cate_id", history: null, owner: null }],
       tables: [{ name: "cate_id", inputs: null }],
     },
@@ -57,6 +59,7 @@ const PLAN: BatchPlan = {
   ],
   axes: [CLICKS, { axis: "clicks + 1", history: "clicks", shift: 1 }],
   labels: [CLICK],
+  draws: [],
   noise: [
     { input: "noise/net.x.dropout_1", kind: "noise", rows: { kind: "each", per: "example" }, size: 3 },
     {
@@ -298,6 +301,7 @@ describe("the plan of a Graph", () => {
       batches: [],
       labels: [CLICK],
       noise: [],
+      draws: [],
       parts: null,
     });
     expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
@@ -332,6 +336,7 @@ train {
       batches: [],
       labels: [CLICK],
       noise: [],
+      draws: [],
       parts: null,
     });
   });

@@ -173,7 +173,7 @@ function elementRows(rows: number): number[] {
 function source(builder: GraphBuilder, name: string, type: TensorType): NodeId {
   if (type.rows.kind === "table")
     return builder.add("table", [], { name: type.rows.table, width: sizeOf(type.dims) });
-  if (type.rows.kind === "once")
+  if (type.rows.kind === "once" && type.dtype === "f32")
     return builder.parameter({ name, dims: type.dims, init: { kind: "zeros" }, role: "weight" });
   const { rows } = type;
   return rows.kind === "elements" && name === inputNames.rowOf(rows.set)

@@ -13,6 +13,7 @@ import * as codes from "./codes.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
+import * as draws from "./draws.ts";
 import * as editors from "./editors.ts";
 import * as elementwise from "./elementwise.ts";
 import * as eventFiles from "./event-files.ts";
@@ -94,6 +95,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   training,
   batchAxis,
   noise,
+  draws,
   parts,
   trainingOnly,
   recurrence,

@@ -35,7 +35,7 @@ import { Environment, type Value } from "../values/values.ts";
 import { warnAboutUnusedInside, warnAboutUnusedName } from "./check-blocks.ts";
 import { checkLoss } from "./check-loss.ts";
 import { checkOutput } from "./check-output.ts";
-import { readByLossesOnly } from "./loss-only.ts";
+import { readersOf } from "./let-readers.ts";
 import type { ContentsByStatement, PartContents } from "./named-parts.ts";
 import { ownLoss } from "./own-loss.ts";
 import { reportTrainingOnly } from "./training-only.ts";
@@ -73,7 +73,7 @@ export function checkNet(
     made.set(name, own);
     elaborator.reads.note(own);
   };
-  const ofLosses = readByLossesOnly(net.statements);
+  const readers = readersOf(net.statements);
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
       noting(statement.label.name);
@@ -98,7 +98,8 @@ export function checkNet(
       continue;
     }
     noting(pathNameOf(statement));
-    const values = elaborator.inMode({ inLoss: ofLosses.has(statement) }, () =>
+    const by = readers(statement);
+    const values = elaborator.inMode({ inLoss: by === "losses", unread: by === "none" }, () =>
       elaborator.local(statement, environment),
     );
     for (const [name, value] of values) {

@@ -34,6 +34,7 @@ import {
 import type {
   ArgumentValue,
   Callable,
+  FeatureReference,
   FeatureType,
   FunctionCall,
   FunctionParameter,
@@ -129,7 +130,7 @@ function accepted(
   if (parameter.accepts === "values" && !isOfRow(argument.value))
     return accepted(walk, definition, { ...parameter, accepts: "vector" }, argument);
   // An option such as `by` takes the row's own value.
-  const isOwn = definition.parameters[0] === parameter || !isReadAlong(argument.value);
+  const isOwn = definition.parameters[0] === parameter || !isReadElsewhere(argument.value);
   const value = mayTakeFeature(parameter) && isOwn ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
@@ -212,14 +213,15 @@ export function mayTakeFeature({ accepts }: FunctionParameter): boolean {
 }
 
 /** Tells whether a value is a feature that each row has one of. */
-function isOfRow({ type }: Value): boolean {
+function isOfRow({ type }: Pick<Value, "type">): boolean {
   if (type.kind !== "feature" || type.lift !== null) return false;
-  const { history, along } = type.references[0]!;
-  return history === null && along === undefined;
+  return type.references[0]!.history === null && !isReadElsewhere({ type });
 }
 
-function isReadAlong({ type }: Value): boolean {
-  return type.kind === "feature" && type.references.some(({ along }) => along !== undefined);
+/** Tells whether a feature is read at other rows, or drawn. */
+function isReadElsewhere({ type }: Pick<Value, "type">): boolean {
+  const isElsewhere = ({ along, drawn }: FeatureReference) => along !== undefined || drawn !== undefined;
+  return type.kind === "feature" && type.references.some(isElsewhere);
 }
 
 /** Tells whether a value is a history's field over all of its steps. */

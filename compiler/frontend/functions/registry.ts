@@ -8,6 +8,7 @@ import { buckets } from "./buckets.function.ts";
 import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import { bias, dense, linear, star } from "./dense.function.ts";
+import { drawn, drawProbability } from "./drawn.function.ts";
 import { abs, clip, cos, exp, log, pow, sign, sin, softplus, sqrt, where } from "./elementwise.function.ts";
 import { facing } from "./facing.function.ts";
 import { fold, stages } from "./fold.function.ts";
@@ -79,6 +80,8 @@ const functions: readonly LanguageFunction[] = [
   scanBack,
   shuffled,
   batch,
+  drawn,
+  drawProbability,
   frequency,
   sigmoid,
   sign,

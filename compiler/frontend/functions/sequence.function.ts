@@ -9,10 +9,11 @@ import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { isOnce, withRowsOf } from "../values/rows.ts";
-import { NORMAL } from "../values/tables.ts";
+import { axisOf, NORMAL } from "../values/tables.ts";
 import { isNumber } from "../values/together.ts";
 import {
   ERROR,
+  featureValue,
   numberOf,
   plainValue,
   printType,
@@ -102,25 +103,31 @@ function lastOf(call: FunctionCall, added: NodeId | null, steps: NodeId | null):
 export const beforeLast = defineFunction({
   name: "before_last",
   doc: "`before_last(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its last step; nothing where a history is empty.",
-  parameters: sequence,
+  parameters: [{ name: "x", accepts: "steps" }],
   apply: (call) => shorter(call, "first"),
 });
 
 export const afterFirst = defineFunction({
   name: "after_first",
   doc: "`after_first(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its first step: next to `before_last(x)`, each step is paired with the one that follows it.",
-  parameters: sequence,
+  parameters: [{ name: "x", accepts: "steps" }],
   apply: (call) => shorter(call, "last"),
 });
 
 function shorter(call: FunctionCall, keep: "first" | "last"): Value {
-  const x = call.vector("x");
+  const { type } = call.argument("x").value;
+  if (type.kind !== "feature") return shortened(call, call.vector("x"), keep);
+  // A field keeps its ids, so that those of the steps can be compared.
+  const [field] = type.references;
+  const axis = axisOf(field!.history!);
+  const of = (steps: TensorValue) => shortenedSteps(call, steps, axis, keep);
+  return featureValue([{ ...field!, along: { axis: shiftAxis(axis, -1).name, of } }]);
+}
+
+function shortened(call: FunctionCall, x: TensorValue, keep: "first" | "last"): Value {
   if (!hasOrder(call, x)) return ERROR;
   const { axis, list } = x.type;
-  if (list === null) {
-    const shortened = shiftAxis(axis!, -1);
-    return { ...x, type: { ...x.type, axis: shortened }, node: resized(call, x.node, shortened, keep) };
-  }
+  if (list === null) return shortenedSteps(call, x, axis!, keep);
   const length = constantOf(list);
   if (length === 1) {
     call.elaboration.report(nothingLeft, { callee: call.name }, call.span);
@@ -129,6 +136,11 @@ function shorter(call: FunctionCall, keep: "first" | "last"): Value {
   const from = keep === "first" ? 0 : 1;
   const node = call.emit("slice", [x.node], { dim: 0, from, to: from + (length ?? 2) - 1 });
   return { ...x, type: { ...x.type, list: addDims(list, constantDim(-1)) }, node };
+}
+
+function shortenedSteps(call: FunctionCall, x: TensorValue, axis: Axis, keep: "first" | "last"): TensorValue {
+  const shorter = shiftAxis(axis, -1);
+  return { ...x, type: { ...x.type, axis: shorter }, node: resized(call, x.node, shorter, keep) };
 }
 
 function resized(call: FunctionCall, node: NodeId | null, axis: Axis, keep: "first" | "last"): NodeId | null {

@@ -13,6 +13,8 @@ export interface Dim {
   readonly varying?: VaryingList;
   /** For the list of faced steps: their axis. The number is the largest possible length. */
   readonly facing?: string;
+  /** For a list of ids drawn for each step: the layer that draws. */
+  readonly drawn?: string;
 }
 
 /**
@@ -60,6 +62,11 @@ export function facingDim(axis: string, most: number): Dim {
   return { ...constantDim(most), facing: axis };
 }
 
+/** The number of ids that a layer draws. It equals no other length. */
+export function drawnDim(layer: string, count: number): Dim {
+  return { ...constantDim(count), drawn: layer };
+}
+
 /** A variable that no text can name; each `number` gives another. */
 export function unknownDim(number: number): Dim {
   return variableDim(`?${number}`);
@@ -75,7 +82,7 @@ export function constantOf(dim: Dim): number | null {
 export function equalDims(a: Dim, b: Dim): boolean {
   if (a === b) return true;
   if (!isSameList(a.varying, b.varying)) return false;
-  if (a.facing !== b.facing) return false;
+  if (a.facing !== b.facing || a.drawn !== b.drawn) return false;
   if (a.terms.size !== b.terms.size) return false;
   for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;
   return true;

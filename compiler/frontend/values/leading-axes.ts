@@ -54,8 +54,9 @@ export function joinAxes(
   const outerAxes = visible === null ? null : join.lifts(operands);
   if (visible === null || outerAxes === null) return null;
   const crossed = visible.axis !== null && visible.list !== null;
-  const isFaced = visible.list?.facing !== undefined;
-  const isTogether = isFaced || operands.some(({ value }) => sameAxes(value.type, visible));
+  // These lists are the same for all rows, or made for each step.
+  const meetsSteps = visible.list?.facing !== undefined || visible.list?.drawn !== undefined;
+  const isTogether = meetsSteps || operands.some(({ value }) => sameAxes(value.type, visible));
   if (crossed && !isTogether && visible.list?.varying !== undefined)
     return join.varying(visible.list.varying, visible.axis!.name);
   if (crossed && !isTogether)
@@ -71,6 +72,7 @@ export function joinAxes(
 export function describe({ axis, list }: LeadingAxes): string {
   if (axis === null && list?.varying !== undefined)
     return `${list.varying.from.kind === "set" ? "value" : "step"} of \`${list.varying.shown}\``;
+  if (axis === null && list?.drawn !== undefined) return `one of ${printDim(list)} drawn ids`;
   if (axis === null && list?.facing !== undefined) return `step of \`${printDim(list)}\``;
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
@@ -157,7 +159,8 @@ class Joiner {
       return this.varying(varying, other.varying?.shown ?? `a list of ${printDim(other)}`);
     }
     const [one, other] = [left.list, right.list!].map((list) => describe({ axis: null, list }));
-    if (left.list.facing !== right.list?.facing) return this.multiply(one!, other!);
+    if (left.list.facing !== right.list?.facing || left.list.drawn !== right.list?.drawn)
+      return this.multiply(one!, other!);
     const lengths = { left: printDim(left.list), right: printDim(right.list!) };
     this.elaboration.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
       related: [at(left.span, `${lengths.left} elements`), at(right.span, `${lengths.right} elements`)],

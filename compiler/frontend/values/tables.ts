@@ -5,7 +5,7 @@
 import type { Span } from "../../common/source-file.ts";
 import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId } from "../../middle/graph/graph.ts";
-import type { EachRows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import { type EachRows, ONCE, type StepsRows, type TensorType } from "../../middle/graph/types.ts";
 import { inputName, inputOf } from "../../middle/programs/program.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
 import { numbersIn } from "../kinds/registry.ts";
@@ -19,7 +19,7 @@ import {
   type TableOptions,
   tableNames,
 } from "../model/model.ts";
-import { constantDim } from "./dims.ts";
+import { constantDim, constantOf } from "./dims.ts";
 import { numbersFrom } from "./facing.ts";
 import { nameOf } from "./leading-axes.ts";
 import { tensorValue } from "./types.ts";
@@ -74,7 +74,7 @@ export function lookUp(
       pooled(elaboration, reference, set, rows, span),
       widthOrigin,
     );
-  const ids = inputNode(elaboration, reference, { dims: [], dtype: "i32" }, span);
+  const ids = elaboration.emit("input", [], inputOf(reference.role, idsType(reference)), span);
   const node = elaboration.emit("lookup", [rows, ids], {}, span);
   return tensorOf(elaboration, reference, table.width, node, widthOrigin);
 }
@@ -167,9 +167,8 @@ export function idsOf(
   span: Span,
 ): TensorValue {
   if (reference.history === null) elaboration.reads.compared.add(reference.feature.name);
-  const rows = rowsOf(reference.history);
   const role = { kind: "ids", of: reference.role, input: inputName(reference.role) } as const;
-  const ids = elaboration.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }), span);
+  const ids = elaboration.emit("input", [], inputOf(role, idsType(reference)), span);
   const node = elaboration.emit("id_number", [ids], how, span);
   return tensorOf(elaboration, reference, 1, node, { span, what: "an id" });
 }
@@ -210,10 +209,15 @@ export function scaledNumber(
 function inputNode(
   elaboration: Elaboration,
   { role, history }: FeatureReference,
-  type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
+  type: { readonly dims: readonly number[]; readonly dtype: "f32" },
   span: Span,
 ): NodeId | null {
   return elaboration.emit("input", [], inputOf(role, { rows: rowsOf(history), ...type }), span);
+}
+
+function idsType({ history, drawn }: FeatureReference): TensorType {
+  if (drawn !== undefined) return { rows: ONCE, dims: [constantOf(drawn) ?? 1], dtype: "i32" };
+  return { rows: rowsOf(history), dims: [], dtype: "i32" };
 }
 
 function rowsOf(history: History | null): EachRows | StepsRows {
@@ -234,13 +238,17 @@ function tensorOf(
   node: NodeId | null,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  const { feature, history, chosen } = reference;
+  const { feature, history, chosen, drawn } = reference;
   if (chosen !== undefined) {
     const { list, sources } = chosen;
     const from = list.varying?.from;
     const places = from?.kind === "search" ? from.places : null;
     const some = elaboration.emit("gather_steps", [node, places], {}, widthOrigin.span);
     return tensorValue({ list, width: constantDim(width) }, { node: some, sources, widthOrigin });
+  }
+  if (drawn !== undefined) {
+    const sources = sourcesOf(feature, elaboration);
+    return tensorValue({ list: drawn, width: constantDim(width) }, { node, sources, widthOrigin });
   }
   const value = tensorValue(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },

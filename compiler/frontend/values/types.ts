@@ -267,10 +267,10 @@ export function printType(type: Type): string {
 
 /** The type of its vector, if it has one. */
 function printFeature({ references }: FeatureType): string {
-  const { feature, history, along, role } = references[0]!;
+  const { feature, history, along, drawn, role } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
   if (width === null) return "Feature";
-  const axis = along?.axis ?? history?.name;
+  const axis = along?.axis ?? (drawn === undefined ? history?.name : printDim(drawn));
   if (feature.set?.pool !== "none") return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
   const values = `Seq[${history === null ? feature.name : `${history.name}.${role.feature}`}, ${width}]`;
   return axis === undefined ? values : `Seq[${axis}, ${values}]`;

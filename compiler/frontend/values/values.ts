@@ -5,7 +5,7 @@
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/builder/builder.ts";
-import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { DrawnRole, FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import type { Feature, History, Model, WrittenInit } from "../model/model.ts";
@@ -97,7 +97,9 @@ export interface FeatureReference {
   readonly feature: Feature;
   readonly history: History | null;
   /** The role of the input with its values. */
-  readonly role: FeatureRole;
+  readonly role: FeatureRole | DrawnRole;
+  /** For drawn ids, the length of their list. */
+  readonly drawn?: Dim;
   /** For a field of chosen steps: their list, and the inputs of the choice. */
   readonly chosen?: { readonly list: Dim; readonly sources: Sources };
   /** For a feature that is read along another axis, as by `facing` or `batch`. */

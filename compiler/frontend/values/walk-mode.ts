@@ -8,8 +8,10 @@ export interface WalkModeFacts {
    * `sigmoid` must not become one.
    */
   readonly settled: boolean;
-  /** True inside a `loss`. */
+  /** True inside a `loss`, and inside a `let` that only losses read. */
   readonly inLoss: boolean;
+  /** True inside a `let` that nothing reads, perhaps because of another mistake. */
+  readonly unread: boolean;
   /** True while a block is checked alone, for all widths. */
   readonly ofAllWidths: boolean;
 }
@@ -21,7 +23,12 @@ export class WalkMode {
     this.facts = facts;
   }
 
-  static readonly checking = new WalkMode({ settled: false, inLoss: false, ofAllWidths: false });
+  static readonly checking = new WalkMode({
+    settled: false,
+    inLoss: false,
+    unread: false,
+    ofAllWidths: false,
+  });
   static readonly building = WalkMode.checking.with({ settled: true });
 
   with(change: Partial<WalkModeFacts>): WalkMode {
@@ -38,10 +45,10 @@ export class WalkMode {
 
   /**
    * True if functions that mix the examples of a batch are allowed: in a loss, and in a block that is checked
-   * alone, whose uses are checked again.
+   * alone, whose uses are checked again. Of a `let` that nothing reads, it is not known.
    */
   get mayMixRows(): boolean {
-    return this.facts.inLoss || this.facts.ofAllWidths;
+    return this.facts.inLoss || this.facts.unread || this.facts.ofAllWidths;
   }
 
   /** True if a probability is allowed wherever a number is: in a loss, and in settled bodies. */

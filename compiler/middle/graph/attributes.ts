@@ -83,14 +83,28 @@ export interface FeatureRole {
 /** Of drawn numbers: `uniform` strictly between 0 and 1, `normal` with mean 0 and deviation 1. */
 export type Distribution = "uniform" | "normal";
 
+/** Ids of a feature that are drawn for each training step, the same for all rows of the batch. */
+export interface DrawnRole {
+  readonly kind: "drawn";
+  /** The layer that draws. */
+  readonly of: string;
+  readonly feature: string;
+  readonly history: null;
+  /** An id is drawn by its number of training rows to this power; 0 draws all known ids alike. */
+  readonly power: number;
+}
+
 /** The source of an input. The input's name follows from it (`inputOf`); no code parses the name. */
 export type InputRole =
   | FeatureRole
+  | DrawnRole
+  /** For each id that the layer `of` draws, the probability that a draw is this id. */
+  | { readonly kind: "draw_probability"; readonly of: string }
   /**
    * The ids of a feature in the whole table. Its `input` may have row numbers of the batch's part of the
    * table instead.
    */
-  | { readonly kind: "ids"; readonly of: FeatureRole; readonly input: string }
+  | { readonly kind: "ids"; readonly of: FeatureRole | DrawnRole; readonly input: string }
   /** For each value of the sets of the input `of`, the number of its row. */
   | { readonly kind: "owner"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }

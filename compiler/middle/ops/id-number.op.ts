@@ -3,7 +3,7 @@
 import type { IdNumberAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { FIRST_KNOWN_ID } from "../graph/types.ts";
-import { requireIds } from "./lookup.op.ts";
+import { listsIn, requireIds } from "./lookup.op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 
@@ -21,11 +21,11 @@ export const idParts = {
 
 export const idNumber: OpDefinition<IdNumberAttributes> = {
   name: "id_number",
-  doc: "For each id [], the number ⌊id / divisor⌋, modulo `modulus` if given, and `unknown` for ids without a known value: [1]. It is below 2²⁴, so that f32 represents it exactly.",
+  doc: "For each id [], the number ⌊id / divisor⌋, modulo `modulus` if given, and `unknown` for ids without a known value: [1], or [n, 1] for a list. It is below 2²⁴, so that f32 represents it exactly.",
   shape: (inputs) => {
     const ids = onlyInput("id_number", inputs);
     requireIds("id_number", ids);
-    return f32(ids.rows, [1]);
+    return f32(ids.rows, [...ids.dims, 1]);
   },
   reference: ([ids], { attributes: { divisor, modulus, unknown } }) =>
     ids!.map((id) => {
@@ -37,11 +37,14 @@ export const idNumber: OpDefinition<IdNumberAttributes> = {
   flops: flopsPerOutput(1),
   gradient: () => [null],
   samples: ({ each, steps }) =>
-    [each, steps].flatMap((rows) =>
+    [each, steps, ...listsIn(each)].flatMap((rows) =>
       [
         { ...idParts.whole, unknown: -1 },
         { divisor: 2, modulus: null, unknown: -2 },
         { divisor: 1, modulus: 2, unknown: -1 },
-      ].map((attributes) => ({ attributes, inputs: [{ rows, dims: [], dtype: "i32" as const }] })),
+      ].map((attributes) => ({
+        attributes,
+        inputs: [{ rows, dims: rows.kind === "once" ? [5] : [], dtype: "i32" as const }],
+      })),
     ),
 };

@@ -58,6 +58,10 @@ export const inputNames = {
     share === undefined ? `order/${layer}` : `order/${layer}/${share}`,
   /** i32, steps of the axis: the numbers of examples. */
   batch: (axis: string): string => `batch/${axis}`,
+  /** i32, once [n]: the ids that a layer draws. */
+  drawn: (layer: string): string => `drawn/${layer}`,
+  /** f32, once [n, 1] */
+  drawProbability: (layer: string): string => `probability/${layer}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;
 
@@ -72,6 +76,10 @@ export function inputName(role: InputRole): string {
       return role.history === null
         ? inputNames.feature(role.feature)
         : inputNames.field(role.history, role.feature);
+    case "drawn":
+      return inputNames.drawn(role.of);
+    case "draw_probability":
+      return inputNames.drawProbability(role.of);
     case "ids":
       return inputNames.ids(role.input);
     case "owner":

@@ -2,6 +2,7 @@
 // needed.
 
 import { invariant } from "../../common/internal-error.ts";
+import type { DrawnRole } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { isLookup } from "../ops/support/elements.ts";
 
@@ -19,26 +20,48 @@ export interface TableUse {
   readonly set: boolean;
 }
 
-/** Every (input, table) pair of the Graph once, in the order of its lookups. */
+/** Every pair of an input with ids of rows and a table once, in the order of the Graph's lookups. */
 export function tableUses(graph: Graph): TableUse[] {
-  const uses = new Map<string, TableUse>();
-  for (const node of graph.nodes) {
+  return lookupsOf(graph).flatMap(({ table, ids }) => {
+    const { name: input, role } = ids.attributes;
+    if (role.kind === "drawn") return [];
+    invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
+    const { kind: _, ...placed } = role;
+    return [{ input, table, ...placed, set: ids.type.rows.kind === "elements" }];
+  });
+}
+
+/** An input with drawn ids, which are in no row. */
+export interface Draw extends Omit<DrawnRole, "kind"> {
+  readonly input: string;
+  /** The tables that are looked up. */
+  readonly tables: readonly string[];
+  /** The number of ids. */
+  readonly count: number;
+}
+
+export function drawsOf(graph: Graph): Draw[] {
+  const lookups = lookupsOf(graph);
+  return graph.nodes.flatMap((node) => {
+    if (node.op !== "input" || node.attributes.role.kind !== "drawn") return [];
+    const { name: input, role } = node.attributes;
+    const { kind: _, ...draw } = role;
+    const tables = lookups.flatMap(({ table, ids }) => (ids.attributes.name === input ? [table] : []));
+    return [{ ...draw, input, tables, count: node.type.dims[0]! }];
+  });
+}
+
+/** Every pair of a table and an input that is looked up in it, or in the products of its rows, once. */
+function lookupsOf({ nodes }: Graph): readonly { readonly table: string; readonly ids: Node<"input"> }[] {
+  const found = new Map<string, { readonly table: string; readonly ids: Node<"input"> }>();
+  for (const node of nodes) {
     if (!isLookup(node.op)) continue;
-    const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
-    // Looks up the table itself, or the products of its rows.
+    const [table, ids] = node.inputs.map((input) => nodes[input]!);
     const rows = table?.type.rows;
     if (rows?.kind !== "table") continue;
     invariant(ids?.op === "input", "a lookup in a table reads an input's ids");
-    const use = useOf(rows.table, ids);
     // No name of a spec has a blank.
-    uses.set(`${use.input} ${use.table}`, use);
+    found.set(`${ids.attributes.name} ${rows.table}`, { table: rows.table, ids });
   }
-  return [...uses.values()];
-}
-
-function useOf(table: string, ids: Node<"input">): TableUse {
-  const { name: input, role } = ids.attributes;
-  invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
-  const { kind: _, ...placed } = role;
-  return { input, table, ...placed, set: ids.type.rows.kind === "elements" };
+  return [...found.values()];
 }

@@ -124,7 +124,8 @@ class Emitter {
         case "index": {
           const { starts, places } = this.places.indexOf(unit.ids.id, unit.rows);
           emitIndex(f, {
-            ...{ ids: c.whole(unit.ids.id), count: c.countOfAll(unit.ids.type.rows) },
+            ids: c.whole(unit.ids.id),
+            count: i32.mul(c.countOfAll(unit.ids.type.rows), i32.const(sizeOf(unit.ids.type.dims))),
             ...{ rows: c.countOfAll(unit.rows), starts: c.baseOf(starts), places: c.baseOf(places) },
           });
           break;

@@ -118,7 +118,8 @@ class MemoryPlanner {
       if (unit.kind === "index")
         indices.set(indexKey(unit.ids.id, unit.rows), {
           starts: this.slot(unit.rows, 4, "batch", 1),
-          places: this.slot(unit.ids.type.rows, 4, "batch"),
+          // A list that is known once has no rows.
+          places: this.slot(unit.ids.type.rows, 4, "batch", unit.ids.type.dims[0]),
         });
     const held = new Map<string, number>();
     const numbers = new Map<string, { all: StepSlot; changed: StepSlot }>();

@@ -235,7 +235,13 @@ function rankOfCall({ label }: LanguageEntry, takes: "vector" | "sequence" | "pr
 }
 
 /** Functions that mix the rows of a batch. */
-const LOSS_ONLY: ReadonlySet<string> = new Set(["shuffled", "batch", "frequency"]);
+const LOSS_ONLY: ReadonlySet<string> = new Set([
+  "shuffled",
+  "batch",
+  "drawn",
+  "draw_probability",
+  "frequency",
+]);
 
 /**
  * Everything that can be called at a position: blocks (the nearest of each name), then built-in functions.

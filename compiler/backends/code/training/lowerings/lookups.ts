@@ -1,6 +1,6 @@
 // Ops on rows by number (of tables, sets and other examples), and their gradients.
 
-import { FIRST_KNOWN_ID, type Rows, sizeOf } from "../../../../middle/graph/types.ts";
+import { FIRST_KNOWN_ID, type Rows, sizeOf, type TensorType } from "../../../../middle/graph/types.ts";
 import type { FunctionBuilder } from "../../builder.ts";
 import type { I32, Vector } from "../../code.ts";
 import { f32, i32, store, vector } from "../../expressions.ts";
@@ -14,6 +14,11 @@ function clear(f: FunctionBuilder, out: I32, rows: I32, width: number): void {
     fill(f, to, 0, width);
     f.advance(to, 4 * width);
   });
+}
+
+/** The number of numbers of a value with one a row, or with a list that is known once. */
+function numbersIn(site: OpSite, { rows, dims }: TensorType): I32 {
+  return i32.mul(site.count(rows), i32.const(sizeOf(dims)));
 }
 
 /** The address of row `number` of values of the given width. */
@@ -30,7 +35,7 @@ export const lookups = {
   id_number: (site, { attributes: { divisor, modulus, unknown }, output: out }) => {
     const { f } = site;
     const [to, id] = [f.local(site.output), f.local(site.input(0))];
-    f.repeat(site.count(out.rows), () => {
+    f.repeat(numbersIn(site, out), () => {
       const quotient = i32.shr(i32.load(id), Math.log2(divisor));
       const number = modulus === null ? quotient : i32.and(quotient, i32.const(modulus - 1));
       const isKnown = i32.gt(i32.load(id), i32.const(FIRST_KNOWN_ID - 1));
@@ -40,13 +45,13 @@ export const lookups = {
       f.advance(id, 4);
     });
   },
-  lookup: (site, { inputs: [x], output: out }) => {
+  lookup: (site, { inputs: [x, ids] }) => {
     const { f } = site;
-    const width = sizeOf(out.dims);
+    const width = sizeOf(x!.dims);
     const isOwned = site.isOwner(1);
     const base = f.local(isOwned ? site.input(0) : site.whole(0));
     const [to, id] = [f.local(site.output), f.local(site.input(1))];
-    f.repeat(site.count(out.rows), () => {
+    f.repeat(numbersIn(site, ids!), () => {
       copy(
         f,
         to,

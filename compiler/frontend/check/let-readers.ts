@@ -1,16 +1,22 @@
-// Finds the `let`s of a net that only losses read. They follow the rules of losses.
+// Tells which statements read each `let` of a net. A `let` that only losses read follows the rules of losses.
 
 import { type Expression, isLocal, type Local, namesOf, type Statement } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { expressionsIn } from "../syntax/walk.ts";
 
-/** A `layer` never counts: each of its calls follows the rules of the place of the call. */
-export function readByLossesOnly(statements: readonly Statement[]): ReadonlySet<Local> {
+/** The readers of a `let`, also through others: a prediction among them, losses alone, or none. */
+export type Readers = "served" | "losses" | "none";
+
+/** A `layer` counts as served, because each of its calls follows the rules of the place of the call; and so does an output. */
+export function readersOf(statements: readonly Statement[]): (local: Local) => Readers {
   const ends = statements.filter((statement) => !isLocal(statement) || statement.kind === "output");
   const served = ends.flatMap(({ kind, value }) => (kind === "loss" ? [] : [value]));
   const byServed = readBy(served, statements);
   const byAny = readBy(ends.flatMap(expressionsIn), statements);
-  return new Set([...byAny].filter((local) => local.kind === "let" && !byServed.has(local)));
+  return (local) => {
+    if (local.kind !== "let" || byServed.has(local)) return "served";
+    return byAny.has(local) ? "losses" : "none";
+  };
 }
 
 /** The `let`s and layers that expressions read, directly or through others. */
