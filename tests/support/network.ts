@@ -40,6 +40,12 @@ export interface Network {
   order(layer: string, share?: number): readonly number[];
   /** What `random` of a layer draws for an example: a vector, or one for each step of its history. */
   drawn(example: number, layer: string): Matrix;
+  /** The ids that a layer draws for the batch, their vectors, and the probability of each. */
+  negatives(layer: string): {
+    readonly ids: Vector;
+    readonly vectors: Matrix;
+    readonly probabilities: Vector;
+  };
   /** The share of the training's steps that are done. */
   readonly progress: number;
   /** The examples in the same group as an example, if batches have groups. */
@@ -109,7 +115,12 @@ export function networkOf(graph: Graph, seed = 1): Network {
         );
         continue;
       }
-      const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
+      const examples = type.rows.kind === "once" ? 1 : LENGTHS.length;
+      const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : examples;
+      if (role.kind === "draw_probability") {
+        inputs[name] = Array.from({ length: sizeOf(type.dims) }, () => 0.1 + random.next());
+        continue;
+      }
       if (role.kind === "permutation") {
         inputs[name] = [...random.order(rows)];
         continue;
@@ -217,6 +228,12 @@ export function networkOf(graph: Graph, seed = 1): Network {
       return Array.from({ length: isOfSteps ? LENGTHS[example]! : 1 }, (_, i) =>
         inputs[name]!.slice((first + i) * size, (first + i + 1) * size),
       );
+    },
+    negatives: (layer) => {
+      const input = inputNames.drawn(layer);
+      const ids = inputs[input]!;
+      const vectors = ids.map((_, i) => embedded(input, i, undefined));
+      return { ids, vectors, probabilities: inputs[inputNames.drawProbability(layer)]! };
     },
     progress: PROGRESS,
     order: (layer, share) => inputs[inputNames.order(layer, share)]!,

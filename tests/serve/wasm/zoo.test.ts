@@ -142,6 +142,7 @@ const bounded = new Set([
   "dropout_net",
   "cl4srec",
   "nrms",
+  "sasrec",
 ]);
 
 describe.each(sweep(zoo))("%s", (name, spec) => {

@@ -216,6 +216,48 @@ const alike: Reference = (network, example) => {
   return { alike: Math.log(sumOf(all)) - other(example) };
 };
 
+/** x + attention(LN(x)) to the steps so far, then h + FFN(LN(h)), two times, and LN (Kang & McAuley, ICDM 2018, section III). */
+function statesOf(network: Network, example: number): Matrix {
+  const steps = network.steps(example, "liked.item_id");
+  const positions = network.matrix("net.states.position_1.vectors");
+  const placed: Matrix = steps.map((step, t) => add(step, positions[steps.length - 1 - t]!));
+  const read = [1, 2].reduce<Matrix>((x, layer) => {
+    const name = `net.states.${numbered("read", layer)}`;
+    const normed = x.map((step) => layerNormOf(network, `${name}.mixed.layer_norm_1`, step));
+    const heads = multiHead(network, `${name}.mixed.causal_multi_head`, normed, 1, (t) => t + 1);
+    return x.map((step, t) => {
+      const mixed = add(step, heads[t]!);
+      const inner = layerNormOf(network, `${name}.layer_norm_1`, mixed);
+      return add(
+        mixed,
+        denseOf(network, `${name}.dense_2`, relu(denseOf(network, `${name}.dense_1`, inner))),
+      );
+    });
+  }, placed);
+  return read.map((step) => layerNormOf(network, "net.states.layer_norm_1", step));
+}
+
+const sasrec: Reference = (network, example) => {
+  const last = statesOf(network, example).at(-1);
+  return { like: last === undefined ? 0 : inner(last, network.vector(example, "item_id")) };
+};
+
+/** −log of the next film's share among it and the drawn ones, each as often as it stands for (Klenitskiy & Vasilev, RecSys 2023). */
+const next: Reference = (network, example) => {
+  const [states, films] = [statesOf(network, example), network.steps(example, "liked.item_id")];
+  const ids = network.stepIds(example, "liked.item_id");
+  const negatives = network.negatives("net.next.sampled_softmax.negatives.drawn_1");
+  const losses = states.slice(0, -1).map((state, t) => {
+    const score = inner(state, films[t + 1]!);
+    const others = negatives.ids.map((id, i) => {
+      const weight = 1 / (negatives.ids.length * negatives.probabilities[i]!);
+      return id === ids[t + 1] ? 0 : weight * Math.exp(inner(state, negatives.vectors[i]!));
+    });
+    return Math.log(others.reduce((sum, other) => sum + other, Math.exp(score))) - score;
+  });
+  return { next: losses.length === 0 ? 0 : losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
+};
+
 /** f(U, Φ)ᵀ f(V, Φ) of two towers, where nothing is left out (Volkovs et al., NIPS 2017, section 4). */
 const dropout_net: Reference = (network, example) => {
   const towers = [userOf, targetOf].map((of, i) => {
@@ -225,6 +267,6 @@ const dropout_net: Reference = (network, example) => {
   return { like: inner(towers[0]!, towers[1]!) };
 };
 
-export const references = { cl4srec, dropout_net, mind, tissa, transact };
+export const references = { cl4srec, dropout_net, mind, sasrec, tissa, transact };
 
-export const losses = { cl4srec: alike };
+export const losses = { cl4srec: alike, sasrec: next };
