@@ -274,8 +274,9 @@ class Splitter {
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
     // A feature of that name would be followed by a colon.
-    if (declares && token.image === "share" && next === t.Identifier)
-      if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
+    const clause = token.image === "share" ? t.ShareKeyword : token.image === "from" ? t.FromKeyword : null;
+    if (declares && clause !== null && next === t.Identifier)
+      if (this.braces > 0 && !this.isExpected(i)) retag(token, clause);
   }
 
   /** Tells whether `(a, b) =` begins at `i`. */

@@ -128,6 +128,7 @@ export class DinParser extends TreeParser {
       this.CONSUME(t.Pipe);
       this.SUBRULE(this.transform);
     });
+    this.OPTION5(() => this.SUBRULE(this.source));
     // The checker explains why both are wrong; here, any order recovers better.
     this.MANY2(() => {
       this.OR2([{ ALT: () => this.SUBRULE(this.embed) }, { ALT: () => this.SUBRULE(this.share) }]);
@@ -146,6 +147,12 @@ export class DinParser extends TreeParser {
       { ALT: () => this.SUBRULE(this.options), IGNORE_AMBIGUITIES: true },
       { ALT: () => this.SUBRULE(this.sum) },
     ]);
+  });
+
+  /** `from item_id`: the feature whose values it is computed from. */
+  readonly source = this.RULE("source", () => {
+    this.CONSUME(t.FromKeyword);
+    this.CONSUME(t.Identifier);
   });
 
   readonly share = this.RULE("share", () => {

@@ -275,7 +275,11 @@ export const VariantKeyword = keyword(
   "1.10",
   "A model stated by what is different from another one of the file.",
 );
-export const FromKeyword = keyword("from", "1.10", "The model that it is a variant of.");
+export const FromKeyword = keyword(
+  "from",
+  "1.2",
+  "The model that a variant begins with; the feature whose values another feature is computed from.",
+);
 export const LetKeyword = keyword("let", "1.6", "Names a value.");
 export const LayerKeyword = keyword(
   "layer",

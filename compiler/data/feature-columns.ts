@@ -17,7 +17,7 @@ import {
   partsOf,
   saysValues,
 } from "../frontend/kinds/registry.ts";
-import { type Feature, type Model, UNKNOWN_ID } from "../frontend/model/model.ts";
+import { type Feature, type Model, rawNameOf, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
@@ -77,13 +77,14 @@ export function columnUses(
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed from its parts' ids.
     if (partsOf(feature).length > 0) continue;
-    const column = feature.name;
-    const isRead = inputs === null ? labelled || !weighing.has(column) : readsFeature(model, inputs, column);
-    if (isRead || (labelled && weighing.has(column))) {
+    const { name } = feature;
+    const column = rawNameOf(feature);
+    const isRead = inputs === null ? labelled || !weighing.has(name) : readsFeature(model, inputs, name);
+    if (isRead || (labelled && weighing.has(name))) {
       if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
       else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
     }
-    if (grouped.has(column)) uses.push({ feature, column, into: "groups" });
+    if (grouped.has(name)) uses.push({ feature, column, into: "groups" });
   }
   return uses;
 }
@@ -299,7 +300,7 @@ function cellReader(use: ColumnUse, of: CellColumn, encoders: Encoders, outside:
   const { feature, into } = use;
   // Groups by listed values use their ids, by which metrics by value find them.
   if (into !== "groups" || saysValues(feature)) {
-    const cell = valueReader(of, encoders, outside);
+    const cell = valueReader(of, encoders, outside, use.orderZone);
     const sign = use.betweenSteps;
     return sign === undefined ? cell : withoutSign(sign, cell, use, of.findings);
   }

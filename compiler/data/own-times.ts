@@ -2,7 +2,7 @@
 // the times of its steps need no column of their own.
 
 import { TimeZone } from "../common/time-zone.ts";
-import type { Model } from "../frontend/model/model.ts";
+import { featureNamed, type Model } from "../frontend/model/model.ts";
 import { ownTimeOf } from "../frontend/model/own-time.ts";
 import type { ColumnUse } from "./feature-columns.ts";
 import { columnNamed, type DataTable } from "./table.ts";
@@ -31,8 +31,9 @@ export function withOwnTimes(
     table.unfit?.has(column) === true;
   const orderZone = new TimeZone(events.timeZone ?? "UTC");
   return uses.map((use) => {
-    const { scope, kind } = use.feature;
-    const isOwn = kind.kind === "time" && (scope === "history" || use.feature === own);
+    const { feature } = use;
+    const source = feature.source === null ? feature : featureNamed(model, feature.source);
+    const isOwn = source.kind.kind === "time" && (source.scope === "history" || source === own);
     return isOwn && !isThere(use.column) ? { ...use, column: events.column, orderZone } : use;
   });
 }

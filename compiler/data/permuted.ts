@@ -11,7 +11,7 @@ import type { HistoryColumns, MemoryRows, SetRanges } from "./memory-rows.ts";
 
 /** An input of a network with its name: `price`, `clicks`, `clicks.dwell`. */
 export type NetworkInput =
-  /** The row's own value of a feature, including in its crosses; steps of histories keep theirs. */
+  /** The row's own value of a feature, including in what is computed from it; steps of histories keep theirs. */
   | { readonly kind: "feature"; readonly name: string }
   /** All steps of a history together. */
   | { readonly kind: "history"; readonly name: string }
@@ -56,7 +56,11 @@ export function permuted(model: Model, rows: MemoryRows, part: NetworkInput, ran
     }
     case "field": {
       const columns = rows.histories.get(part.history)!;
-      return withHistory(rows, part.history, { ...columns, ...shuffled(columns, part.name, random) });
+      const { fields } = model.histories.get(part.history)!;
+      return withHistory(rows, part.history, {
+        ...columns,
+        ...shuffled(columns, readFrom(fields, part.name), random),
+      });
     }
   }
 }
@@ -66,10 +70,11 @@ function withHistory(rows: MemoryRows, name: string, columns: HistoryColumns): M
 }
 
 function withFeature(model: Model, rows: MemoryRows, name: string, order: Int32Array): MemoryRows {
-  const moved = movedIn(rows, name, order);
+  const names = readFrom([...model.features.values()], name);
+  const moved = movedIn(rows, names, order);
   const ids = new Map(moved.ids);
   for (const feature of model.features.values()) {
-    if (!ids.has(feature.name) || !partsOf(feature).some((part) => part.name === name)) continue;
+    if (!ids.has(feature.name) || !partsOf(feature).some((part) => names.includes(part.name))) continue;
     const cross = crossOf(feature)!;
     const parts = cross.parts.map((part) => ids.get(part)!);
     const own = new Int32Array(rows.rows);
@@ -79,26 +84,32 @@ function withFeature(model: Model, rows: MemoryRows, name: string, order: Int32A
   return { ...rows, ...moved, ids };
 }
 
+/** A feature or a field, and those that are computed from its values. */
+function readFrom(
+  all: readonly { readonly name: string; readonly source: string | null }[],
+  name: string,
+): readonly string[] {
+  return [name, ...all.flatMap((each) => (each.source === name ? [each.name] : []))];
+}
+
 function movedIn(
   { ids, numbers, sets, rows }: Pick<MemoryRows, "ids" | "numbers" | "sets" | "rows">,
-  name: string,
+  names: readonly string[],
   order: Int32Array,
 ): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
-  const [own, ownNumbers, set] = [ids.get(name), numbers.get(name), sets.get(name)];
+  const among = <T>(columns: ReadonlyMap<string, T>, move: (column: T) => T) =>
+    new Map([...columns].map(([name, column]) => [name, names.includes(name) ? move(column) : column]));
   return {
-    ids: own === undefined ? ids : new Map([...ids, [name, taken(own, order)]]),
-    numbers:
-      ownNumbers === undefined
-        ? numbers
-        : new Map([...numbers, [name, takenWide(ownNumbers, order, ownNumbers.length / rows)]]),
-    sets: set === undefined ? sets : new Map([...sets, [name, takenSets(set, order)]]),
+    ids: among(ids, (column) => taken(column, order)),
+    numbers: among(numbers, (column) => takenWide(column, order, column.length / rows)),
+    sets: among(sets, (set) => takenSets(set, order)),
   };
 }
 
-/** The columns of a history with a field's values permuted among the steps that rows use. */
+/** The columns of a history with the values of fields permuted together among the steps that rows use. */
 function shuffled(
   { steps, numbers, sets, start, end }: HistoryColumns,
-  field: string,
+  fields: readonly string[],
   random: Random,
 ): Pick<HistoryColumns, "steps" | "numbers" | "sets"> {
   const stored = end.reduce((most, each) => Math.max(most, each), 0);
@@ -108,7 +119,7 @@ function shuffled(
   const others = random.shuffle(places.slice());
   const order = Int32Array.from(isStep.keys());
   for (const [i, place] of places.entries()) order[place] = others[i]!;
-  const { ids, ...rest } = movedIn({ ids: steps, numbers, sets, rows: stored }, field, order);
+  const { ids, ...rest } = movedIn({ ids: steps, numbers, sets, rows: stored }, fields, order);
   return { steps: ids, ...rest };
 }
 

@@ -283,7 +283,11 @@ export function bucketCells(of: CellColumn, encode: IdEncoder): CellReader {
 }
 
 /** Reads ids of parts of a clock's time. */
-export function timeCells({ feature, column, format, findings }: CellColumn, encode: IdEncoder): CellReader {
+export function timeCells(
+  { feature, column, format, findings }: CellColumn,
+  encode: IdEncoder,
+  orderZone?: TimeZone,
+): CellReader {
   const details = declaredIn(feature);
   return (value, row) => {
     if (value === null) {
@@ -291,7 +295,7 @@ export function timeCells({ feature, column, format, findings }: CellColumn, enc
       return UNKNOWN_ID;
     }
     if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
-    const id = encode(format.plain(value));
+    const id = encode(instantIn(orderZone, format.plain(value)));
     if (id !== NOT_AN_ID) return id;
     findings.add(notATime, { column, value: formatRaw(value) }, row, column, details);
     return UNKNOWN_ID;
@@ -373,7 +377,12 @@ export function declaredIn(feature: Feature): Details {
 }
 
 /** Reads ids or numbers of `feature` out of the cells of `column`. */
-export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside): CellReader {
+export function valueReader(
+  of: CellColumn,
+  encoders: Encoders,
+  outside: Outside,
+  orderZone?: TimeZone,
+): CellReader {
   const { feature } = of;
   if (!hasIds(feature.kind)) return numberCells(of, encoders.numbers(feature));
   const encode = encoders.ids(feature);
@@ -381,7 +390,7 @@ export function valueReader(of: CellColumn, encoders: Encoders, outside: Outside
     case "numbers":
       return bucketCells(of, encode);
     case "times":
-      return timeCells(of, encode);
+      return timeCells(of, encode, orderZone);
     case "ids":
       return idCells(of, encode, outside);
     case "vectors":

@@ -38,7 +38,7 @@ export type Records = readonly unknown[] | Columns<object>;
 /** The required content of columns: an id per row, the ids of a set, or this number of numbers. */
 export type ColumnShape = readonly { readonly name: string; readonly holds: "id" | "set" | number }[];
 
-function isColumns(records: Records): records is Columns<object> {
+export function isColumns(records: Records): records is Columns<object> {
   return !Array.isArray(records);
 }
 

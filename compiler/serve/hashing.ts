@@ -1,4 +1,4 @@
-// Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), the same as scikit-learn's
+// Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86), the same as scikit-learn's
 // `murmurhash3_32` and that of many other libraries. Training reads its rows with this and generated code
 // contains it.
 
@@ -7,14 +7,16 @@ import { FIRST_KNOWN_ID, type IdSpace, idText, NOT_AN_ID, UNKNOWN_ID, whyNotAnId
 /** Any text or whole number, in one of `size` buckets. Every value is known; two values may share an id. */
 export class HashedIds implements IdSpace {
   readonly known: number;
+  private readonly seed: number;
 
-  constructor(size: number) {
+  constructor(size: number, seed = 0) {
     this.known = size;
+    this.seed = seed;
   }
 
   idOf(value: unknown): number {
     const text = idText(value);
-    return text === null ? NOT_AN_ID : FIRST_KNOWN_ID + (hashText(text) % this.known);
+    return text === null ? NOT_AN_ID : FIRST_KNOWN_ID + (hashText(text, this.seed) % this.known);
   }
 
   whyNot(value: unknown): string {
@@ -36,8 +38,8 @@ export function crossId(size: number, ...parts: readonly number[]): number {
 }
 
 /** The hash of a text's UTF-8 bytes, from 0 to 2³² − 1. An unpaired surrogate counts as U+FFFD. */
-export function hashText(text: string): number {
-  let hash = 0;
+export function hashText(text: string, seed = 0): number {
+  let hash = seed;
   let word = 0;
   let length = 0;
   for (let i = 0; i < text.length; i++) {

@@ -4,6 +4,7 @@
 import {
   type ColumnShape,
   type EncodedColumn,
+  isColumns,
   type Records,
   readIds,
   readNumbers,
@@ -16,7 +17,10 @@ import type { NewCounter } from "./stats.ts";
 
 /** An input of each record in a list; `Values` has its buffer. */
 export interface Input<Values> {
+  /** Its name among columns. */
   readonly name: string;
+  /** The name of its value in records: another input's, if it is computed from the same value. */
+  readonly raw: string;
   readonly holds: ColumnShape[number]["holds"];
   /** Reads the values of `count` records from index `from` on, in the list that messages call `where`. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
@@ -32,15 +36,16 @@ export function idInput<Values>(
   space: IdSpace,
   bufferOf: (values: Values) => Int32Array,
   newCounter?: NewCounter,
+  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, holds: "id", newCounter },
+    ...{ name, raw, holds: "id", newCounter },
     read(values, records, from, count, where) {
-      readIds(bufferOf(values), records, from, count, where, name, space);
+      readIds(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, space);
     },
     encode(list, where) {
       const ids = new Int32Array(list.length);
-      readIds(ids, list, 0, list.length, where, name, space);
+      readIds(ids, list, 0, list.length, where, raw, space);
       return ids;
     },
     idsIn: (values, count) => bufferOf(values).subarray(0, count),
@@ -52,15 +57,16 @@ export function numberInput<Values>(
   numbers: Numbers,
   bufferOf: (values: Values) => Float32Array,
   newCounter?: NewCounter,
+  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, holds: 1, newCounter },
+    ...{ name, raw, holds: 1, newCounter },
     read(values, records, from, count, where) {
-      readNumbers(bufferOf(values), records, from, count, where, name, numbers);
+      readNumbers(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, numbers);
     },
     encode(list, where) {
       const all = new Float32Array(list.length);
-      readNumbers(all, list, 0, list.length, where, name, numbers);
+      readNumbers(all, list, 0, list.length, where, raw, numbers);
       return all;
     },
   };
@@ -71,15 +77,16 @@ export function vectorInput<Values>(
   vectors: NumbersSpace,
   bufferOf: (values: Values) => Float32Array,
   newCounter?: NewCounter,
+  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, holds: vectors.width, newCounter },
+    ...{ name, raw, holds: vectors.width, newCounter },
     read(values, records, from, count, where) {
-      readVectors(bufferOf(values), records, from, count, where, name, vectors);
+      readVectors(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, vectors);
     },
     encode(list, where) {
       const all = new Float32Array(list.length * vectors.width);
-      readVectors(all, list, 0, list.length, where, name, vectors);
+      readVectors(all, list, 0, list.length, where, raw, vectors);
       return all;
     },
   };
@@ -93,15 +100,25 @@ export function setInput<Values>(
   rowsOf: (values: Values) => Int32Array,
   setElements: (values: Values, count: number) => void,
   newCounter?: NewCounter,
+  raw = name,
 ): Input<Values> {
   let elements = 0;
   return {
-    ...{ name, holds: "set", newCounter },
+    ...{ name, raw, holds: "set", newCounter },
     read(values, records, from, count, where) {
-      elements = readSets(bufferOf(values), rowsOf(values), records, from, count, where, name, set);
+      elements = readSets(
+        bufferOf(values),
+        rowsOf(values),
+        records,
+        from,
+        count,
+        where,
+        isColumns(records) ? name : raw,
+        set,
+      );
       setElements(values, elements);
     },
-    encode: (list, where) => encodeSets(list, where, name, set),
+    encode: (list, where) => encodeSets(list, where, raw, set),
     idsIn: (values) => bufferOf(values).subarray(0, elements),
   };
 }

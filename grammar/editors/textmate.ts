@@ -155,7 +155,7 @@ function declarations(declared: RoleName): readonly TextMateRule[] {
   return [
     include("comments"),
     { match: `\\b(embed)\\b(?!\\s*(?::|${arrow}))`, name: keyword },
-    { match: `\\b(share)\\s+(${N})`, captures: captures(keyword, role("plain")) },
+    { match: `\\b(from|share)\\s+(${N})`, captures: captures(keyword, role("plain")) },
     named("plain", `(?=\\s*(?:${arrow}))`),
     named(declared, "(?=\\s*:)"),
     nameBehind(source(t.Colon), scopeOf(t.Colon), named("kind")),

@@ -117,8 +117,8 @@ interface Production extends ISerializedGast {
 
 /** Words that are keywords at a position where a name is possible too; there, the word after them decides. */
 const namesToo: Readonly<Record<string, readonly TokenType[]>> = {
-  declaration: [t.EmbedKeyword, t.ShareKeyword],
-  binding: [t.EmbedKeyword, t.ShareKeyword],
+  declaration: [t.EmbedKeyword, t.FromKeyword, t.ShareKeyword],
+  binding: [t.EmbedKeyword, t.FromKeyword, t.ShareKeyword],
   operand: [t.LetKeyword, t.LayerKeyword],
   lambda: [t.LetKeyword, t.LayerKeyword],
   argument: [t.LetKeyword, t.LayerKeyword],

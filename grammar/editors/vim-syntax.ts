@@ -166,7 +166,7 @@ const lines: readonly string[] = [
   match("dinBinding", arrow, { ...contained, next: ["dinColumn"] }),
   match("dinColumn", name, contained),
   match("dinEmbed", `<embed>%(\\s*%(:|${arrow}))@!`, contained),
-  match("dinShare", `<share>%(\\s+${N})@=`, { ...contained, next: ["dinPlain"] }),
+  match("dinShare", `<%(from|share)>%(\\s+${N})@=`, { ...contained, next: ["dinPlain"] }),
   match("dinOwnField", `${name}%(\\s*:)@=`, contained),
   region("dinFeatures", braces, { ...contained, contains: ["@dinDeclarations"] }),
   region("dinFields", braces, { ...contained, contains: ["@dinDeclarations", "dinOwnField"] }),

@@ -2,6 +2,8 @@
 // and next to it a random item that the user never touched. The last event of each user is for measuring.
 
 import { appendTo } from "../../compiler/common/maps.ts";
+import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
+import { rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
@@ -36,7 +38,7 @@ export function rowsOfEvents(
   /** One event per item, for its features in the log. */
   const known = [...new Map(items.map((item, i) => [item, i])).values()];
   const itemFeatures = [...model.features.values()]
-    .filter(({ scope }) => scope === "item")
+    .filter((feature) => feature.scope === "item" && hasRawValue(feature))
     .map((each) => each.name);
   const at = (event: number, from: Iterable<string>) =>
     Object.fromEntries([...from].map((each) => [each, column(each)[event] ?? null]));
@@ -52,10 +54,12 @@ export function rowsOfEvents(
     const isValid = stops && hashOf(`${seed} ${user}`) % VALIDATED_PART === 0;
     for (const [place, event] of own.entries()) {
       const past = Object.fromEntries(
-        [...model.histories.values()].flatMap(({ max, fields }) =>
-          fields.map((field) => [
+        [...model.histories.values()].flatMap((history) =>
+          rawFields(history).map((field) => [
             field.column,
-            own.slice(Math.max(0, place - max), place).map((each) => column(field.name)[each] ?? null),
+            own
+              .slice(Math.max(0, place - history.max), place)
+              .map((each) => column(field.name)[each] ?? null),
           ]),
         ),
       );

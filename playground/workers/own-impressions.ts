@@ -4,6 +4,7 @@
 import { appendTo } from "../../compiler/common/maps.ts";
 import { readTime } from "../../compiler/common/time-text.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
+import { rawFields } from "../../compiler/frontend/model/model.ts";
 import { ownTimeOf } from "../../compiler/frontend/model/own-time.ts";
 import type { DraftImpressions } from "../../compiler/tools/init/plan.ts";
 import { binaryOf } from "../../compiler/tools/init/values.ts";
@@ -40,14 +41,14 @@ export function withPasts(
   }
   const made = new Map(columns);
   if (now !== undefined && !made.has(now)) made.set(now, column(time));
-  for (const { max, fields } of histories.values())
-    for (const field of fields) {
+  for (const history of histories.values())
+    for (const field of rawFields(history)) {
       if (columns.has(field.column)) continue;
       const isTime = field.feature.kind.kind === "time";
       const cells = columns.get(field.name) ?? (isTime ? column(time) : []);
       made.set(
         field.column,
-        stepsOf.map((steps) => steps.slice(-max).map((step) => cells[step] ?? null)),
+        stepsOf.map((steps) => steps.slice(-history.max).map((step) => cells[step] ?? null)),
       );
     }
   return made;

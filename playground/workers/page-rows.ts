@@ -1,6 +1,7 @@
 // Chooses the page's rows for a spec: those with most of the columns that it reads. Missing columns are
 // errors, as in any other file.
 
+import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model } from "../../compiler/index.ts";
 import { demonstration } from "./demonstration.ts";
 import { ratedFilms } from "./films.ts";
@@ -23,7 +24,7 @@ export function rowsThatFit(model: Model): RowsOfPage {
 
 /** The columns that a spec reads. Crosses are computed from other columns. */
 export function columnsOf({ features, histories, labels }: Model): readonly string[] {
-  const own = [...features.values()].filter(({ kind }) => kind.kind !== "cross").map(({ name }) => name);
+  const own = [...features.values()].filter(hasRawValue).map(({ name }) => name);
   const steps = [...histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column));
   return [...new Set([...own, ...steps, ...labels.keys()])];
 }

@@ -1,7 +1,8 @@
 // Runs the module that `dinc compile` would write next to the training: it ranks, and returns the attention
 // weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
-import type { Feature, History } from "../../compiler/frontend/model/model.ts";
+import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
+import { type Feature, type History, rawFields } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
 import { type ShownRow, type ShownUserTable, stepsIn } from "./shown-user.ts";
@@ -165,11 +166,11 @@ function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): u
   const of = (scope: string, row: ShownRow | undefined) =>
     Object.fromEntries(
       [...features.values()]
-        .filter((feature) => feature.scope === scope)
+        .filter((feature) => feature.scope === scope && hasRawValue(feature))
         .map((feature) => [feature.name, valueFor(feature, row?.[feature.name] ?? null)]),
     );
   const stepsOf = (history: History) => {
-    const columns = history.fields.map((field) => ({ ...field, values: stepsIn(first, history, field) }));
+    const columns = rawFields(history).map((field) => ({ ...field, values: stepsIn(first, history, field) }));
     return (columns[0]?.values ?? []).map((_, i) =>
       Object.fromEntries(
         columns.map(({ name, feature, values }) => [name, valueFor(feature, values[i] ?? null)]),

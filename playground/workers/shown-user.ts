@@ -1,8 +1,8 @@
 // Chooses the user whose editable history the page shows, and the candidates, from rows of any spec, by its
 // features alone.
 
-import { hasIds } from "../../compiler/frontend/kinds/registry.ts";
-import type { History, HistoryField } from "../../compiler/frontend/model/model.ts";
+import { hasIds, hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
+import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
 import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
 
@@ -63,10 +63,10 @@ export function shownIn(
   { who, titles = null }: ShownOptions = {},
 ): ShownUserTable {
   const items = [...model.features.values()].filter(
-    ({ scope, kind }) => scope === "item" && kind.kind !== "cross",
+    (feature) => feature.scope === "item" && hasRawValue(feature),
   );
   const [history] = model.histories.values();
-  const fields = history?.fields ?? [];
+  const fields = history === undefined ? [] : rawFields(history);
   const group = groupOf(
     rows,
     fields.filter(({ name }) => items.some((item) => item.name === name)),

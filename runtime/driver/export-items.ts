@@ -7,7 +7,7 @@ import { UsageError } from "../../compiler/common/usage-error.ts";
 import type { Raw } from "../../compiler/data/raw-values.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import { tellsGroups } from "../../compiler/frontend/kinds/registry.ts";
+import { hasRawValue, tellsGroups } from "../../compiler/frontend/kinds/registry.ts";
 import { tablesIn } from "../../compiler/middle/programs/step.ts";
 import { CHUNK_ROWS } from "../duckdb/streamed.ts";
 import { inputsAt } from "../files/data-paths.ts";
@@ -95,7 +95,9 @@ export async function exportItems(
 
 /** Throws UsageError if names of columns collide. */
 function keptBy({ model }: OpenRun, asked: readonly string[]): readonly string[] {
-  const named = [...model.features.values()].find((each) => each.scope === "item" && tellsGroups(each));
+  const named = [...model.features.values()].find(
+    (each) => each.scope === "item" && hasRawValue(each) && tellsGroups(each),
+  );
   const keep = asked.length > 0 || named === undefined ? asked : [named.name];
   if (keep.length === 0)
     throw new UsageError(

@@ -13,9 +13,9 @@ import { type ListFormat, separatorsOf } from "../../compiler/frontend/config/co
 import type { CsvFormat } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { paddingOf } from "../../compiler/frontend/config/padding.ts";
-import { hasRawIds, hasRawLists, hasRawVectors } from "../../compiler/frontend/kinds/registry.ts";
+import { hasRawIds, hasRawLists, hasRawVectors, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
-import type { Model } from "../../compiler/frontend/model/model.ts";
+import { type Model, rawFields, rawNameOf } from "../../compiler/frontend/model/model.ts";
 import { readShownImpressions } from "../data/read-data.ts";
 import type { DataFile } from "../data/tables.ts";
 import { BadRowReport, type DataFiles, withFiles } from "../data/tables.ts";
@@ -104,8 +104,9 @@ function rowsIn(
   const asLists = new Map(
     [...columns].map(([name, cells]) => [name, lists.has(name) ? cells.map(listOf) : cells]),
   );
-  for (const { name: history, fields } of model.histories.values()) {
-    const values = paddingOf(padding, history) ?? [];
+  for (const each of model.histories.values()) {
+    const fields = rawFields(each);
+    const values = paddingOf(padding, each.name) ?? [];
     const cells = fields.flatMap(({ column }) => {
       const found = asLists.get(column);
       return found === undefined ? [] : [found];
@@ -134,9 +135,13 @@ function requireColumns(
   made: ReadonlySet<string> = new Set(),
 ): void {
   const findings = new Findings(nameOfAddress(address));
-  for (const { name, scope, kind } of model.features.values())
-    if (kind.kind !== "cross" && scope !== "training" && !made.has(name) && readsFeature(model, inputs, name))
-      findColumn(file, name, `is a feature of the ${scope}`, findings);
+  for (const feature of model.features.values()) {
+    const { name, scope } = feature;
+    const column = rawNameOf(feature);
+    const isRead = partsOf(feature).length === 0 && readsFeature(model, inputs, name);
+    if (isRead && scope !== "training" && !made.has(column))
+      findColumn(file, column, `is a feature of the ${scope}`, findings);
+  }
   for (const history of model.histories.values())
     for (const { column } of made.has(history.name) ? [] : fieldsRead(history, inputs))
       findColumn(file, column, `\`${history.name}\` reads`, findings);

@@ -290,7 +290,8 @@ function candidateNames(
   data: MemoryRows,
 ): (row: number) => string {
   const own = [...features.values()].filter(
-    ({ name, scope, set }) => scope === "item" && set === null && data.ids.has(name),
+    ({ name, scope, set, source }) =>
+      scope === "item" && set === null && source === null && data.ids.has(name),
   );
   const bound = own.filter(({ name }) => fields.some(({ feature }) => feature.name === name));
   const called = bound.length === 0 ? own.slice(0, 1) : bound.slice(0, MOST_FIELDS);

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { modelOf } from "./models.ts";
 
-/** Every kind of feature, of rows and of steps, and a cross; batches keep the rows of an item together. */
+/** Every kind of feature, of rows and of steps, a cross, and features computed from others; batches keep the rows of an item together. */
 export const model = modelOf(`model rich
 features user {
   user_id  : id  embed 2
@@ -16,6 +16,9 @@ features item {
   image    : vector(2)
   cover    : vector(2) |> codes(levels: 2, of: 2)  embed 2
   slot     : cross(user_id, item_id, hash: 50)  embed 2
+  hashed   : id(hash: 7, seed: 3)  from item_id  embed 2
+  priced   : number |> quantiles(3)  from price  embed 2
+  tagged   : set(id(min_count: 3), max: 2)  from tags  embed 2
 }
 features context {
   wait     : number |> quantiles(4)  embed 2
@@ -28,14 +31,16 @@ history clicks(max: 3) {
   cover    <-> hist_cover
   dwell    : number |> log1p |> min_max
   action   : id  embed 2
+  acted    : id(hash: 5)  from action  embed 2
   look     : vector(2)
 }
 history recent(max: 1) { action : id  embed 2 }
 label click : binary
 label buy : binary
 net {
-  let row = concat(user_id, age, item_id, price, tags, image, cover, slot, wait, words)
-  let all = concat(row, sum(clicks), sum(recent)) |> dense(2)
+  let row = concat(user_id, age, item_id, price, tags, image, cover, slot, hashed, priced, tagged, wait, words)
+  let past = concat(clicks.hashed, clicks.priced, clicks.tagged)
+  let all = concat(row, sum(clicks), sum(past), sum(recent)) |> dense(2)
   predict click = all |> dense(1) |> sigmoid
   predict buy = all |> dense(1) |> sigmoid
   loss beside = mean(softplus(batch(total(all), by: item_id)))

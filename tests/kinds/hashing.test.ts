@@ -15,6 +15,12 @@ describe("hashText", () => {
     ["é😀x\ufffd", 2413015060],
   ])("is MurmurHash3 of %j", (text, hash) => expect(hashText(text)).toBe(hash));
 
+  // As scikit-learn's murmurhash3_32 gives them.
+  it.each([
+    ["hello", 1, 3142237357],
+    ["hello", 2147483647, 2932207495],
+  ])("is MurmurHash3 of %j with the seed %i", (text, seed, hash) => expect(hashText(text, seed)).toBe(hash));
+
   it("takes the bytes that TextEncoder gives", () => {
     const bytes = (text: string) => [...new TextEncoder().encode(text)];
     const asText = (text: string) => new TextDecoder().decode(Uint8Array.from(bytes(text)));
@@ -22,13 +28,14 @@ describe("hashText", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(hashText(text)).toBe(hashText(asText(text)));
         expect(hashText(text)).toBe(referenceHash(bytes(text)));
+        expect(hashText(text, 97)).toBe(referenceHash(bytes(text), 97));
       }),
     );
   });
 });
 
 /** MurmurHash3_x86_32 in exact integers, as its definition reads. */
-function referenceHash(bytes: readonly number[]): number {
+function referenceHash(bytes: readonly number[], seed = 0): number {
   const mask = 0xffffffffn;
   const times = (a: bigint, b: bigint) => (a * b) & mask;
   const turned = (a: bigint, by: bigint) => ((a << by) | (a >> (32n - by))) & mask;
@@ -36,7 +43,7 @@ function referenceHash(bytes: readonly number[]): number {
   const word = (from: number, to: number) =>
     bytes.slice(from, to).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   const whole = bytes.length - (bytes.length % 4);
-  let h = 0n;
+  let h = BigInt(seed);
   for (let i = 0; i < whole; i += 4)
     h = (times(turned(h ^ mixed(word(i, i + 4)), 13n), 5n) + 0xe6546b64n) & mask;
   if (whole < bytes.length) h ^= mixed(word(whole, bytes.length));
@@ -87,8 +94,8 @@ describe("crossId", () => {
 
 it("a text is found for every bucket", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1e8 }), fc.nat(), (size, any) => {
-      expect(hashText(textInBucket(any % size, size)) % size).toBe(any % size);
+    fc.property(fc.integer({ min: 1, max: 1e8 }), fc.nat(), fc.nat(), (size, any, seed) => {
+      expect(hashText(textInBucket(any % size, size, 0, seed), seed) % size).toBe(any % size);
     }),
   );
 });

@@ -4,7 +4,7 @@
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { Call, EmittedValue } from "../../frontend/kinds/made.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
-import { type Feature, ownerOf } from "../../frontend/model/model.ts";
+import { type Feature, ownerOf, rawFields } from "../../frontend/model/model.ts";
 import { rowsKey } from "../../middle/graph/types.ts";
 import { NO_INDEX, pathOf } from "../../serve/requests.ts";
 import type { PlannedInput } from "../serving/plan.ts";
@@ -40,12 +40,15 @@ export function requestParts({
   fillings,
 }: ReadInputs): Pick<CInputs, "parts" | "candidates"> {
   const single = bound.filter(({ history }) => history === null);
-  const namesOf = (some: readonly BoundInput[]) => some.map(({ name }) => name);
+  const namesOf = (some: readonly BoundInput[]) => [...new Set(some.map(({ raw }) => raw))];
   const parts = [
-    ...histories.map(({ name, fields }): CPart => {
+    ...histories.map((history): CPart => {
+      const { name } = history;
       // Whether a step fills the history up depends on all of its fields.
-      const read = fillings.has(name) ? fields : bound.filter(({ history }) => history?.name === name);
-      return { kind: "history", name, fields: read.map((each) => each.name) };
+      const fields = fillings.has(name)
+        ? rawFields(history).map((each) => each.name)
+        : namesOf(bound.filter((each) => each.history === history));
+      return { kind: "history", name, fields };
     }),
     ...(["user", "context"] as const).flatMap((scope): CPart[] => {
       const fields = namesOf(single.filter(({ feature }) => feature.scope === scope));
@@ -184,7 +187,7 @@ class TablePrinter {
       ...this.arrayFields(
         "dinc_input",
         "inputs",
-        inputs.map((each) => this.inputText(each, fields.indexOf(each.name))),
+        inputs.map((each) => this.inputText(each, fields.indexOf(each.raw))),
         "input_count",
       ),
       ...(filling === undefined ? [] : [`.filling = &${this.filling(filling)}`]),
@@ -236,7 +239,11 @@ class TablePrinter {
       case "IntegerRange":
         return [".kind = DINC_RANGE", `.low = INT64_C(${numberOf(of[0])})`, `.size = ${numberOf(of[1])}`];
       case "HashedIds":
-        return [".kind = DINC_HASH", `.size = ${numberOf(of[0])}`];
+        return [
+          ".kind = DINC_HASH",
+          `.size = ${numberOf(of[0])}`,
+          ...(of[1] === undefined ? [] : [`.seed = ${numberOf(of[1])}`]),
+        ];
       case "Buckets":
         return [
           ".kind = DINC_BUCKETS",

@@ -12,7 +12,7 @@ import {
   vectorsOf,
 } from "../../frontend/kinds/encoders.ts";
 import { hasIds, kindOf, numbersIn } from "../../frontend/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model } from "../../frontend/model/model.ts";
+import { allFeatures, type Fitted, type Model, rawFields, rawNameOf } from "../../frontend/model/model.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
@@ -85,7 +85,7 @@ export class RequestEncoder {
         rowOf.set(input, rows);
       }
     };
-    for (const { name, scope, served, kind } of this.model.features.values()) {
+    for (const { name, scope, source, served, kind } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
       if (scope === "training") {
         // A feature that no prediction reads is not an input.
@@ -96,7 +96,7 @@ export class RequestEncoder {
       const records = requests.flatMap((request) =>
         scope === "item" ? request.candidates : request.candidates.map(() => request[scope]),
       );
-      add(inputNames.feature(name), name, name, records);
+      add(inputNames.feature(name), name, rawNameOf({ name, source }), records);
     }
     for (const [name, cross] of this.crosses) {
       const parts = cross.parts.map((part) => columns.find(({ feature }) => feature === part)!.values);
@@ -108,7 +108,7 @@ export class RequestEncoder {
     const lengths = new Map<string, readonly number[]>();
     for (const { name, max, fields } of this.model.histories.values()) {
       const values = new Set(this.fillings.get(name));
-      const filling = { fields: fields.map((field) => field.name), values };
+      const filling = { fields: rawFields({ fields }).map((field) => field.name), values };
       const own = requests.flatMap(({ history, candidates }) => {
         const all = history[name] ?? [];
         const { from, to } = ownSteps(all, all.length, filling);
@@ -121,7 +121,7 @@ export class RequestEncoder {
       );
       const repeated = own.flat();
       for (const field of fields)
-        add(inputNames.field(name, field.name), field.feature.name, field.name, repeated);
+        add(inputNames.field(name, field.name), field.feature.name, rawNameOf(field), repeated);
     }
     return { examples, lengths, columns, rowOf };
   }

@@ -4,7 +4,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import type { Random } from "../../common/random.ts";
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
-import { hasRawLists, learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { hasRawLists, hasRawValue, learnedOf, mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { rawBefore } from "../../frontend/kinds/transforms.ts";
 import {
   type Feature,
@@ -55,9 +55,7 @@ export class RequestSampler {
   make({ candidates, steps, unseen }: RequestShape): RawRequest {
     this.numeric = this.random.next() < 0.5;
     const scope = (wanted: Feature["scope"]) =>
-      [...this.model.features.values()].filter(
-        (feature) => feature.scope === wanted && partsOf(feature).length === 0,
-      );
+      [...this.model.features.values()].filter((feature) => feature.scope === wanted && hasRawValue(feature));
     const items = scope("item");
     const made: RawRecord[] = [];
     for (let i = 0; i < candidates; i++) {

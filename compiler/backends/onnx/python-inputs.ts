@@ -5,8 +5,8 @@ import { invariant } from "../../common/internal-error.ts";
 import { pythonDoc, pythonQuoted } from "../../common/python-text.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
 import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
-import { hasIds, hasRawLists, numbersIn, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
-import { type Feature, ownerOf } from "../../frontend/model/model.ts";
+import { hasIds, hasRawLists, hasRawValue, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { type Feature, ownerOf, rawFields } from "../../frontend/model/model.ts";
 import type { Heading } from "../typescript/finish-module.ts";
 import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "../typescript/read-inputs.ts";
 import { readerAmong } from "../typescript/readers.ts";
@@ -107,7 +107,9 @@ function inputsFunction({ read, counts }: InputFacts): string[] {
   const ofItems = ({ feature }: { readonly feature: Feature }) => feature.scope === "item";
   const inputs = (some: readonly BoundInput[]) => some.map((each) => inputText(each, features));
   const parts = [
-    ...histories.flatMap(({ name, max, fields }) => {
+    ...histories.flatMap((history) => {
+      const { name, max } = history;
+      const fields = rawFields(history);
       const padding = read.fillings.get(name);
       const texts = (all: readonly string[]) => `[${all.map(pythonQuoted).join(", ")}]`;
       const own =
@@ -173,10 +175,10 @@ function partName(history: string): string {
 }
 
 function inputText(each: BoundInput, features: readonly Feature[]): string {
-  const { input, name, feature, rowOf } = each;
+  const { input, raw, feature, rowOf } = each;
   const rows = rowOf === null ? [] : [pythonQuoted(rowOf.name)];
   const given = [`read_${inputKindOf(each)}s`, `f${features.indexOf(feature)}`, ...rows];
-  return `Input(${[pythonQuoted(input.name), pythonQuoted(name), ...given].join(", ")}),`;
+  return `Input(${[pythonQuoted(input.name), pythonQuoted(raw), ...given].join(", ")}),`;
 }
 
 /** Checks that no step is after the request. */
@@ -214,8 +216,7 @@ function feedLines({ fed, counts }: InputFacts): string[] {
 
 /** Documents a request: a line with the path of each value. */
 function requestDoc({ model, read: { bound, histories, fillings } }: InputFacts): string[] {
-  const isRead = (name: string) =>
-    bound.some(({ history, feature }) => history === null && feature.name === name);
+  const isRead = (name: string) => bound.some(({ history, raw }) => history === null && raw === name);
   const line = (place: string, feature: Feature) => {
     const { set, missingIsUnknown, kind } = feature;
     const said = [
@@ -233,9 +234,10 @@ function requestDoc({ model, read: { bound, histories, fillings } }: InputFacts)
   } as const;
   return [
     ...[...model.features.values()]
-      .filter((feature) => partsOf(feature).length === 0 && isRead(feature.name))
+      .filter((feature) => hasRawValue(feature) && isRead(feature.name))
       .map((feature) => line(`${places[feature.scope]}[${pythonDoc(pythonQuoted(feature.name))}]`, feature)),
-    ...histories.flatMap(({ name, doc, max }) => {
+    ...histories.flatMap((history) => {
+      const { name, doc, max } = history;
       const place = `history[${pythonDoc(pythonQuoted(name))}]`;
       const filling = fillings.get(name);
       const said = [
@@ -247,8 +249,8 @@ function requestDoc({ model, read: { bound, histories, fillings } }: InputFacts)
       ];
       return [
         `- ${place}: ${pythonDoc(said.filter((text) => text !== "").join(" "))}`,
-        ...bound
-          .filter(({ history }) => history?.name === name)
+        ...rawFields(history)
+          .filter((field) => bound.some((each) => each.history === history && each.raw === field.name))
           .map((each) => line(`${place}[i][${pythonDoc(pythonQuoted(each.name))}]`, each.feature)),
       ];
     }),

@@ -141,7 +141,7 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "HashedIds",
     uses: ["FIRST_KNOWN_ID","NOT_AN_ID","id_text","why_not_an_id","hash_text","Any"],
-    code: "class HashedIds:\n    \"\"\"Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id.\"\"\"\n\n    def __init__(self, size: int) -> None:\n        self.size = size\n\n    def id_of(self, value: Any) -> int:\n        text = id_text(value)\n        return NOT_AN_ID if text is None else FIRST_KNOWN_ID + hash_text(text) % self.size\n\n    def why_not(self, value: Any) -> str:\n        return why_not_an_id(value)",
+    code: "class HashedIds:\n    \"\"\"Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id.\"\"\"\n\n    def __init__(self, size: int, seed: int = 0) -> None:\n        self.size = size\n        self.seed = seed\n\n    def id_of(self, value: Any) -> int:\n        text = id_text(value)\n        return NOT_AN_ID if text is None else FIRST_KNOWN_ID + hash_text(text, self.seed) % self.size\n\n    def why_not(self, value: Any) -> str:\n        return why_not_an_id(value)",
   },
   {
     name: "cross_id",
@@ -151,12 +151,12 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "hash_text",
     uses: ["murmur3","re"],
-    code: "def hash_text(text: str) -> int:\n    \"\"\"The hash of a text's UTF-8 bytes, from 0 to 2**32 - 1. A surrogate without its other half counts as U+FFFD.\"\"\"\n    try:\n        return murmur3(text.encode())\n    except UnicodeEncodeError:\n        paired = text.encode(\"utf-16-le\", \"surrogatepass\").decode(\"utf-16-le\", \"surrogatepass\")\n        return murmur3(re.sub(\"[\\ud800-\\udfff]\", \"\\ufffd\", paired).encode())",
+    code: "def hash_text(text: str, seed: int = 0) -> int:\n    \"\"\"The hash of a text's UTF-8 bytes, from 0 to 2**32 - 1. A surrogate without its other half counts as U+FFFD.\"\"\"\n    try:\n        return murmur3(text.encode(), seed)\n    except UnicodeEncodeError:\n        paired = text.encode(\"utf-16-le\", \"surrogatepass\").decode(\"utf-16-le\", \"surrogatepass\")\n        return murmur3(re.sub(\"[\\ud800-\\udfff]\", \"\\ufffd\", paired).encode(), seed)",
   },
   {
     name: "murmur3",
     uses: ["scrambled","struct"],
-    code: "def murmur3(data: bytes) -> int:\n    \"\"\"MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), as scikit-learn's `murmurhash3_32`.\"\"\"\n    h = 0\n    whole = len(data) - len(data) % 4\n    for (word,) in struct.iter_unpack(\"<I\", data[:whole]):\n        h ^= scrambled(word)\n        h = (((h << 13) | (h >> 19)) * 5 + 0xE6546B64) & 0xFFFFFFFF\n    if whole < len(data):\n        h ^= scrambled(int.from_bytes(data[whole:], \"little\"))\n    h ^= len(data)\n    h = ((h ^ (h >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF\n    h = ((h ^ (h >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF\n    return h ^ (h >> 16)",
+    code: "def murmur3(data: bytes, seed: int = 0) -> int:\n    \"\"\"MurmurHash3 (Austin Appleby, the 32-bit form for x86), as scikit-learn's `murmurhash3_32`.\"\"\"\n    h = seed\n    whole = len(data) - len(data) % 4\n    for (word,) in struct.iter_unpack(\"<I\", data[:whole]):\n        h ^= scrambled(word)\n        h = (((h << 13) | (h >> 19)) * 5 + 0xE6546B64) & 0xFFFFFFFF\n    if whole < len(data):\n        h ^= scrambled(int.from_bytes(data[whole:], \"little\"))\n    h ^= len(data)\n    h = ((h ^ (h >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF\n    h = ((h ^ (h >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF\n    return h ^ (h >> 16)",
   },
   {
     name: "scrambled",

@@ -72,7 +72,7 @@ export function userModel(trained: TrainedModel): {
   const feature: DeclaredFeature = {
     ...{ name: vector, scope: "item", set: null, missingIsUnknown: false, embed: null, shares: null },
     kind: { kind: "vector", width, missing: null },
-    served: null,
+    ...{ served: null, source: null },
     table: { init: { kind: "zeros" }, frozen: false, vectors: null },
     doc: "The vector that `dinc export items` gives for the item.",
     span: prediction.span,

@@ -12,8 +12,8 @@ export function countsNumbers({ kind }: Feature): boolean {
 }
 
 /** The column of training data with its values. */
-export function columnOf({ name, history }: BoundInput): string {
-  return history?.fields.find((field) => field.name === name)?.column ?? name;
+export function columnOf({ raw, history }: BoundInput): string {
+  return history?.fields.find(({ name }) => name === raw)?.column ?? raw;
 }
 
 /** Hashed ids have no frequent values, because no weights file has their texts. */

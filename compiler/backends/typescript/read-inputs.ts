@@ -3,7 +3,7 @@
 
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
 import { partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
-import type { Feature, History, Model } from "../../frontend/model/model.ts";
+import { type Feature, type History, type Model, rawNameOf } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { Plan, PlannedInput } from "../serving/plan.ts";
@@ -11,8 +11,10 @@ import type { Plan, PlannedInput } from "../serving/plan.ts";
 /** An input of the net, and the raw value from which it is read. */
 export interface BoundInput {
   readonly input: PlannedInput;
-  /** Its name in requests: the feature's, or the field's of a history. */
+  /** The feature's name, or the field's of a history. */
   readonly name: string;
+  /** The name of its value in requests: that of its source, if it is computed from another one. */
+  readonly raw: string;
   /** For a set, the input with the row number of each value; else null. */
   readonly rowOf: PlannedInput | null;
   readonly feature: Feature;
@@ -70,12 +72,17 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
     if (input !== undefined && partsOf(feature).length === 0 && feature.served === null)
-      bound.push({ input, rowOf: rowOf(input.name), name: feature.name, feature, history: null });
+      bound.push({
+        ...{ input, rowOf: rowOf(input.name), feature, history: null },
+        ...{ name: feature.name, raw: rawNameOf(feature) },
+      });
   }
   for (const history of model.histories.values()) {
-    for (const { name, feature } of history.fields) {
+    for (const field of history.fields) {
+      const { name, feature } = field;
       const input = byName.get(inputNames.field(history.name, name));
-      if (input !== undefined) bound.push({ input, rowOf: rowOf(input.name), name, feature, history });
+      if (input !== undefined)
+        bound.push({ input, rowOf: rowOf(input.name), feature, history, name, raw: rawNameOf(field) });
     }
   }
   return bound;

@@ -6,7 +6,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
 import { mayBeMissing } from "../../frontend/kinds/registry.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
-import type { Feature, History } from "../../frontend/model/model.ts";
+import { type Feature, type History, rawFields } from "../../frontend/model/model.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
 import type { Phase } from "../serving/slots.ts";
 import { columnOf, countsNumbers, isCounted, lengthsColumn } from "./counting.ts";
@@ -77,7 +77,7 @@ function toSlot(input: PlannedInput): string {
 
 /** The entry of an input. */
 function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): string {
-  const { name, feature, input, rowOf } = each;
+  const { name, raw, feature, input, rowOf } = each;
   const kind = inputKindOf(each);
   const space = `f${features.indexOf(feature)}`;
   const given = [quoted(name), space, toSlot(input)];
@@ -88,6 +88,7 @@ function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): 
     given.push(toSlot(rowOf), setElements);
   }
   if (isRanker) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
+  if (raw !== name) given.push(...(isRanker ? [] : ["undefined"]), quoted(raw));
   return `${kind}Input(${given.join(", ")})`;
 }
 
@@ -122,8 +123,10 @@ function historyText(history: History, read: ReadInputs, before: string, after: 
 }
 
 /** A `HistoryFilling`, as an expression. */
-function fillingText({ fields }: History, values: readonly string[]): string {
-  const names = fields.map(({ name }) => quoted(name)).join(", ");
+function fillingText(history: History, values: readonly string[]): string {
+  const names = rawFields(history)
+    .map(({ name }) => quoted(name))
+    .join(", ");
   return `{ fields: [${names}], values: new Set([${values.map(quoted).join(", ")}]) }`;
 }
 

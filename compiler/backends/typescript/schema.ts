@@ -2,8 +2,8 @@
 
 import { comment, quoted } from "../../common/quoting.ts";
 import { valuesText } from "../../frontend/config/padding.ts";
-import { hasIds, hasRawLists, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
-import type { Feature, History, Model } from "../../frontend/model/model.ts";
+import { hasIds, hasRawLists, hasRawValue, mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { type Feature, type History, type Model, rawFields } from "../../frontend/model/model.ts";
 import { ownTimeOf } from "../../frontend/model/own-time.ts";
 import type { BoundInput, ReadInputs } from "./read-inputs.ts";
 import type { InterfaceDeclaration, Property } from "./writer.ts";
@@ -16,12 +16,10 @@ export function requestInterfaces(
   model: Model,
   { bound, histories, fillings, isRanker }: ReadInputs,
 ): InterfaceDeclaration[] {
-  const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
+  const used = new Set(bound.filter(({ history }) => history === null).map(({ raw }) => raw));
   const own = ownTimeOf(model);
   const part = (scope: Feature["scope"]) =>
-    [...model.features.values()].filter(
-      (feature) => feature.scope === scope && partsOf(feature).length === 0,
-    );
+    [...model.features.values()].filter((feature) => feature.scope === scope && hasRawValue(feature));
   const needs = (scope: Feature["scope"]) => part(scope).some((feature) => used.has(feature.name));
   const usedHistories = new Set(histories.map(({ name }) => name));
   const record = (name: string, doc: string, scope: Feature["scope"]) => ({
@@ -187,13 +185,14 @@ function historyProperty(
 ): Property {
   // A padding step may have no value, if the file has none.
   const mayBeEmpty = filling.includes("");
-  const fields = history.fields.map(({ name, feature }) => {
-    const needed = bound.some((each) => each.history === history && each.name === name);
+  const raw = rawFields(history);
+  const fields = raw.map(({ name, feature }) => {
+    const needed = bound.some((each) => each.history === history && each.raw === name);
     const mark = needed && !mayBeAbsent(feature) && !mayBeEmpty ? "" : "?";
     return `readonly ${propertyName(name)}${mark}: ${mayBeEmpty ? `${rawType(feature)} | null` : rawType(feature)}`;
   });
   // Fields of steps that candidates lack are documented only here.
-  const own = history.fields.flatMap(({ name, feature }) => {
+  const own = raw.flatMap(({ name, feature }) => {
     if (feature.scope !== "history") return [];
     const said = [feature.doc, rawKindOf(feature).rawDoc(feature.kind), whenMissing(feature), ofSet(feature)];
     return [`- ${name}: ${said.filter((line) => line !== "").join(" ")}`];

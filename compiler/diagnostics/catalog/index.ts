@@ -11,6 +11,7 @@ import * as checkpoints from "./checkpoints.ts";
 import * as codeVectors from "./code-vectors.ts";
 import * as codes from "./codes.ts";
 import * as compile from "./compile.ts";
+import * as computed from "./computed.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as draws from "./draws.ts";
@@ -126,6 +127,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   expect,
   codeVectors,
   compile,
+  computed,
   scores,
   editors,
   imported,

@@ -47,6 +47,7 @@ import { checkWeights } from "./label-options.ts";
 import { declareLabel } from "./labels.ts";
 import { lower } from "./lower.ts";
 import { PartReader } from "./named-parts.ts";
+import { resolveSources } from "./sources.ts";
 import { readTrain } from "./train.ts";
 
 export type { CheckOptions } from "../modules/check-program.ts";
@@ -209,6 +210,7 @@ class Checker {
       if (kind !== "group" || declarations.kindOf(name.name) !== "group") declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
+    resolveSources(declarations, reporter);
     resolveCrosses(declarations, reporter);
     const columns: ReadColumns = new Map();
     for (const item of items)
@@ -282,7 +284,8 @@ class Checker {
       .filter((item): item is HistoryItem => item.kind === "history")
       .flatMap(({ fields }) => fields.flatMap((each) => (each.kind === "binding" ? [each.target.name] : [])));
     for (const target of targets) used.add(target);
-    for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
+    for (const { shares, source } of declarations.features.values())
+      for (const other of [shares, source]) if (other !== null) used.add(other);
     for (const feature of declarations.features.values())
       for (const part of partsOf(feature)) used.add(part.name);
     const isUnused = (name: string) => !used.has(name) && !declarations.broken.has(name);

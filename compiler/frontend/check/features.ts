@@ -106,6 +106,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     embed: number ? null : (embedding?.width ?? null),
     table: embedding?.options ?? defaultTable(NORMAL),
     shares: syntax.share?.feature.name ?? null,
+    source: syntax.source?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,
   };

@@ -17,10 +17,12 @@ import {
   targetNotItem,
   unknownTarget,
 } from "../../diagnostics/catalog/bindings.ts";
+import { targetIsComputed } from "../../diagnostics/catalog/computed.ts";
 import { targetIsCross } from "../../diagnostics/catalog/features.ts";
 import { historyAsField } from "../../diagnostics/catalog/histories.ts";
 import { badOptionValue, embedOnNumber, unknownOption } from "../../diagnostics/catalog/model.ts";
 import type { Fix } from "../../diagnostics/diagnostic.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import { readKind } from "../kinds/read-kind.ts";
 import { takeApart } from "../kinds/read-set.ts";
@@ -31,6 +33,7 @@ import type { Binding, HistoryItem, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { readWidth } from "./embedding.ts";
 import { declareOwnField } from "./own-fields.ts";
+import { computedFields, withSources } from "./sources.ts";
 
 /** The options of a history, in parentheses, with their documentation. */
 export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
@@ -75,13 +78,14 @@ export function declareHistory(
     if (!partial) reporter.report(emptyHistory, { name }, item.name.span);
     fine = false;
   }
-  if (!fine) declarations.broken.add(name);
+  const read = withSources(item, fields, declarations, reporter);
+  if (!fine || read === null) declarations.broken.add(name);
   declarations.historySyntax.set(name, item);
   const { doc } = item;
   declarations.histories.set(name, {
     name,
     max: max ?? 1,
-    fields,
+    fields: [...(read ?? fields), ...computedFields(fields, declarations)],
     doc,
     span: item.name.span,
   });
@@ -171,7 +175,7 @@ function bind(
 ): HistoryField | null {
   if (!checkBinding(item, binding, columns, declarations, reporter)) return null;
   const [target, column] = [binding.target.name, binding.column.name];
-  return { name, feature: declarations.features.get(target)!, column, span: binding.span };
+  return { name, feature: declarations.features.get(target)!, source: null, column, span: binding.span };
 }
 
 function checkBinding(
@@ -236,6 +240,14 @@ function checkBinding(
         related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
       },
     );
+    return false;
+  }
+  if (target.source !== null) {
+    const facts = { name: target.name, source: target.source, column: binding.column.name };
+    reporter.report(targetIsComputed, facts, binding.target.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.source!.span, "computed here")],
+      fixes: [{ ...replacing(binding.target.span, target.source), isGuess: true }],
+    });
     return false;
   }
   if (!hasIds(target.kind) && binding.embed !== null) {

@@ -52,7 +52,7 @@ export function declareOwnField(
   const feature: Feature = { ...read, name: `${history.name}.${name.name}` };
   declarations.featureSyntax.set(feature.name, syntax);
   warnAboutOwnIds(syntax, feature, history.name, declarations, reporter);
-  return { name: name.name, feature, column: name.name, span: syntax.span };
+  return { name: name.name, feature, source: null, column: name.name, span: syntax.span };
 }
 
 function isBare({ type, transforms, embed }: OwnField): boolean {

@@ -126,12 +126,13 @@ function specTexts(model: Model, areIdsRead = (feature: Feature) => needsIds(mod
   return all;
 }
 
-function featureTexts({ kind, set, missingIsUnknown, shares }: Feature): string[] {
+function featureTexts({ kind, set, missingIsUnknown, shares, source }: Feature): string[] {
   return [
-    valueText(kind),
+    valueText("seed" in kind && kind.seed === 0 ? { ...kind, seed: null } : kind),
     ...(set === null ? [] : [`set(max: ${set.max})`]),
     ...(missingIsUnknown ? ["missing is unknown"] : []),
     ...(shares === null ? [] : [`shares ${shares}`]),
+    ...(source === null ? [] : [`from ${source}`]),
   ];
 }
 

@@ -20,7 +20,7 @@ import { listOfSteps, valuesBesideFields } from "../../diagnostics/catalog/sets.
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
-import type { Feature, History, HistoryField } from "../model/model.ts";
+import { type Feature, type History, type HistoryField, writtenFields } from "../model/model.ts";
 import { isNumbered, namesInRange } from "../syntax/feature-ranges.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
@@ -305,8 +305,9 @@ export class Names {
     }
     const fields: TensorValue[] = [];
     // A time isn't a vector, but if the history has nothing else, the message says so.
-    const some = history.fields.filter(({ feature }) => feature.kind.kind !== "time");
-    for (const field of some.length === 0 ? history.fields : some) {
+    const written = writtenFields(history);
+    const some = written.filter(({ feature }) => feature.kind.kind !== "time");
+    for (const field of some.length === 0 ? written : some) {
       const value = this.vectorOfOne(this.referenceToField(history, field), span);
       if (!isTensor(value)) return ERROR;
       fields.push(value);

@@ -8,9 +8,9 @@ const LAST = 0x7e;
  * Eight ASCII characters whose hash has the remainder `bucket` modulo `size`; always the same, and different
  * for each `nth` from 0.
  */
-export function textInBucket(bucket: number, size: number, nth = 0): string {
+export function textInBucket(bucket: number, size: number, nth = 0, seed = 0): string {
   for (let state = 0, found = 0; ; state++) {
-    const start = textOf(wordBetween(0, state));
+    const start = textOf(wordBetween(seed, state));
     if (start === null) continue;
     // Tries hashes with this remainder until the text ends in printable characters.
     for (let hash = bucket, tried = 0; hash <= 0xffffffff && tried < 1000; hash += size, tried++) {

@@ -66,6 +66,18 @@ export function numbersIn(kind: FeatureKind): number {
   return definition.gives === "vector" ? definition.width(kind) : 1;
 }
 
+/** `an id`, `a set of ids`, `a number`: describes the raw values that a feature with such values reads. */
+export function rawValuePhrase(feature: Pick<Feature, "name" | "kind" | "set">): string {
+  const { kind, set } = feature;
+  if (kind.kind === "text") return "a text";
+  if (kind.kind === "vector" || kind.kind === "codes") return `a vector of ${kind.width} numbers`;
+  if (kind.kind === "time") return "a time";
+  const definition = kindOf(kind);
+  const takes = definition.gives === "ids" ? definition.takes : "numbers";
+  if (set !== null) return "a set of ids";
+  return takes === "ids" ? "an id" : takes === "times" ? "a time" : "a number";
+}
+
 /** `a number`, `a vector`: describes a kind without ids. */
 export function kindPhrase(kind: FeatureKind): string {
   if (kind.kind === "time" || "zone" in kind) return "a time";
@@ -77,6 +89,11 @@ export function kindPhrase(kind: FeatureKind): string {
 export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] {
   const definition = kindOf(kind);
   return definition.gives === "cross" ? definition.parts(kind) : [];
+}
+
+/** Tells whether rows and requests have a value of it. Crosses and features with a source are computed from others. */
+export function hasRawValue(feature: Pick<Feature, "kind" | "source">): boolean {
+  return feature.source === null && partsOf(feature).length === 0;
 }
 
 /** The definition of a feature's kind, which must have ids. */

@@ -63,8 +63,28 @@ export interface Feature {
   readonly table: TableOptions;
   /** The feature whose ids and tables it shares; null if it has its own. */
   readonly shares: string | null;
+  /** The feature of the same scope whose raw values it is computed from; null if it has raw values of its own. */
+  readonly source: string | null;
   readonly doc: string;
   readonly span: Span;
+}
+
+/** The name of the raw value of a feature, or of a history's field, in rows and in requests. */
+export function rawNameOf({ name, source }: Pick<Feature, "name" | "source">): string {
+  return source ?? name;
+}
+
+/**
+ * The fields of a history that its item writes. Features computed from a bound one give it further fields, which are
+ * read by their names alone.
+ */
+export function writtenFields({ fields }: Pick<History, "fields">): readonly HistoryField[] {
+  return fields.filter(({ source, feature }) => source === null || feature.scope === "history");
+}
+
+/** The fields of a history with raw values of their own: those of a step in a request. */
+export function rawFields({ fields }: Pick<History, "fields">): readonly HistoryField[] {
+  return fields.filter(({ source }) => source === null);
 }
 
 /** A feature that is declared in a `features` item. */
@@ -102,8 +122,8 @@ export type FeatureKind =
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */
   | { readonly kind: "sized_id"; readonly size: number }
-  /** Any text or whole number, hashed into `size` buckets. */
-  | { readonly kind: "hashed_id"; readonly size: number }
+  /** Any text or whole number, hashed into `size` buckets; `seed` is that of the hash. */
+  | { readonly kind: "hashed_id"; readonly size: number; readonly seed: number }
   /** The values that a file lists, one a line. */
   | { readonly kind: "listed_id"; readonly file: FileReference }
   | { readonly kind: "enum"; readonly values: readonly string[] }
@@ -182,7 +202,12 @@ export interface HistoryField {
    * The feature with its ids, tables and transforms: the item feature that it is bound to, or one of its own.
    */
   readonly feature: Feature;
-  /** Its column in the data, with a sequence per row. */
+  /**
+   * The field of the history whose raw values it is computed from; null if it has a column of its own. It is then not
+   * in requests.
+   */
+  readonly source: string | null;
+  /** The column in the data from which it is read, with a sequence per row. */
   readonly column: string;
   readonly span: Span;
 }

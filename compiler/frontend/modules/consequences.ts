@@ -3,6 +3,7 @@
 import { appendTo } from "../../common/maps.ts";
 import { textOf } from "../../common/source-file.ts";
 import * as bindings from "../../diagnostics/catalog/bindings.ts";
+import { sourceUnknown } from "../../diagnostics/catalog/computed.ts";
 import {
   notEmbedded,
   unknownField,
@@ -29,7 +30,7 @@ const aboutUse = new Set(
 /** Diagnostics about undeclared names. */
 const undeclared = new Set(
   [
-    ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
+    ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown, sourceUnknown],
     ...[bindings.unknownTarget, model.groupByUnknown, unknownLabel, tuneUnknownName],
   ].map(({ code }) => code),
 );

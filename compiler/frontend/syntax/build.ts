@@ -138,15 +138,16 @@ class ItemBuilder extends ExpressionBuilder {
       transforms: nodesOf(node, "transform")
         .map((child) => this.kind(child, node))
         .filter((transform) => transform.name.name !== ""),
+      source: this.clause(node, "source"),
       embed: this.embed(node),
-      share: this.share(node),
+      share: this.clause(node, "share"),
       doc: this.doc(node),
       span: this.spanOf(node),
     };
   }
 
-  share(parent: CstNode): ast.ShareClause | null {
-    const node = nodeOf(parent, "share");
+  clause(parent: CstNode, rule: "source" | "share"): ast.FeatureClause | null {
+    const node = nodeOf(parent, rule);
     const feature = node === undefined ? null : this.name(node);
     return node === undefined || feature === null ? null : { feature, span: this.spanOf(node) };
   }

@@ -85,7 +85,7 @@ export interface FeaturesItem {
   readonly span: Span;
 }
 
-/** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id` */
+/** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id`, `h : id(hash: 97) from item_id` */
 export interface FeatureDeclaration {
   /** For a feature of a range, its location is the range. */
   readonly name: Identifier;
@@ -93,8 +93,9 @@ export interface FeatureDeclaration {
   readonly range: NameRange | null;
   readonly type: KindReference;
   readonly transforms: readonly KindReference[];
+  readonly source: FeatureClause | null;
   readonly embed: EmbedClause | null;
-  readonly share: ShareClause | null;
+  readonly share: FeatureClause | null;
   readonly doc: string;
   readonly span: Span;
 }
@@ -121,8 +122,8 @@ export interface EmbedClause {
   readonly span: Span;
 }
 
-/** `share item_id` */
-export interface ShareClause {
+/** `from item_id`, `share item_id` */
+export interface FeatureClause {
   readonly feature: Identifier;
   readonly span: Span;
 }

@@ -81,7 +81,14 @@ function isOneLine(from: number, { file, start }: Span): boolean {
 }
 
 function withoutKind(feature: FeatureDeclaration): FeatureDeclaration {
-  return { ...feature, type: unreadKind(feature.type), transforms: [], embed: null, share: null };
+  return {
+    ...feature,
+    type: unreadKind(feature.type),
+    transforms: [],
+    source: null,
+    embed: null,
+    share: null,
+  };
 }
 
 function unreadKind({ span }: KindReference): KindReference {

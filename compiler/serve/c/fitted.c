@@ -86,7 +86,7 @@ static uint32_t dinc_find(const dinc_fitted *fitted, int32_t number, const unsig
   const uint32_t *slots = dinc_slots(fitted->block, vocabulary);
   const uint32_t *starts = slots + vocabulary->slots;
   const unsigned char *bytes = (const unsigned char *)(starts + vocabulary->known + 1);
-  uint32_t slot = dinc_hash_text(text, length);
+  uint32_t slot = dinc_hash_text(text, length, 0);
   for (uint32_t i = 0; i < vocabulary->slots; i++, slot++) {
     const uint32_t found = slots[slot & (vocabulary->slots - 1)];
     if (found == 0) break;

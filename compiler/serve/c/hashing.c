@@ -1,4 +1,4 @@
-/* Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), as compiler/serve/hashing.ts has it. */
+/* Ids by hash: MurmurHash3 (Austin Appleby, the 32-bit form for x86), as compiler/serve/hashing.ts has it. */
 
 typedef struct dinc_hash {
   uint32_t hash;
@@ -43,8 +43,8 @@ static uint32_t dinc_hash_of(const dinc_hash *state) {
   return dinc_hash_end(hash, state->length);
 }
 
-static uint32_t dinc_hash_text(const unsigned char *text, size_t length) {
-  dinc_hash state = {0, 0, 0};
+static uint32_t dinc_hash_text(const unsigned char *text, size_t length, uint32_t seed) {
+  dinc_hash state = {seed, 0, 0};
   for (size_t at = 0; at < length;) dinc_hash_code(&state, dinc_next(text, length, &at));
   return dinc_hash_of(&state);
 }

@@ -25,7 +25,7 @@ static uint32_t dinc_id_of_text(const dinc_feature *feature, const dinc_fitted *
   switch (feature->kind) {
     case DINC_VOCABULARY: return dinc_find(fitted, feature->list, text, length);
     case DINC_RANGE: return dinc_in_range(feature, text, length);
-    default: return DINC_FIRST_KNOWN + dinc_hash_text(text, length) % feature->size;
+    default: return DINC_FIRST_KNOWN + dinc_hash_text(text, length, feature->seed) % feature->size;
   }
 }
 
@@ -141,7 +141,7 @@ static int dinc_is_new(const dinc_seen *seen, const dinc_value *list, size_t i) 
   const dinc_value *value = &list->of.values[i];
   dinc_text text;
   const uint32_t hash =
-      dinc_id_text(value, &text) ? dinc_hash_text(text.bytes, text.length) : (uint32_t)value->type;
+      dinc_id_text(value, &text) ? dinc_hash_text(text.bytes, text.length, 0) : (uint32_t)value->type;
   uint32_t *entry = NULL;
   for (uint32_t at = hash;; at++) {
     entry = &seen->entries[2 * (at & seen->mask)];

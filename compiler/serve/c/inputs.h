@@ -145,6 +145,7 @@ typedef struct dinc_feature {
   int missing_is_unknown; /* A missing value has the id 1. */
   double missing;         /* The number that replaces a missing value. NaN: a missing value is refused. */
   uint32_t size;
+  uint32_t seed; /* That of the hash. */
   int64_t low;
   int32_t list;           /* A vocabulary, the centroids of the first level of codes, or the fitted list of bounds;
                              DINC_NONE: `bounds`. */

@@ -173,12 +173,13 @@ class IntegerRange:
 class HashedIds:
     """Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, seed: int = 0) -> None:
         self.size = size
+        self.seed = seed
 
     def id_of(self, value: Any) -> int:
         text = id_text(value)
-        return NOT_AN_ID if text is None else FIRST_KNOWN_ID + hash_text(text) % self.size
+        return NOT_AN_ID if text is None else FIRST_KNOWN_ID + hash_text(text, self.seed) % self.size
 
     def why_not(self, value: Any) -> str:
         return why_not_an_id(value)
@@ -191,18 +192,18 @@ def cross_id(size: int, *parts: int) -> int:
     return FIRST_KNOWN_ID + murmur3(struct.pack(f"<{len(parts)}i", *parts)) % size
 
 
-def hash_text(text: str) -> int:
+def hash_text(text: str, seed: int = 0) -> int:
     """The hash of a text's UTF-8 bytes, from 0 to 2**32 - 1. A surrogate without its other half counts as U+FFFD."""
     try:
-        return murmur3(text.encode())
+        return murmur3(text.encode(), seed)
     except UnicodeEncodeError:
         paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-        return murmur3(re.sub("[\ud800-\udfff]", "\ufffd", paired).encode())
+        return murmur3(re.sub("[\ud800-\udfff]", "\ufffd", paired).encode(), seed)
 
 
-def murmur3(data: bytes) -> int:
-    """MurmurHash3 (Austin Appleby, the 32-bit form for x86, seed 0), as scikit-learn's `murmurhash3_32`."""
-    h = 0
+def murmur3(data: bytes, seed: int = 0) -> int:
+    """MurmurHash3 (Austin Appleby, the 32-bit form for x86), as scikit-learn's `murmurhash3_32`."""
+    h = seed
     whole = len(data) - len(data) % 4
     for (word,) in struct.iter_unpack("<I", data[:whole]):
         h ^= scrambled(word)

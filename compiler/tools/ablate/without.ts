@@ -11,7 +11,7 @@ import { check } from "../../frontend/check/check.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import { groupingFeatures } from "../../frontend/kinds/model-queries.ts";
 import { partsOf } from "../../frontend/kinds/registry.ts";
-import type { Model } from "../../frontend/model/model.ts";
+import type { Feature, Model } from "../../frontend/model/model.ts";
 import {
   type Binding,
   type FeatureDeclaration,
@@ -134,7 +134,7 @@ interface Removal {
   /** The spec of the model's whole text. */
   readonly spec: Spec;
   readonly edits: readonly Edit[];
-  /** Names of crosses and of `let`s that become empty. */
+  /** Names of crosses and of other features computed from the parts, and of `let`s that become empty. */
   readonly gone: readonly string[];
 }
 
@@ -155,7 +155,7 @@ function removalOf(
   const read = new Set(spec.items.flatMap(referencesOfItem).map(({ name }) => name));
   const others: string[] = [];
   for (const feature of model.features.values())
-    if (partsOf(feature).some(({ name }) => gone.has(name)) && !gone.has(feature.name)) {
+    if (isMadeOf(feature, gone) && !gone.has(feature.name)) {
       gone.add(feature.name);
       if (read.has(feature.name)) others.push(feature.name);
     }
@@ -193,6 +193,14 @@ function removalOf(
   return { spec, edits, gone: others };
 }
 
+/** Tells whether a feature is computed from one of these. */
+function isMadeOf(feature: Feature, gone: ReadonlySet<string>): boolean {
+  return [
+    ...partsOf(feature).map(({ name }) => name),
+    ...(feature.source === null ? [] : [feature.source]),
+  ].some((name) => gone.has(name));
+}
+
 /** The features of the names `user`, `item` and `context`, unless something else has such a name. */
 function scopeLists({ features, groups }: Model, spec: Spec): ReadonlyMap<string, readonly string[]> {
   const lets = new Set(
@@ -216,7 +224,8 @@ function redeclared(model: Model, spec: Spec, gone: ReadonlySet<string>, declara
   const needed = groupingFeatures(model);
   for (const { fields } of model.histories.values())
     for (const { feature } of fields) needed.add(feature.name);
-  for (const { shares } of model.features.values()) if (shares !== null) needed.add(shares);
+  for (const { shares, source } of model.features.values())
+    for (const other of [shares, source]) if (other !== null) needed.add(other);
   const isFree = ({ name }: FeatureDeclaration) =>
     declarations && gone.has(name.name) && !needed.has(name.name);
   return spec.items.flatMap((item) => {

@@ -135,6 +135,7 @@ export class ExpressionLayout {
       case "options":
         return this.call(children);
       case "embed":
+      case "source":
       case "share": {
         const [keyword, rest] = children as [CstElement, CstElement];
         const touches = isNode(rest) && rest.name === "options";

@@ -9,6 +9,9 @@ import { blankLine, type Doc, flatWidth, group, hardLine, indent, line, maxWidth
 import { ExpressionLayout, firstToken, ordered, ownComments } from "./expressions.ts";
 import type { OwnComment } from "./trivia.ts";
 
+/** The rules that may follow a kind and its transforms. */
+const CLAUSES: readonly string[] = ["source", "embed", "share"];
+
 /** Wider kinds do not influence the column of `embed`. */
 const widestAlignedKind = 40;
 
@@ -203,13 +206,13 @@ export class ItemLayout extends ExpressionLayout {
     return [...ownComments(leading, true, keepsBlank), isBlank ? blankLine : hardLine];
   }
 
-  /** `name : kind |> transform  embed n`, `name : kind  share other`, `c1..c26 : kind` */
+  /** `name : kind |> transform  from other  embed n`, `name : kind  share other`, `c1..c26 : kind` */
   feature(node: CstNode): Thing {
     const children = ordered(node);
     const at = children.findIndex((child) => !isNode(child) && child.tokenType === t.Colon);
     const [name, ...range] = children.slice(0, at) as [IToken, ...IToken[]];
     const [colon, ...rest] = children.slice(at) as [IToken, ...CstElement[]];
-    const from = rest.findIndex((part) => isNode(part) && (part.name === "embed" || part.name === "share"));
+    const from = rest.findIndex((part) => isNode(part) && CLAUSES.includes(part.name));
     const [kind, clauses] = from < 0 ? [rest, []] : [rest.slice(0, from), rest.slice(from)];
     return this.thing(
       name,

@@ -9,7 +9,8 @@ export const fieldLeftUnbound = defineRule(
   catalog.fieldLeftUnbound,
   ({ model, declarations, network }, advise) => {
     const items = [...model.features.values()].filter(
-      (feature) => feature.scope === "item" && feature.embed !== null && hasManyIds(feature),
+      (feature) =>
+        feature.scope === "item" && feature.source === null && feature.embed !== null && hasManyIds(feature),
     );
     for (const history of model.histories.values()) {
       const targets = history.fields.flatMap(({ feature }) =>

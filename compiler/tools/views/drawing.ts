@@ -8,7 +8,7 @@ import type { Analysis } from "../../frontend/check/check.ts";
 import { library } from "../../frontend/functions/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import { labelTypeText } from "../../frontend/labels/registry.ts";
-import type { Feature, Label, Model } from "../../frontend/model/model.ts";
+import { type Feature, type Label, type Model, writtenFields } from "../../frontend/model/model.ts";
 import { namesInRange } from "../../frontend/syntax/feature-ranges.ts";
 import {
   type Argument,
@@ -325,7 +325,8 @@ class Drawer {
     const [feature, history] = [features.get(name), histories.get(name)];
     const declared = feature ?? history;
     if (declared === undefined) return [];
-    const fields = history?.fields.filter((each) => each.name === (field ?? each.name)) ?? [];
+    const all = history === undefined ? [] : field === null ? writtenFields(history) : history.fields;
+    const fields = all.filter((each) => each.name === (field ?? each.name));
     const widths = feature === undefined ? fields.map((each) => widthOf(each.feature)) : [widthOf(feature)];
     // Ids that are only looked up in tables of the network have no width.
     const width = widths.includes(null)

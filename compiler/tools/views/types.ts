@@ -6,7 +6,7 @@ import type { Checked } from "../../diagnostics/diagnostic.ts";
 import { type Analysis, analyse, type CheckOptions } from "../../frontend/check/check.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
-import type { Feature, HistoryField } from "../../frontend/model/model.ts";
+import { type Feature, type HistoryField, writtenFields } from "../../frontend/model/model.ts";
 import { constantText } from "../../frontend/modules/params.ts";
 import { locatedName } from "../../frontend/syntax/feature-ranges.ts";
 import {
@@ -183,7 +183,8 @@ function historyBindings({ name, fields }: HistoryItem, { declarations }: Analys
   const axis = name.name;
   const typeOf = (width: number | null, span: Span, ids: string) =>
     width === null ? ids : printType(tensor(width, axis, span));
-  const widths = known?.fields.map(({ feature }) => widthOf(feature)) ?? [];
+  const written = known === null ? [] : writtenFields(known);
+  const widths = written.map(({ feature }) => widthOf(feature));
   const whole = widths.reduce<number | null>(
     (sum, width) => (sum === null || width === null ? null : sum + width),
     0,
@@ -199,7 +200,7 @@ function historyBindings({ name, fields }: HistoryItem, { declarations }: Analys
       span: name.span,
     },
     ...fields.map((syntax, i): TypedBinding => {
-      const field = known?.fields[i];
+      const field = written[i];
       const { span } = nameOf(syntax, field);
       const ids = declarations.featureSyntax.get(field?.feature.name ?? "")?.type.name.name ?? "?";
       return {

@@ -18,7 +18,12 @@ import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
-import type { Feature, History, HistoryField } from "../../../compiler/frontend/model/model.ts";
+import {
+  type Feature,
+  type History,
+  type HistoryField,
+  rawNameOf,
+} from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import { AFTER_KEYS, type SortedTable, type TableColumn } from "../storage/sorted-table.ts";
@@ -297,7 +302,7 @@ export class Scan {
 
 /** The values of a field are those of its feature in the event. */
 function useOf({ feature, column }: HistoryField): ColumnUse {
-  const own = feature.scope === "history" ? column : feature.name;
+  const own = feature.scope === "history" ? column : rawNameOf(feature);
   return { feature, column: own, into: isOfIds(feature) ? "ids" : "numbers" };
 }
 

@@ -15,7 +15,7 @@ import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
-import { hasRawIds, hasRawLists, partsOf } from "../../../compiler/frontend/kinds/registry.ts";
+import { hasRawIds, hasRawLists, hasRawValue } from "../../../compiler/frontend/kinds/registry.ts";
 import {
   type Feature,
   type Fitted,
@@ -51,7 +51,7 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
     asked.push({ column, counted, vocabulary: null, inLists: false });
   for (const feature of model.features.values()) {
     const { name, kind, set } = feature;
-    if (partsOf(feature).length > 0) continue;
+    if (!hasRawValue(feature)) continue;
     if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
       plain(name, "lengths");
       if (hasRawLists({ kind, set })) ids(name, feature, true);

@@ -6,7 +6,7 @@ import { labelColumns, readColumns } from "../../../compiler/data/label-columns.
 import type { EventsConfig } from "../../../compiler/frontend/config/config.ts";
 import { type LabelsOfEvents, labelsOfEvents } from "../../../compiler/frontend/config/event-labels.ts";
 import type { Feature, History, Model } from "../../../compiler/frontend/model/model.ts";
-import { ownerOf, ownFields } from "../../../compiler/frontend/model/model.ts";
+import { ownerOf, ownFields, rawNameOf } from "../../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { encodedView, fitting, isRead, type RawColumn, spark, stored } from "./encode.ts";
@@ -155,14 +155,14 @@ class EventsPlan {
     );
     return [
       ...this.columnsOf(source).map(({ column, feature }) => {
-        const from = name(columnOf.get(column) ?? column);
+        const from = name(columnOf.get(column) ?? rawNameOf(feature));
         return `${wrap(rawOf(feature, from, form))} AS ${name(column)}`;
       }),
       ...groupedFeatures(this.model)
         .filter((feature) => this.sourceOf(feature) === source)
         .map((feature) => {
           const { name: of } = feature;
-          return `${wrap(groupIn(feature, name(of), form.isText))} AS ${name(columnNames.group(of))}`;
+          return `${wrap(groupIn(feature, name(rawNameOf(feature)), form.isText))} AS ${name(columnNames.group(of))}`;
         }),
     ];
   }
@@ -174,13 +174,13 @@ class EventsPlan {
     const features = [...this.model.features.values()].filter((feature) => isRead(this.model, feature));
     const own = [...features, ...groupedFeatures(this.model)].filter(
       (feature) =>
-        sources.includes(this.sourceOf(feature)) || [events.user, events.item].includes(feature.name),
+        sources.includes(this.sourceOf(feature)) || [events.user, events.item].includes(rawNameOf(feature)),
     );
     const steps = [...this.model.histories.values()].flatMap(({ fields }) =>
       fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
     );
     const labels = this.labels.fromLog.map((label) => label.name);
-    return [events.user, ...own.map((feature) => feature.name), ...steps, ...labels];
+    return [events.user, ...own.map(rawNameOf), ...steps, ...labels];
   }
 
   private reading(): string[] {

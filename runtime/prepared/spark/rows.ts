@@ -4,7 +4,7 @@
 import { labelColumns } from "../../../compiler/data/label-columns.ts";
 import { isTaken, type RowsConfig } from "../../../compiler/frontend/config/config.ts";
 import { paddingOf } from "../../../compiler/frontend/config/padding.ts";
-import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { type Model, rawFields, rawNameOf } from "../../../compiler/frontend/model/model.ts";
 import { inputName, inputNames } from "../../../compiler/middle/programs/program.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import {
@@ -98,10 +98,10 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
     ...(training === null ? [] : partColumns(training)),
     ...[...model.features.values()]
       .filter((feature) => isRead(model, feature))
-      .map((feature) => `${rawOf(feature, name(feature.name), form)} AS ${name(feature.name)}`),
+      .map((feature) => `${rawOf(feature, name(rawNameOf(feature)), form)} AS ${name(feature.name)}`),
     ...[...model.histories.values()].flatMap(({ name: history, fields, max }) => {
       const values = paddingOf(form.padding, history) ?? [];
-      const columns = fields.map(({ column, feature }) => ({ column: name(column), feature }));
+      const columns = rawFields({ fields }).map(({ column, feature }) => ({ column: name(column), feature }));
       const padding = values.length === 0 ? null : { values, columns };
       return fields.map(({ name: field, feature, column }) => {
         const as = name(inputNames.field(history, field));
@@ -112,7 +112,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
     ...[...model.labels.values()].flatMap(labelColumnsOf),
     ...groupedFeatures(model).map(
       (feature) =>
-        `${groupIn(feature, name(feature.name), form.isText)} AS ${name(columnNames.group(feature.name))}`,
+        `${groupIn(feature, name(rawNameOf(feature)), form.isText)} AS ${name(columnNames.group(feature.name))}`,
     ),
   ];
   const where = training === null ? null : inWindow(training);
@@ -123,7 +123,7 @@ function rawRows(model: Model, source: string, form: SourceForm, training: RowsC
 export function rawColumns(model: Model): string[] {
   const read = [...model.features.values()].filter((feature) => isRead(model, feature));
   return [
-    ...[...read, ...groupedFeatures(model)].map((feature) => feature.name),
+    ...[...read, ...groupedFeatures(model)].map(rawNameOf),
     ...[...model.histories.values()].flatMap(({ fields }) => fields.map(({ column }) => column)),
     ...model.labels.keys(),
   ];

@@ -7,8 +7,10 @@ import {
   inner,
   mlpOf,
   preluOf,
+  scale,
   sigmoid,
   times,
+  type Vector,
   weighted,
 } from "../../support/network.ts";
 import { FIELDS, fieldsOf, firstOrder } from "./fields.ts";
@@ -98,4 +100,24 @@ const mlr: Reference = (network, example) => {
   return { like: Math.log(p / (1 - p)) };
 };
 
-export const references = { lr, wide_and_deep, embedding_mlp, dcn_v2, gdcn, finalmlp, mlr };
+/** Σᵢ pᵢ·B(hᵢ(w)), then p itself (Svenstrup et al., NIPS 2017, equation 1 and section 3); the past is a mean. */
+const hash_embeddings: Reference = (network, example) => {
+  const hashed = (p: Vector, ...components: readonly Vector[]) => [
+    ...add(...components.map((vector, i) => scale(p[i]!, vector))),
+    ...p,
+  ];
+  const own = (id: string, components: string) =>
+    hashed(
+      network.vector(example, id, `${id}.embed_2`),
+      ...[1, 2].map((i) => network.vector(example, `${components}_${i}`)),
+    );
+  const [first, second] = [1, 2].map((i) => network.steps(example, `clicks.films_${i}`));
+  const steps = network
+    .steps(example, "clicks.item_id", "item_id.embed_2")
+    .map((p, step) => hashed(p, first![step]!, second![step]!));
+  const past = scale(1 / Math.max(1, steps.length), add(new Array<number>(18).fill(0), ...steps));
+  const x = [...own("user_id", "users"), ...own("item_id", "films"), ...past];
+  return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 1))[0]! };
+};
+
+export const references = { hash_embeddings, lr, wide_and_deep, embedding_mlp, dcn_v2, gdcn, finalmlp, mlr };

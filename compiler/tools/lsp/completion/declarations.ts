@@ -6,9 +6,10 @@ import type { TokenType } from "../../../../grammar/chevrotain.mjs";
 import { tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
-import { allKinds, hasIds } from "../../../frontend/kinds/registry.ts";
+import { allKinds, hasIds, hasRawValue } from "../../../frontend/kinds/registry.ts";
 import { allBinnings } from "../../../frontend/kinds/transforms.ts";
 import { vector } from "../../../frontend/kinds/vector.kind.ts";
+import type { Feature } from "../../../frontend/model/model.ts";
 import type { Callee } from "../cursor/callee.ts";
 import { declarationAt, type ItemCursor } from "../cursor/context.ts";
 import type { Takes } from "../language/entry.ts";
@@ -26,7 +27,7 @@ const inSets: ReadonlySet<string | null> = new Set(
   ),
 );
 
-/** Tells whether a clause may follow a kind: only one may, and only after a kind with ids. */
+/** Tells whether a clause may follow a kind: a table's only after a kind with ids, and only one of these. */
 export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (word !== "embed" && word !== "share") return true;
   const written = declarationAt(cursor);
@@ -77,6 +78,22 @@ export function bindableOffers({ visible, textBehind }: ValueContext): readonly 
       ...(isBound ? {} : { snippet: `${offer.label} <-> ${blank(1, `hist_${offer.label}`)}` }),
     }),
   );
+}
+
+/** What a feature, or a field of a history, may be computed from: others beside it that have raw values. */
+export function sourceOffers({ visible, cursor }: ValueContext): readonly Offer[] {
+  const own = declaredAt(cursor);
+  const [, head] = cursor.tokens.map(({ image }) => image);
+  if (head === undefined) return [];
+  const isMeant = (name: string, feature: Feature | null) =>
+    name !== own && (feature === null || hasRawValue(feature));
+  if (cursor.item !== t.HistoryKeyword)
+    return featuresOffered(visible, ({ feature, name, scope }) => scope === head && isMeant(name, feature));
+  return visible.fields(head).flatMap((field) => {
+    const feature = visible.featureNamed(head, field.name);
+    if (feature?.scope !== "history" || !isMeant(field.name, feature)) return [];
+    return [{ label: field.name, kind: CompletionItemKind.Field, doc: field.doc, rank: 0 }];
+  });
 }
 
 /** Features whose vocabulary and table may be shared. */

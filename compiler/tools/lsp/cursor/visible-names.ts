@@ -117,8 +117,12 @@ export class VisibleNames {
     const item = declared ?? this.items("history").findLast(({ name }) => name.name === history);
     if (item === undefined) return [];
     const names = fieldNames(item);
-    return item.fields.map(({ doc }, i) => {
-      const { name } = names[i]!;
+    const written = item.fields.map(({ doc }, i) => ({ name: names[i]!.name, doc }));
+    const computed = this.items("features")
+      .flatMap(({ features }) => features)
+      .filter(({ source }) => source !== null && names.some(({ name }) => name === source.feature.name))
+      .map(({ name: { name }, doc }) => ({ name, doc }));
+    return [...written, ...computed].map(({ name, doc }) => {
       return { name, type: this.typeOf("field", name, item.name.name), doc };
     });
   }

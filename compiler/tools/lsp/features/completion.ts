@@ -16,6 +16,7 @@ import {
   kindOffers,
   mayFollow,
   shareOffers,
+  sourceOffers,
   transformOffers,
 } from "../completion/declarations.ts";
 import { importOffers, unimportedOffers } from "../completion/imports.ts";
@@ -143,6 +144,8 @@ class Completer {
       }
       if (word === "embed") return keywordOffer(word, 0, `embed ${blank(1, "16")}`);
       if (word === "share") return keywordOffer(word, 1, `share ${blank(1, "item_id")}`);
+      if (word === "from" && this.cursor.keywords.has("embed"))
+        return keywordOffer(word, 2, `from ${blank(1, "item_id")}`);
       return keywordOffer(word, 0);
     });
   }
@@ -164,6 +167,8 @@ class Completer {
         return wordOffers(labelKindEntries, CompletionItemKind.TypeParameter);
       case "transform":
         return transformOffers(this.context);
+      case "source":
+        return sourceOffers(this.context);
       case "share":
         return shareOffers(this.context);
       case "binding":

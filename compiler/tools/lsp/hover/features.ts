@@ -5,7 +5,7 @@ import { oneLine } from "../../../common/source-file.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { scopesOf } from "../../../frontend/kinds/model-queries.ts";
 import { hasIds, partsOf } from "../../../frontend/kinds/registry.ts";
-import { type Feature, type HistoryField, ownerOf } from "../../../frontend/model/model.ts";
+import { type Feature, type HistoryField, ownerOf, writtenFields } from "../../../frontend/model/model.ts";
 import { tableCost } from "../../cost/cost.ts";
 import { count, hoverText, thousands, typed } from "./text.ts";
 
@@ -60,7 +60,7 @@ export function columnHover(history: string, column: string, doc: string, analys
 export function historyHover(name: string, type: string, doc: string, analysis: Analysis): string | null {
   const history = analysis.declarations.histories.get(name);
   if (history === undefined) return null;
-  const fields = history.fields.map((field) =>
+  const fields = writtenFields(history).map((field) =>
     field.feature.scope === "history" ? `\`${field.name}\`` : `\`${field.name}\` from \`${field.column}\``,
   );
   return hoverText(
@@ -71,7 +71,9 @@ export function historyHover(name: string, type: string, doc: string, analysis: 
   );
 }
 
-function fieldText(history: string, { column, feature, name }: HistoryField): string {
+function fieldText(history: string, { column, feature, name, source }: HistoryField): string {
+  if (source !== null)
+    return `Computed from \`${history}.${source}\` for each step, with the vocabulary, the transforms and the tables of \`${feature.name}\`.`;
   const values = `The column \`${column}\` of the data, a value for each step of \`${history}\`.`;
   if (feature.scope === "history") return values;
   const what = hasIds(feature.kind) ? "vocabulary and tables" : "transforms";
@@ -87,6 +89,8 @@ function columnOf(feature: Feature): string {
   const parts = partsOf(feature);
   if (parts.length > 0)
     return `Computed from ${parts.map(({ name }) => `\`${name}\``).join(" and ")}; the data has no column of it.`;
+  if (feature.source !== null)
+    return `Computed from the value of \`${feature.source}\`; the data has no column of it.`;
   return `The column \`${feature.name}\` of the data.`;
 }
 

@@ -109,8 +109,10 @@ class SymbolReader {
     for (const { name, span, doc } of params) this.declare(scope, declared("param", name, span, null, doc));
     for (const item of items) this.declareItem(item, scope);
     // Bindings name features, which may be declared below.
+    const features = items.flatMap((item) => (item.kind === "features" ? item.features : []));
+    const computed = features.filter(({ source }) => source !== null);
     for (const item of items)
-      if (item.kind === "history") this.declareFields(item, scope.find(item.name.name), scope);
+      if (item.kind === "history") this.declareFields(item, scope.find(item.name.name), scope, computed);
   }
 
   private declareItem(item: Item, scope: Scope): void {
@@ -155,7 +157,13 @@ class SymbolReader {
     }
   }
 
-  private declareFields(item: HistoryItem, history: SpecSymbol | null, scope: Scope): void {
+  /** `computed`: the features with a source. The steps of a history that binds it have them too. */
+  private declareFields(
+    item: HistoryItem,
+    history: SpecSymbol | null,
+    scope: Scope,
+    computed: readonly FeatureDeclaration[],
+  ): void {
     if (history === null) return;
     const names = fieldNames(item);
     const byName = new Map<string, FieldSymbol>();
@@ -172,7 +180,13 @@ class SymbolReader {
       if (field.column.name !== "")
         this.mentions.push({ span: field.column.span, symbol: column, declares: true, through: null });
       if (names[i] === field.column) byName.set(field.column.name, { symbol: column, through: null });
-      else if (target !== null) byName.set(field.target.name, { symbol: target, through: field.target.span });
+      else if (target !== null) {
+        byName.set(field.target.name, { symbol: target, through: field.target.span });
+        for (const { name, source } of computed) {
+          const symbol = source?.feature.name === target.name ? scope.find(name.name) : null;
+          if (symbol !== null && !byName.has(name.name)) byName.set(name.name, { symbol, through: null });
+        }
+      }
     }
     this.fields.set(keyOf(history), byName);
   }
@@ -212,8 +226,11 @@ class SymbolReader {
       case "history":
         this.readOptions(item.arguments, "history", scope);
         for (const field of item.fields) {
-          if (field.kind === "own") this.readFeature(field, scope);
-          else {
+          if (field.kind === "own") {
+            const history = scope.find(item.name.name);
+            const fields = history === null ? undefined : this.fields.get(keyOf(history));
+            this.readFeature(field, scope, (name) => fields?.get(name)?.symbol ?? null);
+          } else {
             if (field.type !== null) this.readKind(field.type, "kind", scope);
             this.readEmbed(field.embed, scope);
           }
@@ -246,10 +263,16 @@ class SymbolReader {
     }
   }
 
-  private readFeature({ type, transforms, embed, share }: FeatureDeclaration, scope: Scope): void {
+  /** `sourceNamed` finds what it may be computed from. */
+  private readFeature(
+    { type, transforms, source, embed, share }: FeatureDeclaration,
+    scope: Scope,
+    sourceNamed = (name: string) => scope.find(name),
+  ): void {
     this.readKind(type, "kind", scope);
     for (const transform of transforms) this.readKind(transform, "transform", scope);
     this.readEmbed(embed, scope);
+    if (source !== null) this.expressions.refer(source.feature, sourceNamed(source.feature.name));
     if (share !== null) this.expressions.refer(share.feature, scope.find(share.feature.name));
   }
 
