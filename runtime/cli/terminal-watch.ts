@@ -76,7 +76,7 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
       case "vectors": {
         const { feature, path, known, given, others } = event;
         terminal.say(
-          `${feature}: ${given} of ${known} values begin with vectors of ${path}, ${known - given} with random ones; ${others} lines are for other values`,
+          `${feature}: ${given} of ${known} values begin with vectors of ${path}, ${known - given} with random ones; ${others} vectors are for other values`,
         );
         break;
       }

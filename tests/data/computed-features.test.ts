@@ -95,13 +95,15 @@ describe("a feature with a source", () => {
     const log = folder.csv(
       "log.csv",
       "user_id,item_id,t,dwell,price",
-      ...["u,a,1,1,5", "u,b,2,20,6", "u,c,3,3,7", "u,a,4,40,5"],
+      ...["u,a,1,1,5", "u,b,2,20,6", "u,c,3,3,7", "u,a,4,40,5", "v,d,5,1,9", "v,e,6,1,9"],
     );
     const model = modelOf(SPEC);
     const { train } = await readTraining(model, eventsOf(log));
     const steps = train.histories.get("clicks")!;
     expect(train.ids.get("hashed")!.length).toBe(train.rows);
-    expect(new Set(steps.steps.get("hashed")!)).toEqual(new Set(["a", "b", "c"].map(hashOf)));
-    expect(steps.steps.get("long")!.length).toBe(steps.numbers.get("dwell")!.length);
+    const longs = Array.from(steps.numbers.get("dwell")!, (dwell) => (dwell < 10 ? 2 : 3));
+    expect([...steps.steps.get("long")!]).toEqual(longs);
+    const items = [...steps.steps.get("item_id")!];
+    expect(new Set(steps.steps.get("hashed")!).size).toBe(new Set(items).size);
   });
 });

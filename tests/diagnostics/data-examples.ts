@@ -834,6 +834,12 @@ train { batch 4  epochs 1 }
   "vector-width": vectors("a 0.1 0.2\nb 0.3\n"),
   "vector-not-numbers": vectors("a 0.1 0.2\nb 0.3 none\n"),
   "vector-given-twice": vectors("a 0.1 0.2\na 0.3 0.4\n"),
+  "vectors-unreadable": {
+    files: {
+      "model.din": ["item_id : id  embed 8", 'item_id : id  embed(2, from: "vectors.npy")'],
+      "vectors.npy": "a 0.1 0.2\n",
+    },
+  },
   "vectors-of-other-ids": vectors("x 0.1 0.2\ny 0.3 0.4\n"),
   "value-listed-twice": listed("a\nb\na\n"),
   "empty-line-in-vocabulary": listed("a\n\nb\n"),

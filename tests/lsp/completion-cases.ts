@@ -101,7 +101,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "kinds whose name is being typed": { text: "features item { item_id : i┆ }", first: ["id"] },
   "options of a kind": {
     text: "features item { item_id : id(┆) }",
-    all: ["min_count:", "size:", "hash:", "file:", "missing:"],
+    all: ["min_count:", "size:", "hash:", "seed:", "file:", "missing:"],
   },
   "options that go together": {
     text: "features item { item_id : id(min_count: 2, ┆) }",

@@ -1,8 +1,11 @@
 // What is said of a table holds when it is trained: where it begins, whether it changes, whose it is.
 
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { widthFor } from "../../compiler/frontend/check/embedding.ts";
+import { exportEmbeddings } from "../../runtime/driver/export-embeddings.ts";
+import { TestFolder } from "../data/files.ts";
 import { wholeWay } from "../support/whole-way.ts";
 
 test("embed auto follows the number of values, from 4 to 64 by 4", () => {
@@ -32,6 +35,19 @@ function rows(): string {
 }
 
 const csv = { "train.csv": rows() };
+
+/** A file of NumPy with this header and so many bytes of zeros. */
+function npy(type: string, shape: string, bytes: number, byColumns = "False"): Uint8Array {
+  const header = `{'descr': '${type}', 'fortran_order': ${byColumns}, 'shape': ${shape}, }\n`;
+  return Buffer.concat([
+    Buffer.from([0x93]),
+    Buffer.from("NUMPY\x01\0"),
+    Buffer.from([header.length, 0]),
+    Buffer.from(header),
+    Buffer.alloc(bytes),
+  ]);
+}
+
 /** With a word2vec header, ids that no row has, all three ways to separate, and a tab after an id. */
 const VECTORS = "4 2\ni0 1 2\ni1\t3,4\nno such item\t9 9\ni8, 5, -6e-1\r\n";
 
@@ -43,7 +59,7 @@ describe("vectors of a file", () => {
     });
     expect(comparison).toMatchObject({ rows: 64, beyondTolerance: 0 });
     expect(said.join("\n")).toContain(
-      "item_id: 3 of 9 values begin with vectors of v.txt, 6 with random ones; 1 lines are for other values",
+      "item_id: 3 of 9 values begin with vectors of v.txt, 6 with random ones; 1 vectors are for other values",
     );
     const values = opened.run.fitted.vocabularies.get("item_id")!;
     const table = opened.tables.get("item_id")!.values;
@@ -58,6 +74,63 @@ describe("vectors of a file", () => {
     expect(Math.abs(rowOf("i2")[0]!)).toBeLessThan(0.1);
     expect(opened.run.manifest.tables["item_id"]).toEqual({ rows: 11, width: 2, trained: false, given: 3 });
     expect(opened.run.manifest.tables["cate_id"]).toEqual({ rows: 4, width: 2, trained: true, given: 0 });
+  });
+
+  test.each(["vectors.parquet", "vectors.npy"])(
+    "of %s are those that dinc export embeddings wrote",
+    async (name) => {
+      const first = await wholeWay(spec('embed(2, from: "v.txt", freeze)'), { ...csv, "v.txt": VECTORS });
+      const folder = new TestFolder();
+      const path = join(folder.path, name);
+      await exportEmbeddings(first.opened, path, { table: "item_id" });
+      const { opened, said } = await wholeWay(spec(`embed(2, from: ${JSON.stringify(path)}, freeze)`), csv);
+      expect(said.join("\n")).toContain(
+        `item_id: 9 of 9 values begin with vectors of ${path}, 0 with random ones`,
+      );
+      const valuesOf = ({ tables }: typeof opened) => [...tables.get("item_id")!.values];
+      expect(valuesOf(opened)).toEqual(valuesOf(first.opened));
+    },
+  );
+
+  test.each([
+    ["no matrix", "vectors.npy", "hello", "it is no file of NumPy"],
+    ["a matrix of whole numbers", "vectors.npy", npy("<i8", "(1, 2)", 16), "its numbers are `<i8`"],
+    ["a matrix by columns", "vectors.npy", npy("<f4", "(1, 2)", 8, "True"), "stored by columns"],
+    ["one row of numbers", "vectors.npy", npy("<f4", "(2,)", 8), "its shape is (2,)"],
+    ["a matrix cut short", "vectors.npy", npy("<f4", "(2, 2)", 8), "instead of"],
+    ["a matrix of more rows than ids", "vectors.npy", npy("<f4", "(3, 2)", 24), "it has 3 rows"],
+  ])("%s is an error where the spec names it", async (_, name, bytes, message) => {
+    const folder = new TestFolder();
+    const path = folder.write(name, bytes);
+    folder.write("vectors.ids.json", '["i0", "i1"]');
+    const work = wholeWay(spec(`embed(2, from: ${JSON.stringify(path)})`), csv);
+    const error: unknown = await work.catch((reason) => reason);
+    const [diagnostic] = (error as DiagnosticError).diagnostics;
+    expect(diagnostic).toMatchObject({ code: "DIN0353", location: { kind: "text" } });
+    expect(diagnostic!.message).toContain(message);
+  });
+
+  test("of Parquet are checked like lines, by the column of the feature's name", async () => {
+    const folder = new TestFolder();
+    const query = (rows: string) => `SELECT * FROM (VALUES ${rows}) AS t(item_id, title, image)`;
+    const path = await folder.parquet(
+      "v.parquet",
+      query("('i0', 'a', [1::FLOAT, 2]), ('i1', 'b', [3]), ('i0', 'a', [1, 2])"),
+    );
+    const work = wholeWay(spec(`embed(2, from: ${JSON.stringify(path)})`), csv);
+    const error: unknown = await work.catch((reason) => reason);
+    const messages = (error as DiagnosticError).diagnostics.map(({ message }) => message);
+    expect(messages).toEqual([
+      "a vector of 1 number, but `item_id` is embedded 2 wide",
+      'a second vector for "i0"; the first one is in row 1',
+    ]);
+    const other = await folder.parquet("w.parquet", "SELECT 1 AS a, 2 AS b, [1::FLOAT, 2] AS c");
+    const refused: unknown = await wholeWay(spec(`embed(2, from: ${JSON.stringify(other)})`), csv).catch(
+      (reason) => reason,
+    );
+    expect((refused as DiagnosticError).diagnostics[0]!.message).toContain(
+      "its columns are `a` (INTEGER), `b` (INTEGER), `c` (FLOAT[])",
+    );
   });
 
   test("go on learning where they are not frozen", async () => {

@@ -44,7 +44,7 @@ export const AUTO = {
 /** The embedding options that are given by name, with their documentation. */
 export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
   init: "The initial values of rows: `normal(deviation)`, `uniform(limit)` or `zeros`; the default is `normal(0.01)`.",
-  from: "A file with initial vectors of some ids: each line is an id and its numbers. The path is relative to the spec.",
+  from: "A file with initial vectors of some ids: `.npy` or `.parquet`, as `dinc export embeddings` writes it, or a text whose lines are an id and its numbers. The path is relative to the spec.",
 };
 
 const OPTIONS = Object.keys(EMBED_OPTIONS);
