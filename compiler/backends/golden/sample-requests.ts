@@ -4,7 +4,13 @@
 import { InternalError } from "../../common/internal-error.ts";
 import type { Random } from "../../common/random.ts";
 import { type Fillings, fillingsOf, type Padding } from "../../frontend/config/padding.ts";
-import { hasRawLists, hasRawValue, learnedOf, mayBeMissing, rawKindOf } from "../../frontend/kinds/registry.ts";
+import {
+  hasRawLists,
+  hasRawValue,
+  learnedOf,
+  mayBeMissing,
+  rawKindOf,
+} from "../../frontend/kinds/registry.ts";
 import { rawBefore } from "../../frontend/kinds/transforms.ts";
 import {
   type Feature,

@@ -80,7 +80,7 @@ export function bindableOffers({ visible, textBehind }: ValueContext): readonly 
   );
 }
 
-/** What a feature, or a field of a history, may be computed from: others beside it that have raw values. */
+/** The features or fields beside it that have raw values, from which it may be computed. */
 export function sourceOffers({ visible, cursor }: ValueContext): readonly Offer[] {
   const own = declaredAt(cursor);
   const [, head] = cursor.tokens.map(({ image }) => image);
