@@ -105,7 +105,7 @@ describe.each(all)("%s", (_path, text) => {
     for (const { from, to } of drawing.edges) expect(at.get(from)).toBeLessThan(at.get(to)!);
     const read = new Set(drawing.edges.map(({ from }) => from));
     for (const { id, kind } of drawing.nodes)
-      expect(read.has(id)).toBe(kind !== "prediction" && kind !== "loss");
+      expect(read.has(id)).toBe(!["prediction", "output", "loss"].includes(kind));
     const entered = new Set(drawing.edges.map(({ to }) => to));
     for (const { id, kind } of drawing.nodes)
       expect(entered.has(id)).toBe(!["feature", "history", "label", "parameter"].includes(kind));

@@ -189,7 +189,8 @@ class Checker {
       parent: null,
       assembly: null,
     };
-    if (outputs.length > 0) warnAboutUntrained(model, lower(model), reporter);
+    // Text that is not in the tree may declare what the network reads.
+    if (outputs.length > 0 && !this.partial) warnAboutUntrained(model, lower(model), reporter);
     return model;
   }
 

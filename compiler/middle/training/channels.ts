@@ -50,7 +50,7 @@ export function servedNames({ predictions, outputs }: Served): readonly string[]
 export interface ScoredValues {
   readonly name: string;
   readonly width: number;
-  /** What a session calls them: one name for each value, or one for all. */
+  /** Their names in a session: one for each value, or one for all. */
   readonly channels: readonly string[];
 }
 
