@@ -120,7 +120,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "options of a set": { text: "features item { tags : set(id, ┆) }", all: ["max:", "pool:"] },
   "how a set is pooled": {
     text: "features item { tags : set(id, max: 5, pool: ┆) }",
-    all: ["sum", "mean", "max"],
+    all: ["sum", "mean", "max", "none"],
   },
   "parts of a cross": {
     text: "features user { user_id : id\n  age : number\n  pair : cross(┆, hash: 10) }",
@@ -205,7 +205,16 @@ export const sound: Readonly<Record<string, Case>> = {
   "values in the net": {
     text: inNet("let x = ┆"),
     some: ["taste", "all", "user_id", "age", "clicks", "concat", "mlp", "gru", "weight"],
-    none: ["x", "shop_id", "click", "shuffled", "let", "hist_item_id", "binary"],
+    none: ["x", "shop_id", "click", "let", "hist_item_id", "binary"],
+  },
+  "no rows of the batch in a prediction": { text: inNet("predict click = ┆"), none: ["shuffled", "batch"] },
+  "rows of the batch in a `let`, which losses may read": {
+    text: inNet("let x = ┆"),
+    some: ["shuffled", "batch"],
+  },
+  "ids of a loss": {
+    text: inNet("let next = after_first(clicks.item_id)\n  loss x = weight(┆)"),
+    some: ["item_id", "next", "after_first", "drawn"],
   },
   "a word that is being typed": { text: inNet("let x = us┆"), some: ["user_id"] },
   "vectors first where a vector is taken": {

@@ -214,7 +214,7 @@ function unmentioned(
 ): string[] {
   const starts = new Set(mentions.map(({ span }) => span.start));
   const words =
-    /^(model|import|param|features|user|item|context|training|history|label|block|net|train|tune|variant|from|let|layer|predict|loss|embed|share|_)$/;
+    /^(model|import|param|features|user|item|context|training|history|label|block|net|train|tune|variant|from|let|layer|predict|output|loss|embed|share|_)$/;
   const plain = file.text.replace(/\/\/.*|"(?:[^"\\\n]|\\.)*"/g, (found) => " ".repeat(found.length));
   return [...plain.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)]
     .filter(({ 0: name, index }) => !starts.has(index) && !words.test(name))

@@ -109,7 +109,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
             ...visible.histories().map((each) => nameOffer(each, 1)),
           ]
         : [];
-      return [...mayBe.map((each) => nameOffer(each, 0)), ...declared];
+      return [...mayBe.map((each) => nameOffer(each, 0)), ...declared, ...idsOfLosses(context, locals)];
     }
     case "ids":
       return featuresOffered(visible, ({ feature, written }) =>
@@ -205,7 +205,7 @@ function hasValue({ feature }: VisibleFeature): boolean {
 
 /** Tells whether a feature's values are written in the spec, so that it may be compared with one even without a table. */
 function isCompared({ feature }: VisibleFeature): boolean {
-  return feature?.kind.kind === "enum";
+  return feature?.kind.kind === "enum" || feature?.kind.kind === "int";
 }
 
 /** The rank of a name; null if it does not fit at all. */
@@ -243,6 +243,20 @@ const LOSS_ONLY: ReadonlySet<string> = new Set([
   "frequency",
 ]);
 
+/** Functions that keep the ids of a feature, or draw some. */
+const ID_FUNCTIONS: ReadonlySet<string> = new Set(["after_first", "before_last", "batch", "drawn"]);
+
+/** Ids that a loss takes for a feature: those of other steps or rows, and drawn ones. */
+function idsOfLosses(context: ValueContext, locals: readonly VisibleName[]): readonly Offer[] {
+  if (!context.cursor.path.some(({ name }) => name === "loss")) return [];
+  const sequences = locals.filter(({ kind, type }) => kind === "let" && type?.startsWith("Seq"));
+  const calls = callables(context).filter(({ name }) => ID_FUNCTIONS.has(name));
+  return [
+    ...sequences.map((each) => nameOffer(each, 2)),
+    ...calls.map((entry) => callOffer(entry, 3, { isPiped: false, isCalled: context.isCalled })),
+  ];
+}
+
 /**
  * Everything that can be called at a position: blocks (the nearest of each name), then built-in functions.
  */
@@ -252,8 +266,8 @@ function callables({ cursor, visible }: ValueContext): readonly LanguageEntry[] 
   const own = cursor.path.find(({ name }) => name === "block");
   // A block's features are its parameters.
   const hasFeatures = own === undefined || parametersOf(own).some(({ text }) => /^$|\bFeature\b/.test(text));
-  // A block may be written for losses.
-  const mayMix = inLoss || own !== undefined;
+  // A block may be written for losses, and a `let`.
+  const mayMix = inLoss || own !== undefined || cursor.path.some(({ name }) => name === "let");
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
