@@ -17,7 +17,7 @@ export interface PlannedNoise {
   readonly rows: Rows;
   /** The number of values per row. */
   readonly size: number;
-  /** Of a permutation: the share of the steps of each history that it moves; absent if it moves all rows. */
+  /** The share of the steps of each history that a permutation moves; absent if it moves all rows. */
   readonly share?: number;
 }
 

@@ -138,7 +138,7 @@ export class ModuleTree {
     return isDrawn ? node.inputs.slice(0, 1) : node.inputs;
   }
 
-  /** What a step of the training gives a node: drawn numbers, or its progress; null for other nodes. */
+  /** The numbers that a step of the training gives a node: drawn ones, or its progress; null for other nodes. */
   ofStep({ op, inputs }: Node): InputRole | null {
     const given = op === "while_training" ? this.node(inputs[0]!) : null;
     return given?.op === "input" ? given.attributes.role : null;

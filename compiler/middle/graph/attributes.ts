@@ -80,7 +80,7 @@ export interface FeatureRole {
   readonly served?: number;
 }
 
-/** Of drawn numbers: `uniform` strictly between 0 and 1, `normal` with mean 0 and deviation 1. */
+/** The distribution of drawn numbers: `uniform` strictly between 0 and 1, `normal` with mean 0 and deviation 1. */
 export type Distribution = "uniform" | "normal";
 
 /** Ids of a feature that are drawn for each training step, the same for all rows of the batch. */
