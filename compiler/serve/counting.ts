@@ -24,7 +24,7 @@ function addValues<Values>(
   count: number,
 ): void {
   for (const { input, counter } of counted)
-    counter.add(records, from, count, input.raw, input.idsIn?.(values, count));
+    counter.add(records, from, count, input.name, input.idsIn?.(values, count));
 }
 
 export class RankerCounters {

@@ -13,14 +13,11 @@ import {
 import type { IdSpace } from "./features.ts";
 import type { Numbers, NumbersSpace } from "./numbers.ts";
 import { encodeSets, readSets, type SetSpace } from "./sets.ts";
-import type { NewCounter } from "./stats.ts";
+import type { Counter, NewCounter } from "./stats.ts";
 
 /** An input of each record in a list; `Values` has its buffer. */
 export interface Input<Values> {
-  /** Its name among columns. */
   readonly name: string;
-  /** The name of its value in records: another input's, if it is computed from the same value. */
-  readonly raw: string;
   readonly holds: ColumnShape[number]["holds"];
   /** Reads the values of `count` records from index `from` on, in the list that messages call `where`. */
   read(values: Values, records: Records, from: number, count: number, where: string): void;
@@ -36,16 +33,15 @@ export function idInput<Values>(
   space: IdSpace,
   bufferOf: (values: Values) => Int32Array,
   newCounter?: NewCounter,
-  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, raw, holds: "id", newCounter },
+    ...{ name, holds: "id", newCounter },
     read(values, records, from, count, where) {
-      readIds(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, space);
+      readIds(bufferOf(values), records, from, count, where, name, space);
     },
     encode(list, where) {
       const ids = new Int32Array(list.length);
-      readIds(ids, list, 0, list.length, where, raw, space);
+      readIds(ids, list, 0, list.length, where, name, space);
       return ids;
     },
     idsIn: (values, count) => bufferOf(values).subarray(0, count),
@@ -57,16 +53,15 @@ export function numberInput<Values>(
   numbers: Numbers,
   bufferOf: (values: Values) => Float32Array,
   newCounter?: NewCounter,
-  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, raw, holds: 1, newCounter },
+    ...{ name, holds: 1, newCounter },
     read(values, records, from, count, where) {
-      readNumbers(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, numbers);
+      readNumbers(bufferOf(values), records, from, count, where, name, numbers);
     },
     encode(list, where) {
       const all = new Float32Array(list.length);
-      readNumbers(all, list, 0, list.length, where, raw, numbers);
+      readNumbers(all, list, 0, list.length, where, name, numbers);
       return all;
     },
   };
@@ -77,16 +72,15 @@ export function vectorInput<Values>(
   vectors: NumbersSpace,
   bufferOf: (values: Values) => Float32Array,
   newCounter?: NewCounter,
-  raw = name,
 ): Input<Values> {
   return {
-    ...{ name, raw, holds: vectors.width, newCounter },
+    ...{ name, holds: vectors.width, newCounter },
     read(values, records, from, count, where) {
-      readVectors(bufferOf(values), records, from, count, where, isColumns(records) ? name : raw, vectors);
+      readVectors(bufferOf(values), records, from, count, where, name, vectors);
     },
     encode(list, where) {
       const all = new Float32Array(list.length * vectors.width);
-      readVectors(all, list, 0, list.length, where, raw, vectors);
+      readVectors(all, list, 0, list.length, where, name, vectors);
       return all;
     },
   };
@@ -100,26 +94,46 @@ export function setInput<Values>(
   rowsOf: (values: Values) => Int32Array,
   setElements: (values: Values, count: number) => void,
   newCounter?: NewCounter,
-  raw = name,
 ): Input<Values> {
   let elements = 0;
   return {
-    ...{ name, raw, holds: "set", newCounter },
+    ...{ name, holds: "set", newCounter },
     read(values, records, from, count, where) {
-      elements = readSets(
-        bufferOf(values),
-        rowsOf(values),
-        records,
-        from,
-        count,
-        where,
-        isColumns(records) ? name : raw,
-        set,
-      );
+      elements = readSets(bufferOf(values), rowsOf(values), records, from, count, where, name, set);
       setElements(values, elements);
     },
-    encode: (list, where) => encodeSets(list, where, raw, set),
+    encode: (list, where) => encodeSets(list, where, name, set),
     idsIn: (values) => bufferOf(values).subarray(0, elements),
+  };
+}
+
+/** An input that reads the value of another one, `raw`, in records. Columns have its own values. */
+export function computedInput<Values>(
+  name: string,
+  raw: string,
+  inputOf: (name: string) => Input<Values>,
+): Input<Values> {
+  const inColumns = inputOf(name);
+  const inRecords = inputOf(raw);
+  let last = inColumns;
+  return {
+    ...inColumns,
+    newCounter: inColumns.newCounter && ((file) => countIn(inColumns.newCounter!(file), name, raw)),
+    read(values, records, from, count, where) {
+      last = isColumns(records) ? inColumns : inRecords;
+      last.read(values, records, from, count, where);
+    },
+    encode: (list, where) => inRecords.encode(list, where),
+    ...(inColumns.idsIn === undefined ? {} : { idsIn: (values, count) => last.idsIn!(values, count) }),
+  };
+}
+
+function countIn(counter: Counter, name: string, raw: string): Counter {
+  return {
+    add(records, from, count, _, ids) {
+      counter.add(records, from, count, isColumns(records) ? name : raw, ids);
+    },
+    read: () => counter.read(),
   };
 }
 

@@ -9,11 +9,6 @@ export function byLabel(scores: Scores) {
   return OUTPUTS.map(({ label, listIn }) => [label, listIn(scores)] as const);
 }
 
-/** Tells whether a request has these numbers once. */
-export function isOfRequest(name: string): boolean {
-  return OUTPUTS.some((output) => output.label === name && output.isOfRequest === true);
-}
-
 /** The best candidates by one of several labels or outputs. */
 export function bestBy(logits: Scores, k: number, wanted: unknown): Top[] {
   for (const { label, listIn, top } of OUTPUTS)

@@ -20,7 +20,7 @@ import type {
   UserRequest,
 } from "./model/requests.ts";
 import { best, CLOSE, inputsOf, SOURCES, userVectorOf } from "./model/tables.ts";
-import { byLabel, isOfRequest } from "./outputs.ts";
+import { byLabel } from "./outputs.ts";
 import type { HistoryPart } from "./parts.ts";
 import type { Attention } from "./plan.ts";
 import { propertyOf, readList } from "./requests.ts";
@@ -67,12 +67,7 @@ export async function createRanker(options: RankerOptions): Promise<Ranker> {
   const wasm = WASM === null ? null : await startWasm(WASM, options.backend, options.wasm);
   const ranker = new Ranker(file, options, wasm);
   if (ranker.backend === "module")
-    checkGiven(
-      file.header.golden,
-      (request) => byLabel(ranker.logits(request as Request)),
-      CLOSE,
-      isOfRequest,
-    );
+    checkGiven(file.header.golden, (request) => byLabel(ranker.logits(request as Request)), CLOSE);
   if (options.verify === true) ranker.verify();
   ranker.stats({ reset: true });
   return ranker;

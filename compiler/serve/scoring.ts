@@ -68,16 +68,11 @@ export function score(
   const scores = out ?? newScores(count);
   if (out !== undefined)
     for (const { label, width, isOfRequest, listIn } of OUTPUTS)
-      checkOut(
-        listIn(out),
-        OUTPUTS.length === 1 ? "out" : `out.${label}`,
-        isOfRequest === true ? width : count * width,
-      );
+      checkOut(listIn(out), OUTPUTS.length === 1 ? "out" : `out.${label}`, (isOfRequest ? 1 : count) * width);
   q.wasm?.own(q);
   const block = candidatesAtATime(c.wasm !== null ? 0 : q.longest);
-  // A request without candidates has outputs of its own.
-  const least = OUTPUTS.some(({ isOfRequest }) => isOfRequest) ? 1 : 0;
-  for (let from = 0; from < Math.max(count, least); from += block) {
+  // A request without candidates may have outputs of its own.
+  for (let from = 0; from === 0 || from < count; from += block) {
     const n = Math.min(block, count - from);
     computeBlock(network, q, c, candidates, from, n);
     putLogits(scores, from, c, n);

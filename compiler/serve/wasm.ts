@@ -186,23 +186,17 @@ export async function startWasm(
 const MANY = 131;
 
 /**
- * Scores golden requests with a given module, as they are and with their candidates repeated, whose number outputs of a
- * request do not depend on. The bytes of a
+ * Scores golden requests with a given module, as they are and with their candidates repeated. The bytes of a
  * compiled module cannot be read, so only its results can be checked. @throws RankerWasmError
  */
 export function checkGiven(
   golden: readonly GoldenRequest[],
   logitsOf: (request: unknown) => readonly (readonly [string, Float32Array])[],
   tolerance: Tolerance,
-  isOfRequest: (name: string) => boolean,
 ): void {
   try {
     verifyGolden(golden, logitsOf, tolerance);
-    verifyGolden(
-      golden.map((each) => repeated(each, isOfRequest)),
-      logitsOf,
-      tolerance,
-    );
+    verifyGolden(golden.map(repeated), logitsOf, tolerance);
   } catch (error) {
     throw changed(error);
   }
@@ -215,13 +209,13 @@ function changed(error: unknown): RankerWasmError {
   );
 }
 
-function repeated({ request, logits }: GoldenRequest, isOfRequest: (name: string) => boolean): GoldenRequest {
+function repeated({ request, logits }: GoldenRequest): GoldenRequest {
   const { candidates } = request as { readonly candidates: readonly unknown[] };
   const times = Math.ceil(MANY / candidates.length);
   const over = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list).flat();
   return {
     request: { ...(request as object), candidates: over(candidates) },
-    logits: logits.map(([name, values]) => [name, isOfRequest(name) ? values : over(values)] as const),
+    logits: logits.map(([label, values]) => [label, over(values)] as const),
   };
 }
 

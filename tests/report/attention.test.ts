@@ -225,6 +225,7 @@ describe("in the zoo", () => {
   const folder = join(import.meta.dirname, "../../examples/zoo");
   const zoo = readdirSync(folder).filter((name) => name.endsWith(".din"));
   const expected: Readonly<Record<string, readonly string[]>> = {
+    "bert4rec.din": Array.from({ length: 2 }, () => "attention liked ×2 shares"),
     "bst.din": ["attention liked ×4 shares of candidate"],
     "dien.din": ["softmax liked ×1 shares of candidate"],
     "din.din": ["product liked ×1 of candidate"],
@@ -233,6 +234,7 @@ describe("in the zoo", () => {
     // Routing: each of four interests in each of three rounds.
     "mind.din": Array.from({ length: 12 }, () => "product liked ×1"),
     "narm.din": ["product liked ×1"],
+    "nrms.din": ["product liked ×1 shares"],
     "tissa.din": Array.from({ length: 4 }, () => "product liked ×1"),
   };
 

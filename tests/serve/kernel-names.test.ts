@@ -7,7 +7,15 @@ import * as kernels from "../../compiler/serve/kernels.ts";
 /** Kernels that several ops share, that are one form of an op, or a part of one. */
 const shared = [
   ...["repeatRows", "takeStep", "writeStep", "attend"],
-  ...["lookupRows", "sumOfElements", "maxOfElements", "sumOfRows", "maxOfRows"],
+  ...[
+    "lookupRows",
+    "sumOfElements",
+    "maxOfElements",
+    "listOfElements",
+    "listOfRows",
+    "sumOfRows",
+    "maxOfRows",
+  ],
 ];
 
 test("kernels are called as their ops", () => {

@@ -121,11 +121,12 @@ describe("rows in memory", () => {
   test("are scored with labels and without, as encoded rows or as they are", async () => {
     const training = await opened();
     await training.run({ steps: 3 });
-    const { logits, probabilities, numbers } = await training.predict(validRows);
-    expect(numbers.size).toBe(0);
+    const predicted = await training.predict(validRows);
+    const { logits, numbers, outputs } = predicted;
+    expect([numbers.size, outputs.size]).toEqual([0, 0]);
     const without = validRows.map(({ click: _, buy: __, ...others }) => others);
-    expect(await training.predict(without)).toEqual({ logits, probabilities, numbers });
-    expect(await training.predict(training.encode(without))).toEqual({ logits, probabilities, numbers });
+    expect(await training.predict(without)).toEqual(predicted);
+    expect(await training.predict(training.encode(without))).toEqual(predicted);
     expect([...logits.keys()]).toEqual(["click", "buy"]);
     logits.get("click")!.forEach((logit, i) => {
       expect(probabilities.get("click")![i]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 6);

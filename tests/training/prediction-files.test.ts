@@ -18,6 +18,7 @@ const labels = {
 const model = {
   labels: new Map(Object.entries(labels)),
   predictions: Object.keys(labels).map((label) => ({ label })),
+  outputs: [{ name: "uplift", width: 1 }],
 } as unknown as ConstructorParameters<typeof ScoreColumns>[0];
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
@@ -46,6 +47,7 @@ function piecesOf({ pieces, leftOut }: typeof files extends fc.Arbitrary<infer T
         ["click", numbers(1)],
         ["price", numbers(1)],
         ["stars", numbers(3)],
+        ["uplift", numbers(1)],
       ]),
       unscored: new Set(unscored.filter((row) => row < rows)),
       kept: [Array.from({ length: rows }, (_, i) => (i % 5 === 0 ? null : `item ${i}`))],
@@ -60,7 +62,7 @@ function rowsOf({ made, leftOut }: ReturnType<typeof piecesOf>): WrittenCell[][]
   const table: WrittenCell[][] = [];
   const omitted = new Set(leftOut);
   const skip = () => {
-    while (omitted.has(table.length)) table.push([BigInt(table.length + 1), ...Array(8).fill(null)]);
+    while (omitted.has(table.length)) table.push([BigInt(table.length + 1), ...Array(9).fill(null)]);
   };
   for (const { rows, logits, unscored, kept } of made) {
     const stars = probabilitiesOf(labels.stars as never, logits.get("stars")!);
@@ -75,8 +77,9 @@ function rowsOf({ made, leftOut }: ReturnType<typeof piecesOf>): WrittenCell[][]
         String(1 + own.indexOf(Math.max(...own))),
         ...own,
         own[0]! + 2 * own[1]! + 3 * own[2]!,
+        logits.get("uplift")![row]!,
       ];
-      const cells = unscored.has(row) ? Array(8).fill(null) : scores;
+      const cells = unscored.has(row) ? Array(9).fill(null) : scores;
       table.push([BigInt(table.length + 1), kept[0]![row]!, ...cells]);
     }
   }

@@ -68,6 +68,7 @@ describe("over a training", () => {
 test("what a step is fed has the schedule's rate and Adam's own corrections", () => {
   const schedule: Schedule = { kind: "linear", warmup: 0, final: 0 };
   expect(scalarsAt({ ...DEFAULT_SETTINGS, optimizer: adam, schedule }, 3, 4)).toEqual({
+    progress: 0.5,
     learning_rate: expect.closeTo(0.1, 12),
     bias1: expect.closeTo(1 - 0.9 ** 3, 12),
     bias2: expect.closeTo(1 - 0.999 ** 3, 12),

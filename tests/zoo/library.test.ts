@@ -169,7 +169,11 @@ test("every block of the library is held to a formula, here, by a model of the z
     .filter((file) => file.endsWith(".din"))
     .map((file) => readFileSync(join(folder, file), "utf8"));
   // Losses of labels, and those over the rows of a group or a batch, are held to their formulas there.
-  for (const file of ["model/losses.test.ts", "training/grouped-losses.test.ts", "training/batch-losses.test.ts"])
+  for (const file of [
+    "model/losses.test.ts",
+    "training/grouped-losses.test.ts",
+    "training/batch-losses.test.ts",
+  ])
     specs.push(readFileSync(join(root, "tests", file), "utf8"));
   const words = new Set(specs.flatMap((text) => text.replaceAll(/\/\/.*/g, "").match(/\w+/g) ?? []));
   const held = new Set<string>();

@@ -80,7 +80,7 @@ function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): 
   const { name, raw, feature, input, rowOf } = each;
   const kind = inputKindOf(each);
   const space = `f${features.indexOf(feature)}`;
-  const given = [quoted(name), space, toSlot(input)];
+  const given = [raw === name ? quoted(name) : "name", space, toSlot(input)];
   if (rowOf !== null) {
     const { rows } = input;
     invariant(rows.kind === "elements", "a set is read into rows of another kind");
@@ -88,8 +88,8 @@ function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): 
     given.push(toSlot(rowOf), setElements);
   }
   if (isRanker) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
-  if (raw !== name) given.push(...(isRanker ? [] : ["undefined"]), quoted(raw));
-  return `${kind}Input(${given.join(", ")})`;
+  const made = `${kind}Input(${given.join(", ")})`;
+  return raw === name ? made : `computedInput(${quoted(name)}, ${quoted(raw)}, (name) => ${made})`;
 }
 
 /** The counter of an input's values, as text. It knows their column in the training rows. */

@@ -224,7 +224,7 @@ export const layers = words("a layer or a function", [
   ["smooth_l1 huber_loss", { is: "huber" }],
   ["nll softmax_cross_entropy categorical_cross_entropy", { is: "cross_entropy" }],
   [
-    "in_batch softmax_in_batch sampled_softmax sampled_softmax_loss nce_loss two_tower_loss batch_softmax",
+    "in_batch softmax_in_batch sampled_softmax_loss nce_loss two_tower_loss batch_softmax",
     {
       is: "in_batch_softmax",
       note: "in a `loss`, and the other rows of the batch are the negatives: `loss next = in_batch_softmax(user, item, item_id)`",

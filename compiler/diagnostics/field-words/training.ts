@@ -26,7 +26,7 @@ export const losses = words("a loss", [
     },
   ],
   [
-    "contrastive info_nce softmax_cross_entropy sampled_softmax in_batch_softmax",
+    "contrastive info_nce softmax_cross_entropy in_batch_softmax",
     {
       note: "what compares the rows of a batch is a loss of your own in `net`: `loss next = in_batch_softmax(user, item, item_id)`",
     },

@@ -43,7 +43,7 @@ export interface DrawnNode {
     | "history"
     /** A label that a loss reads. */
     | "label"
-    /** Learned values that are not part of a layer. */
+    /** Values that depend on no input: learned ones that are not part of a layer, drawn ones, the progress of a training. */
     | "parameter"
     | "call"
     | "operator"
@@ -174,8 +174,10 @@ class Drawer {
   /** The nodes of an expression: one for a vector, none for a number. */
   private visit(expression: Expression): readonly string[] {
     switch (expression.kind) {
-      case "name":
-        return this.lets.get(expression.name) ?? this.inputNamed(expression.name);
+      case "name": {
+        const found = this.lets.get(expression.name) ?? this.inputNamed(expression.name);
+        return found.length > 0 ? found : this.computed("parameter", expression, expression.name, []);
+      }
       case "field": {
         const { object, field } = expression;
         if (object.kind !== "name") return [];
@@ -244,7 +246,7 @@ class Drawer {
     }
     const code = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
     const doc = (this.model.blocks.get(callee) ?? library.get(callee))?.doc ?? "";
-    const kind = callee === "parameter" && inputs.length === 0 ? "parameter" : "call";
+    const kind = inputs.length === 0 ? "parameter" : "call";
     return this.computed(kind, expression, code, inputs, doc);
   }
 
