@@ -122,7 +122,7 @@ describe("rows in memory", () => {
     const training = await opened();
     await training.run({ steps: 3 });
     const predicted = await training.predict(validRows);
-    const { logits, numbers, outputs } = predicted;
+    const { logits, probabilities, numbers, outputs } = predicted;
     expect([numbers.size, outputs.size]).toEqual([0, 0]);
     const without = validRows.map(({ click: _, buy: __, ...others }) => others);
     expect(await training.predict(without)).toEqual(predicted);

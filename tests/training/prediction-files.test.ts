@@ -93,7 +93,7 @@ test("chunks for Parquet have the cells of each row, whatever is left out or has
       const given = piecesOf(drawn);
       const chunks = new PredictionChunks(new ScoreColumns(model));
       chunks.columns([{ name: "item", type: "text" }]);
-      const columns: WrittenCell[][] = Array.from({ length: 10 }, () => []);
+      const columns: WrittenCell[][] = Array.from({ length: 11 }, () => []);
       const take = (chunk: readonly ArrayLike<WrittenCell>[]) => {
         for (const [i, cells] of chunk.entries()) columns[i]!.push(...Array.from(cells));
       };
