@@ -99,6 +99,7 @@ OPTIONS_ALONE = {
     ("export items", "data"): "`items`",
     ("export items", "out"): RESULT,
     ("fmt", "check"): "compare the texts",
+    ("fmt", "migrate"): "rewrites the files of a folder",
     ("graph", "out"): RESULT,
     ("lint", "deny"): "a condition on `diagnostics`",
     ("lint", "stdin-filepath"): "`path`",
