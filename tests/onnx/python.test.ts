@@ -465,7 +465,7 @@ describe("what it carries", () => {
       { kind: "functions", folder: library, given: { is_of_word: letters } },
     ])) as [{ ln_1p: number[]; hash_text: number[]; words_of: string[][] }, { is_of_word: boolean[] }];
     expect(found.ln_1p).toEqual(numbers.map(Math.log1p));
-    expect(found.hash_text).toEqual(texts.map(hashText));
+    expect(found.hash_text).toEqual(texts.map((text) => hashText(text)));
     // Python and V8 know different versions of Unicode, whose newest characters only one of them has.
     const both = letters
       .map((letter, i) => [letter, i] as const)

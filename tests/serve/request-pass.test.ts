@@ -15,6 +15,7 @@ import { requestLayout } from "../../compiler/middle/graph/layout.ts";
 import { outputNames } from "../../compiler/middle/graph/outputs.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { sweep } from "../support/how-often.ts";
 import { trainedOf } from "./compiled.ts";
@@ -30,7 +31,7 @@ const isItem =
 /** Logits of a ranking program: inputs of the request once, those of candidates for each. */
 function rank(graph: Graph, trained: Trained, request: RawRequest): ReadonlyMap<string, Float64Array> {
   const { model, fitted, parameters, tables } = trained;
-  const { examples, lengths, columns } = new RequestEncoder(model, fitted).encode(request);
+  const { examples, lengths, columns, rowOf } = new RequestEncoder(model, fitted).encode(request);
   const once = (input: string, values: Float64Array) => {
     if (isItem(trained)(input)) return values;
     return values.subarray(0, values.length / examples);
@@ -39,9 +40,15 @@ function rank(graph: Graph, trained: Trained, request: RawRequest): ReadonlyMap<
     candidates: examples,
     steps: Object.fromEntries([...lengths].map(([history, [steps]]) => [history, steps ?? 0])),
     tables: Object.fromEntries([...tables].map(([name, { values, width }]) => [name, values.length / width])),
+    elements: Object.fromEntries(
+      [...rowOf].map(([set, { length }]) => [set, isItem(trained)(set) ? length : length / examples]),
+    ),
   });
   const feeds = {
-    inputs: Object.fromEntries(columns.map(({ input, values }) => [input, once(input, values)])),
+    inputs: Object.fromEntries([
+      ...columns.map(({ input, values }) => [input, once(input, values)] as const),
+      ...[...rowOf].map(([set, rows]) => [inputNames.rowOf(set), once(set, rows)] as const),
+    ]),
     parameters: Object.fromEntries(parameters),
     tables: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),
   };

@@ -38,7 +38,11 @@ function filesIn(folder: string): Map<string, GeneratedFile> {
   ]);
 }
 
-const names = specFiles("examples/zoo").map(([path]) => basename(path, ".din"));
+// Requests have values that are found from ids. A value found from one hash has other hashes than the row's own, so the features
+// computed from it are compared in tests/data/computed-features.test.ts.
+const names = specFiles("examples/zoo")
+  .filter(([, text]) => !/ from \w+ {2}embed/.test(text))
+  .map(([path]) => basename(path, ".din"));
 
 test.each(sweep(names))("%s trains on rows, compiles, and scores the same on both sides", async (name) => {
   const path = join(folder, `${name}.din`);

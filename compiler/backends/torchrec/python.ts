@@ -5,7 +5,7 @@
 export const LINE = 120;
 
 /** The precedence of an expression. An expression is put in brackets if a higher precedence is needed. */
-export const binding = { sum: 1, product: 2, sign: 3, atom: 4 } as const;
+export const binding = { condition: 0, sum: 1, product: 2, sign: 3, atom: 4 } as const;
 export type Precedence = (typeof binding)[keyof typeof binding];
 
 /** Text between brackets, which may be split over several lines. */

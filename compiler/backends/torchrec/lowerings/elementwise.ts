@@ -60,7 +60,8 @@ export const elementwise = {
   stop_gradient: (_emit, [x]) => method(x!, "detach"),
   while_training: (emit, [trained, served]) => {
     const [there, else_] = [emit.tensor(trained!, served!), emit.tensor(served!, trained!)];
-    return atom(`(${textOf(there.piece)} if ${emit.training} else ${textOf(else_.piece)})`);
+    const piece = `${within(there, binding.sum)} if ${emit.training} else ${within(else_, binding.sum)}`;
+    return { piece, binds: binding.condition };
   },
 } satisfies Partial<TorchLowerings>;
 
