@@ -380,7 +380,11 @@ export class Names {
     this.walk.reads.names.add(history.name);
     const { fields } = history;
     const found = fields.find((each) => each.name === field.name);
-    const broken = this.walk.declarations.broken.has(history.name);
+    const declarations = this.walk.declarations;
+    // Which histories have a computed feature is unknown if its source is.
+    const isComputed = (declarations.featureSyntax.get(field.name)?.source ?? null) !== null;
+    const broken =
+      declarations.broken.has(history.name) || (isComputed && declarations.broken.has(field.name));
     if (found !== undefined || broken || field.name === "") return found ?? null;
     const names = fields.map((each) => each.name);
     const alike = fields.filter((each) => each.feature.name === field.name);
