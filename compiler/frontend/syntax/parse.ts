@@ -191,13 +191,17 @@ function declaredNames(tokens: readonly IToken[]): DeclaredNames {
     features = new Set();
     values = new Set();
     let isInFeatures = false;
+    let isInWidths = false;
     for (const [i, { tokenType, image }] of tokens.entries()) {
       if (tokenType === FeaturesKeyword) isInFeatures = true;
       else if (tokenType === RightBrace) isInFeatures = false;
       const isBeforeColon = tokens[i + 1]?.tokenType === Colon;
       if (isInFeatures && isBeforeColon) features.add(image);
-      // A parameter has a colon after its name.
-      if (isBeforeColon || /^(let|history)$/.test(tokens[i - 1]?.image ?? "")) values.add(image);
+      if (/^(Vec|Seq|Classes)$/.test(tokens[i - 1]?.image ?? "")) isInWidths = image === "[";
+      else if (image === "]") isInWidths = false;
+      // A parameter has a colon after its name; `d` of `Vec[d]` is a number.
+      if (isInWidths || isBeforeColon || /^(let|history)$/.test(tokens[i - 1]?.image ?? ""))
+        values.add(image);
     }
   };
   const holds = (which: () => Set<string> | undefined) => (name: string) => {
