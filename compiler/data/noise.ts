@@ -3,6 +3,7 @@
 // thread or back end.
 
 import type { BatchArrays } from "../backends/contract/batch.ts";
+import { firstIndex } from "../common/arrays.ts";
 import { invariant } from "../common/internal-error.ts";
 import { Random } from "../common/random.ts";
 import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
@@ -73,22 +74,12 @@ export function drawIds(
         ? known > 0
           ? FIRST_ID + Math.floor(at * known)
           : UNKNOWN_ID
-        : firstAbove(shares, at);
+        : // The last share is 1, and `at` is below 1.
+          firstIndex(shares.length, (each) => shares[each]! > at);
     ids[i] = id;
     probabilities[i] = shares === undefined ? 1 / Math.max(1, known) : shares[id]! - shares[id - 1]!;
   }
   return { ids, probabilities };
-}
-
-/** The first id whose share is above `at`. The last share is 1, and `at` is below 1. */
-function firstAbove(shares: CumulativeShares, at: number): number {
-  let [low, high] = [FIRST_ID, shares.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (shares[middle]! > at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 export function plannedNoise(inputs: readonly Node<"input">[]): PlannedNoise[] {

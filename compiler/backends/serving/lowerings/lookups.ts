@@ -1,8 +1,23 @@
 // Lowerings to kernels of ops on rows of tables and on sets.
 
-import { sizeOf } from "../../../middle/graph/types.ts";
+import { sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import type { KernelName } from "../../../serve/kernels.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import { call, type KernelLowerings } from "../lowering.ts";
+import { call, type KernelLowerings, type KernelStep } from "../lowering.ts";
+
+/** Rows of a table for the values of sets. Inputs are the table, the ids and the row of each value. */
+function lookupOfElements(kernel: KernelName, inputs: readonly TensorType[], out: TensorType): KernelStep {
+  return call(
+    kernel,
+    output,
+    input(0),
+    input(1),
+    input(2),
+    count(inputs[1]!.rows),
+    count(out.rows),
+    ...out.dims.map(number),
+  );
+}
 
 export const lookups = {
   id_number: ({ attributes: { divisor, modulus, unknown }, output: out }) =>
@@ -28,28 +43,8 @@ export const lookups = {
       number(sizeOf(out.dims)),
     ),
   pooled_lookup: ({ attributes: { pool }, inputs, output: out }) =>
-    call(
-      pool === "sum" ? "sumOfElements" : "maxOfElements",
-      output,
-      input(0),
-      input(1),
-      input(2),
-      count(inputs[1]!.rows),
-      count(out.rows),
-      number(out.dims[0]!),
-    ),
-  listed_lookup: ({ inputs, output: out }) =>
-    call(
-      "listOfElements",
-      output,
-      input(0),
-      input(1),
-      input(2),
-      count(inputs[1]!.rows),
-      count(out.rows),
-      number(out.dims[0]!),
-      number(out.dims[1]!),
-    ),
+    lookupOfElements(pool === "sum" ? "sumOfElements" : "maxOfElements", inputs, out),
+  listed_lookup: ({ inputs, output: out }) => lookupOfElements("listOfElements", inputs, out),
   listed_rows_gradient: ({ inputs: [x], output: out }) =>
     call(
       "listedRowsGradient",
