@@ -93,7 +93,7 @@ async function vectorsOfNumpy(file: VectorFile, take: (vector: GivenVector) => v
   try {
     const head = Buffer.alloc(12);
     await handle.read(head, 0, 12, 0);
-    if (head.toString("latin1", 0, 6) !== "\x93NUMPY") throw unreadable(file, "it is no file of NumPy");
+    if (head.toString("latin1", 0, 6) !== "\x93NUMPY") throw unreadable(file, "it isn't a NumPy file");
     const isShort = head[6] === 1;
     const length = isShort ? head.readUInt16LE(8) : head.readUInt32LE(8);
     const start = (isShort ? 10 : 12) + length;

@@ -161,7 +161,7 @@ function page(results, rows) {
     "",
     `The vector of a film has ${WIDTH} numbers: TF-IDF of its genres, its decade and the words of its title that at least ${LEAST} films have,`,
     "projected by random signs, with length 1. No model of another kind made it. All models have a table of users and one of films, both",
-    "16 wide, their product, and a network of one layer with 32 units; what they know of the vector is 16 wide, and is multiplied by the",
+    "16 wide, their product, and a network of one layer with 32 units. What a model makes of the vector is 16 wide, and is multiplied by the",
     "user's vector, too.",
     "",
     `Mean and standard deviation over the five parts, which have ${Math.min(...rows).toLocaleString("en-US")} to ${Math.max(...rows).toLocaleString("en-US")} ratings. GAUC is the AUC within a user,`,

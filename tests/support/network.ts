@@ -38,7 +38,7 @@ export interface Network {
   weights(name: string): Vector;
   /** The row that `shuffled` of a layer takes instead of each row. */
   order(layer: string, share?: number): readonly number[];
-  /** What `random` of a layer draws for an example: a vector, or one for each step of its history. */
+  /** The numbers that `random` of a layer draws for an example: a vector, or one for each step of its history. */
   drawn(example: number, layer: string): Matrix;
   /** The ids that a layer draws for the batch, their vectors, and the probability of each. */
   negatives(layer: string): {

@@ -93,7 +93,7 @@ describe("vectors of a file", () => {
   );
 
   test.each([
-    ["no matrix", "vectors.npy", "hello", "it is no file of NumPy"],
+    ["no matrix", "vectors.npy", "hello", "it isn't a NumPy file"],
     ["a matrix of whole numbers", "vectors.npy", npy("<i8", "(1, 2)", 16), "its numbers are `<i8`"],
     ["a matrix by columns", "vectors.npy", npy("<f4", "(1, 2)", 8, "True"), "stored by columns"],
     ["one row of numbers", "vectors.npy", npy("<f4", "(2,)", 8), "its shape is (2,)"],

@@ -1,4 +1,4 @@
-// Replaces retired forms in the trees of a model by their new forms, so that nothing behind it knows the old ones, and reports
+// Replaces retired forms in the trees of a model by their new forms, so that later stages know only these, and reports
 // each with a certain fix. A name that the spec declares itself is never a retired form.
 
 import { type Span, textOf } from "../../common/source-file.ts";
