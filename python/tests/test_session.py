@@ -18,7 +18,7 @@ import pytest
 from conftest import SPEC
 
 import dinc
-from dinc import _session
+from dinc import _session, frames
 from dinc._progress import Progress
 
 
@@ -41,6 +41,18 @@ def test_importing_starts_nothing_and_loads_no_library() -> None:
         "print(s._process, [m for m in ('pandas', 'polars', 'pyarrow', 'numpy') if m in sys.modules])"
     )
     assert printed.stdout.strip() == "None []", printed.stderr
+
+
+def test_node_loads_dinc_while_rows_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[bool] = []
+    monkeypatch.setattr(_session, "_process", None)
+    monkeypatch.setattr(frames, "write_parquet", lambda *_: running.append(_session._process is not None))
+    try:
+        with frames.Files() as files:
+            files.path({"click": [1]}, "data")
+    finally:
+        _session._close()
+    assert running == [True]
 
 
 def test_calls_share_a_process() -> None:

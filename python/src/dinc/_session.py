@@ -187,6 +187,11 @@ def _running() -> _Process:
         return _process
 
 
+def start() -> None:
+    """Starts the process, unless it runs: it loads dinc while this process writes rows for it."""
+    _running()
+
+
 def _close() -> None:
     if _process is not None:
         _process.close()

@@ -62,6 +62,7 @@ class Files:
         """The path of the rows, which are written if they aren't in a file. `name` is that of the argument."""
         if isinstance(rows, (str, os.PathLike)):
             return _session.path(rows)
+        _session.start()
         path = os.path.join(self.folder, f"{len(self.words)}-{re.sub('[^A-Za-z0-9_]', '-', name)}.parquet")
         write_parquet(rows, path, name)
         self.words[path] = f"<{name}>"
