@@ -55,6 +55,10 @@ const functions: readonly (readonly [expression: string, plain: (a: number, b: n
   ["pow(a, 1.5)", (a) => a ** 1.5],
   ["pow(a, -0.5)", (a) => a ** -0.5],
   ["pow(a, b / 8)", (a, b) => (a < 0 ? Number.NaN : a ** (b / 8))],
+  ["pow(2, a)", (a) => 2 ** a],
+  ["log(pow(0.5, a))", (a) => a * Math.log(0.5)],
+  ["a / log(2) + sqrt(2) * pow(2, -3)", (a) => a / Math.LN2 + Math.SQRT2 / 8],
+  ["max(1, 2) * a + abs(-3) - clip(7, 0, 5)", (a) => 2 * a - 2],
   ["where(a > b, a, b * 2)", (a, b) => (a > b ? a : b * 2)],
   ["where(a, 3, b)", (a, b) => (a === 0 ? b : 3)],
   ["where(a > 0, log(a), -1)", (a) => (a > 0 ? Math.log(a) : -1)],
@@ -138,6 +142,32 @@ describe("slopes where calculus has none, or an infinite one", () => {
     ["a + stop_gradient(sign(a) - a)", [3, 0], 1],
   ] as const)("%s at %j is %d", (expression, at, slope) => {
     expect(slopes(expression, [at])).toEqual([slope]);
+  });
+});
+
+describe("a function of numbers alone", () => {
+  test("is a number, of a width too, and a whole one may be a width", () => {
+    const scaled = "block scaled(x: Vec[d]) -> Vec[d] { x / sqrt(d) * min(d, 8) }";
+    const { nodes } = graphOf(specOf("let x = dense(scaled(item_id), sqrt(16))", scaled));
+    const constants = nodes.flatMap(({ op, attributes }) =>
+      op === "constant" ? [(attributes as { value: number }).value] : [],
+    );
+    expect(constants).toEqual(expect.arrayContaining([2, 4]));
+    expect(codesOf(specOf("let x = dense(item_id, sqrt(2))"))).toEqual(["DIN0272"]);
+    const wide = "block wide(x: Vec[d]) { dense(x, max(d, 6)) }";
+    expect(codesOf(specOf("let x = wide(item_id) * dense(item_id, 6)", wide))).toEqual([]);
+  });
+
+  test.each([
+    ["log(0)", "DIN0467"],
+    ["log(-1)", "DIN0467"],
+    ["sqrt(-1)", "DIN0467"],
+    ["pow(-8, 0.5)", "DIN0467"],
+    ["exp(100)", "DIN0294"],
+    ["pow(0, item_id)", "DIN0272"],
+    ["max(3)", "DIN0272"],
+  ])("%s has no value", (value, code) => {
+    expect(codesOf(specOf(`let x = item_id * ${value}`))).toEqual([code]);
   });
 });
 

@@ -91,6 +91,8 @@ const uses: Readonly<Record<string, string>> = {
   augru: "mean(augru(clicks, softmax(dense(clicks, 1)), 3))",
   cross: "cross(item_id)",
   cin: "cin([item_id, sum(clicks)], [3, 2])",
+  mixture:
+    "mixture([sigmoid(total(item_id)), sigmoid(total(sum(clicks)))], split(dense(item_id, 2), 2)) * item_id",
   gated: "gated(item_id, [sum(clicks), mean(clicks)])",
   mmoe: "mmoe(item_id, experts: 3, tasks: 2, units: [4])[2]",
   ple: "ple(item_id, tasks: 2, own: 2, shared: 1, units: [4])[1]",

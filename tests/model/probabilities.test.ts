@@ -245,6 +245,57 @@ describe("the logit of a mixture", () => {
   });
 });
 
+describe("a mixture by scores", () => {
+  /** Of Σ softmax(s)ₖ · pₖ for scores and logits in pairs. */
+  const logitOf = (scored: readonly (readonly [score: number, logit: number])[]) =>
+    logSum(scored.map(([s, z]) => s - logSum([0, -z]))) - logSum(scored.map(([s, z]) => s - logSum([0, z])));
+  const expected = pairs.map(([a, b], i) => {
+    const c = feeds.inputs.c[i]!;
+    return logitOf([
+      [b / 5000, a],
+      [0, b],
+      [a / 2500, c],
+    ]);
+  });
+  const net = "mixture([sigmoid(a), sigmoid(b), sigmoid(c)], [b / 5000, 0 * a, a / 2500])";
+
+  test("has the logit of the formula", async () => {
+    const graph = graphOf(textOf(net));
+    evaluate(graph, feeds, layout)
+      .outputs.get("logit.click")!
+      .forEach((z, i) => {
+        expect(z, `${pairs[i]}`).toBeCloseTo(expected[i]!, 9);
+      });
+    const { outputs } = await runOnce(wayNamed("wasm"), validate(withSlopes(graph)), feeds, layout);
+    outputs.get("logit.click")!.forEach((z, i) => {
+      expect(Math.abs(z - expected[i]!), `${pairs[i]}`).toBeLessThan(2e-6 * (1 + Math.abs(expected[i]!)));
+    });
+    for (const name of ["slope.a", "slope.b", "slope.c"])
+      for (const slope of outputs.get(name)!) expect(Number.isFinite(slope)).toBe(true);
+  });
+
+  test("is a probability of a list, of layers for each element, or of steps", () => {
+    const experts = "each(1..3, _ => dense(item_id, 1) |> sigmoid)";
+    for (const value of [
+      `mixture(${experts}, split(dense(item_id, 3), 3))`,
+      `1 - mixture(${experts}, each(1..3, _ => dense(item_id, 1)))`,
+      "mixture(dense(clicks, 1, sigmoid), dense(clicks, 1))",
+    ])
+      expect(codesOf(specOf(`let x = sigmoid(price) * (${value}) * item_id`))).toEqual([]);
+    expect(codesOf(specOf(`let x = mixture(${experts}, dense(item_id, 3)) * item_id`))).toEqual(["DIN0272"]);
+    const loss = `let x = item_id\n  loss one = log_loss(mixture(${experts}, each(1..3, _ => price)), click)`;
+    expect(codesOf(specOf(loss))).toEqual([]);
+    expect(codesOf(specOf("let x = mixture([item_id, item_id], split(item_id, 2)) * item_id"))).toEqual([
+      "DIN0272",
+    ]);
+  });
+
+  test("a list of probabilities gates element by element, and is no vector", () => {
+    expect(codesOf(specOf("let x = sum([sigmoid(price), sigmoid(price)] * [item_id, item_id])"))).toEqual([]);
+    expect(codesOf(specOf("let x = flatten([sigmoid(price), sigmoid(price)])"))).toEqual(["DIN0277"]);
+  });
+});
+
 describe("all and any", () => {
   const logits = [-1e4, -90, -30, -17.5, -6, -1, -1e-3, 0, 0.3, 2, 9, 17.5, 90, 1e4];
   const triples = logits.flatMap((a) => logits.map((b) => [a, b, (a * b) % 7] as const));

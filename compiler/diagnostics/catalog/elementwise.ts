@@ -1,6 +1,6 @@
-// Catalogue: conditions, comparisons and mixtures of probabilities. Codes DIN0310–DIN0319.
+// Catalogue: conditions, comparisons and mixtures of probabilities. Codes DIN0310–DIN0319 and DIN0468.
 
-import { defineError, withHelps } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 export const probabilitiesAdded = defineError<Record<never, never>>({
   code: "DIN0310",
@@ -9,6 +9,18 @@ export const probabilitiesAdded = defineError<Record<never, never>>({
   help: () => "for an event that happens in one case or the other, write `p * q + (1 - p) * r`",
   explanation:
     "Two probabilities may be added only if one event excludes the other. `p * q + (1 - p) * r` is q if p happens and r if it does not; `p + (1 - p) * r` is p, or else r. Their sum is a Prob with a logit. To combine evidence in other ways, add the values before their `sigmoid`.",
+});
+
+/** `gates` and `elements` as written; there are `n` of both, and each element has n numbers. */
+export const gatesByNumber = defineWarning<{ gates: string; elements: string; n: number }>({
+  code: "DIN0468",
+  name: "gates-by-number",
+  message: ({ gates, n }) =>
+    `\`*\` goes along the width: each of the ${n} elements meets all ${n} numbers of \`${gates}\`, and not the one in its place`,
+  help: ({ gates, elements, n }) =>
+    `to weigh each element by one number, write \`split(${gates}, ${n}) * ${elements}\`; for all numbers, \`each(${elements}, x => x * ${gates})\``,
+  explanation:
+    "A vector that meets a list is repeated for each element, and `*` multiplies number by number. A softmax of n numbers that meets n vectors is most often meant to weigh them, one number for each. If the vectors are n wide, or have one number, both readings are possible, so this warning says which one it is. `split(g, n)` is a list of n numbers, one for each element.",
 });
 
 export const probabilityAsCondition = withHelps(

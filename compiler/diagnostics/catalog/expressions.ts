@@ -1,4 +1,4 @@
-// Catalogue: expressions, that is, names, calls, types, widths and axes. Codes DIN0260–DIN0299.
+// Catalogue: expressions, that is, names, calls, types, widths and axes. Codes DIN0260–DIN0299 and DIN0467.
 
 import { defineError, withHelps } from "./define.ts";
 
@@ -185,6 +185,8 @@ export const widthMismatch = withHelps(
   {
     split: (parts: string, part: string, whole: string) =>
       `for ${parts} parts of ${part}, the vector must be ${whole} wide`,
+    elements: (vector: string, list: string) =>
+      `to combine each number of \`${vector}\` with one of the ${list} elements, write \`split(${vector}, ${list})\``,
   },
 );
 
@@ -403,6 +405,16 @@ export const tooLarge = defineError<Record<never, never>>({
   message: () => "this number is beyond ±3.4e38, the range of 32-bit floats",
   explanation:
     "Networks are computed in 32-bit floating point. Such a number would be infinite there, and would turn every result into NaN.",
+});
+
+/** `written`: the call with its numbers. */
+export const noValueThere = defineError<{ written: string }>({
+  code: "DIN0467",
+  name: "function-without-value",
+  message: ({ written }) => `\`${written}\` is not a number`,
+  help: () => "`log` needs a number above 0; `sqrt`, and `pow` with a fraction, one of at least 0",
+  explanation:
+    "Functions of numbers alone are computed when compiling: `log(2)`, `sqrt(d)`. The logarithm of 0 and the root of a negative number do not exist.",
 });
 
 export const emptyList = defineError<{ operation: string }>({

@@ -12,13 +12,16 @@ export const notALayer = defineError<{ name: string; type: string }>({
     "A layer is a function whose calls share its weights: a call without its first argument, as after `|>`, the name of a function, or a function that is written in place.",
 });
 
-export const layerWidths = defineError<{ name: string; first: string; now: string }>({
+/** `positions`: true if the weights are vectors of positions. */
+export const layerWidths = defineError<{ name: string; first: string; now: string; positions: boolean }>({
   code: "DIN0682",
   name: "layer-widths-differ",
-  message: ({ name, first, now }) =>
-    `\`${name}\` has weights for ${first} numbers, and this call gives it ${now}`,
-  help: ({ name }) =>
-    `all calls of \`${name}\` have the same weights, so they must pass vectors of one width; declare another layer for other widths`,
+  message: ({ name, first, now, positions }) =>
+    `\`${name}\` has weights for ${first} ${positions ? "positions" : "numbers"}, and this call gives it ${now}`,
+  help: ({ name, positions }) =>
+    positions
+      ? `all calls of \`${name}\` have the same weights, so they must pass sequences with one largest number of steps; declare another layer for other sequences`
+      : `all calls of \`${name}\` have the same weights, so they must pass vectors of one width; declare another layer for other widths`,
   explanation:
     "The weights of a layer are made at its first call and are the same in every call. So everything that determines their sizes, such as the width of an argument, must be the same in every call too.",
 });

@@ -57,14 +57,16 @@ export const withoutPrediction = defineError<{ label: string }>({
   help: ({ label }) => `add \`predict ${label} = …\``,
   explanation: "`predict click = …` defines the result of the network.",
 });
-/** The remedy for a value that is not a probability: a vector, a logit, or one number that may be a logit. */
+
+/** The remedy for a value that is not a probability: a vector, a logit, or one number, computed from probabilities or not. */
 const TO_PROBABILITY = {
   wide: "add `|> dense(1) |> sigmoid`",
   classes: "for a binary label, end with `|> dense(1) |> sigmoid` instead of a `softmax` of two classes",
   squashed: "put `dense(1)` before the sigmoid: `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
-  number:
-    "a logit becomes a probability with `|> sigmoid`. Of probabilities, only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again, so mix two models by fixed shares of their logits: `sigmoid(0.5 * a + 0.5 * b)`",
+  number: "a logit becomes a probability with `|> sigmoid`",
+  mixed:
+    "of probabilities, only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again; mix several by scores for each, `mixture([p, q, r], split(dense(x, 3), 3))`, or by fixed shares of their logits, `sigmoid(0.5 * a + 0.5 * b)`",
 } as const;
 
 export const predictionNotProbability = defineError<{
@@ -77,7 +79,7 @@ export const predictionNotProbability = defineError<{
   message: ({ label, type }) => `\`${label}\` is binary, so its prediction must be a Prob, not ${type}`,
   help: ({ value }) => TO_PROBABILITY[value],
   explanation:
-    "The loss of a binary label is computed from the logit, the value before the `sigmoid`. Only `sigmoid` gives a Prob.",
+    "The loss of a binary label is computed from the logit, the value before the `sigmoid`. `sigmoid` gives a Prob, and some computations with probabilities do: products, `1 - p`, mixtures.",
 });
 
 export const predictionWithoutFeatures = defineError<{ label: string }>({

@@ -238,15 +238,21 @@ export const chainedComparison = defineError<{ first: string; second: string }>(
 });
 
 /** `block`: its name; null for an inline function. */
-export const blockWithoutValue = defineError<{ block: string | null }>({
-  code: "DIN0116",
-  name: "block-without-value",
-  message: ({ block }) => `${block === null ? "this function" : `block \`${block}\``} has no value`,
-  help: ({ block }) =>
-    `end the ${block === null ? "function" : "block"} with the expression for its value, without \`let\``,
-  explanation:
-    "A block, or a function in braces, ends with an expression without `let`. Its value is the value of the block.",
-});
+export const blockWithoutValue = withHelps(
+  defineError<{ block: string | null }>({
+    code: "DIN0116",
+    name: "block-without-value",
+    message: ({ block }) => `${block === null ? "this function" : `block \`${block}\``} has no value`,
+    help: ({ block }) =>
+      `end the ${block === null ? "function" : "block"} with the expression for its value, without \`let\``,
+    explanation:
+      "A block, or a function in braces, ends with an expression without `let`. Its value is the value of the block. A line that begins with `-` continues the line before it, so a negative value is written in parentheses: `(-x)`.",
+  }),
+  {
+    negated: (value: string) =>
+      `a line that begins with \`-\` continues the line before it; if it is the value, write \`${value}\``,
+  },
+);
 
 export const unusedValue = withHelps(
   defineError<{ block: string | null }>({

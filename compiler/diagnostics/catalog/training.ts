@@ -43,15 +43,21 @@ export const lossNotOneNumber = withHelps(
   },
 );
 
-export const shuffledOutsideLoss = defineError<{ callee: string }>({
-  code: "DIN0424",
-  name: "shuffled-outside-loss",
-  message: ({ callee }) => `\`${callee}\` can only be used in a \`loss\``,
-  help: () =>
-    "move it into a `loss` statement, `loss next(weight: 0.5) = …`, or into a `let` that only losses read",
-  explanation:
-    "`shuffled` and `batch` take values of other examples of the batch. In a loss, these serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch.",
-});
+export const shuffledOutsideLoss = withHelps(
+  defineError<{ callee: string }>({
+    code: "DIN0424",
+    name: "shuffled-outside-loss",
+    message: ({ callee }) => `\`${callee}\` can only be used in a \`loss\``,
+    help: () =>
+      "move it into a `loss` statement, `loss next(weight: 0.5) = …`, or into a `let` that only losses read",
+    explanation:
+      "`shuffled` and `batch` take values of other examples of the batch. In a loss, these serve as negatives. A prediction computed from them would depend on the other rows that are scored, and serving has no batch. `frequency` is counted on the training rows to correct losses by it. A network that predicts from it would know less about new items each day; give it the present count as a column.",
+  }),
+  {
+    popularity: (name: string) =>
+      `it corrects losses for popular items; to predict from popularity, declare a column with it: \`${name} : number |> log1p\``,
+  },
+);
 
 export const truthOutOfRange = defineError<{ got: string }>({
   code: "DIN0425",

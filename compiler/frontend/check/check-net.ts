@@ -26,6 +26,7 @@ import {
   type Predict,
   pathNameOf,
 } from "../syntax/nodes.ts";
+import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { constantOf } from "../values/dims.ts";
@@ -186,7 +187,7 @@ function checkPrediction(
         related: axis === null ? [] : [at(axis.span, "one value for each of its steps")],
       },
     );
-  } else if (fitsLabel(statement, declared, value, related, reporter)) {
+  } else if (fitsLabel(statement, declared, value, related, reporter, environment)) {
     if (value.sources.size === 0)
       reporter.report(predictionWithoutFeatures, { label }, span, {
         related: [at(declared.span, "the label")],
@@ -199,6 +200,18 @@ function checkPrediction(
   return prediction;
 }
 
+/** Tells whether an expression reads a probability, or a list of some, by its name. */
+function readsProbabilities(expression: Expression, environment: Environment): boolean {
+  const isProbable = ({ type }: Value): boolean =>
+    type.kind === "list"
+      ? type.elements?.some(isProbable) === true
+      : type.kind === "tensor" && type.probability;
+  return referencesOf(expression).some(({ name }) => {
+    const value = environment.peek(name);
+    return value !== undefined && isProbable(value);
+  });
+}
+
 /** Tells whether a value may be the prediction of a label, and reports it if not. */
 function fitsLabel(
   statement: Predict,
@@ -206,6 +219,7 @@ function fitsLabel(
   value: Value,
   related: readonly Related[],
   reporter: Reporter,
+  environment: Environment,
 ): boolean {
   const { span } = statement.value;
   const isOne = isTensor(value) && constantOf(value.type.width) === 1;
@@ -223,16 +237,22 @@ function fitsLabel(
       if (isProbability) return true;
       const last = statement.value.kind === "pipe" ? statement.value.callee : null;
       const isClasses = isTensor(value) && value.type.distribution;
-      const wide = isClasses ? "classes" : last?.name === "sigmoid" ? "squashed" : "wide";
-      const ends = !isOne ? wide : endsInUnits(statement.value, 1) ? "logit" : "number";
+      const isMixed = readsProbabilities(statement.value, environment);
+      const wide = isMixed ? "mixed" : "wide";
+      const several = isClasses ? "classes" : last?.name === "sigmoid" ? "squashed" : wide;
+      const one = endsInUnits(statement.value, 1) ? "logit" : isMixed ? "mixed" : "number";
+      const ends = isOne ? one : several;
       reporter.report(predictionNotProbability, { label, type: printed, value: ends }, span, {
         label: printed,
         related,
-        fixes: isOne
-          ? [adding(" |> sigmoid", ends !== "logit")]
-          : ends === "squashed"
-            ? [{ ...replacing(last!.span, "dense(1) |> sigmoid"), isGuess: true }]
-            : [],
+        fixes:
+          ends === "mixed"
+            ? []
+            : isOne
+              ? [adding(" |> sigmoid", ends !== "logit")]
+              : ends === "squashed"
+                ? [{ ...replacing(last!.span, "dense(1) |> sigmoid"), isGuess: true }]
+                : [],
       });
       return false;
     }

@@ -7,6 +7,7 @@ import {
   emptyConcat,
   noAxis,
   notPositive,
+  noValueThere,
   tooWide,
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
@@ -15,18 +16,23 @@ import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import { fitsFloat } from "../values/arithmetic.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { DISTRIBUTION_NAMES, distributionNamed } from "../values/distributions.ts";
 import { facedInVain } from "../values/facing.ts";
 import { INITIAL_VALUES } from "../values/initial-values.ts";
 import { reportVarying } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
+import { isNumber } from "../values/together.ts";
 import {
   ERROR,
   featuresIn,
+  floatValue,
   forgetful,
+  intValue,
   isError,
   isTensor,
+  numberOf,
   ofOtherThanVectors,
   printType,
   tensorValue,
@@ -60,6 +66,8 @@ export function callFunction(
   const bound = bindArguments(name, definition.parameters, given, span, walk);
   if (bound === null) return ERROR;
   const { by } = bound;
+  const number = ofNumbers(walk, definition, bound, span);
+  if (number !== null) return number;
   for (const parameter of definition.parameters)
     if (parameter.default !== undefined && !by.has(parameter.name))
       by.set(parameter.name, { value: parameter.default(), span });
@@ -97,6 +105,29 @@ export function callFunction(
   const width = isTensor(result) ? constantOf(result.type.width) : null;
   if (width === null || width <= limits.width) return result;
   walk.report(tooWide, { width, most: limits.width }, span);
+  return ERROR;
+}
+
+/** The value for numbers alone; null if the function has none, or another argument was given. */
+function ofNumbers(
+  walk: Walk,
+  { name, parameters, ofNumbers: numeric }: LanguageFunction,
+  { by }: BoundArguments,
+  span: Span,
+): Value | null {
+  const given = parameters.flatMap((parameter) => by.get(parameter.name)?.value ?? []);
+  if (numeric === undefined || given.length !== numeric.of.length || !given.every(isNumber)) return null;
+  const numbers = given.map(({ type }) => numberOf(type));
+  const known = numbers.filter((each) => each !== null);
+  if (known.length < numbers.length) {
+    const isInt = numeric.isWhole === true && given.every(({ type }) => type.kind === "int");
+    return isInt ? walk.anyInt() : floatValue(null);
+  }
+  const number = numeric.of(...known);
+  const value = Number.isSafeInteger(number) ? intValue(number) : floatValue(number);
+  const isDefined = !Number.isNaN(number) && number > Number.NEGATIVE_INFINITY;
+  if (isDefined) return fitsFloat(walk, value, span) ? value : ERROR;
+  walk.report(noValueThere, { written: `${name}(${known.join(", ")})` }, span);
   return ERROR;
 }
 

@@ -85,10 +85,11 @@ class Matcher {
         const features = featuresIn(given);
         return features === null ? argument : { ...argument, value: elaboration.group(features, span) };
       }
-      if (parameter.pattern?.kind !== "tensor") return argument;
+      const { pattern } = parameter;
+      if (pattern?.kind !== "tensor") return argument;
       if (given.type.kind === "feature") return { ...argument, value: elaboration.vectorOf(given, span) };
       if (given.type.kind !== "list") return argument;
-      const value = stacked(elaboration, given, span, this.called(parameter));
+      const value = stacked(elaboration, given, span, this.called(parameter), pattern.probability);
       return { ...argument, value: value ?? ERROR };
     });
   }

@@ -60,7 +60,8 @@ export class OwnLayer implements DeclaredLayer {
       const [first, now] = [known.dims, dims].map((each) =>
         each[odd] === undefined ? "none" : printDim(each[odd]),
       );
-      walk.report(layerWidths, { name: this.name.name, first: first!, now: now! }, call.span, {
+      const positions = odd === 0 && OF_POSITIONS.test(name);
+      walk.report(layerWidths, { name: this.name.name, first: first!, now: now!, positions }, call.span, {
         related: [at(known.call, "its weights are made here"), at(this.name.span, "declared here")],
       });
     }
@@ -68,6 +69,9 @@ export class OwnLayer implements DeclaredLayer {
     return false;
   }
 }
+
+/** The end of the name of `position`'s weights, which have a row for each position. */
+const OF_POSITIONS = /\.position_\d+\.vectors$/;
 
 export interface LayerCall {
   readonly layer: OwnLayer;

@@ -11,6 +11,7 @@ import {
 } from "../../diagnostics/catalog/batch-axis.ts";
 import { notAlongValues } from "../../diagnostics/catalog/sets.ts";
 import { shuffledOutsideLoss } from "../../diagnostics/catalog/training.ts";
+import type { Details } from "../../diagnostics/diagnostic.ts";
 import { BATCH_AXIS, batchAxis, isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { hasIds, tellsGroups, ungroupedPhrase } from "../kinds/registry.ts";
@@ -121,10 +122,11 @@ export const frequency = defineFunction({
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
     const { elaboration } = call;
-    if (mixesInVain(call)) return ERROR;
     const { references, lift } = call.feature("feature");
     const reference = references[0]!;
     const { feature } = reference;
+    const help = shuffledOutsideLoss.helps.popularity(`${feature.name.replace(/_id$/, "")}_count`);
+    if (mixesInVain(call, { help })) return ERROR;
     const { span } = call.argument("feature");
     if (!hasIds(feature.kind) || feature.set !== null || reference.history !== null || lift !== null) {
       elaboration.report(
@@ -145,9 +147,9 @@ export const frequency = defineFunction({
 /**
  * Tells whether a function that mixes the rows of a batch is used where this is forbidden, and reports it.
  */
-export function mixesInVain({ elaboration, name, span }: FunctionCall): boolean {
+export function mixesInVain({ elaboration, name, span }: FunctionCall, details: Details = {}): boolean {
   if (!elaboration.isChecking || elaboration.mode.mayMixRows) return false;
-  elaboration.report(shuffledOutsideLoss, { callee: name }, span);
+  elaboration.report(shuffledOutsideLoss, { callee: name }, span, details);
   return true;
 }
 

@@ -12,19 +12,28 @@ import { constantOf } from "../values/dims.ts";
 import { isProbability } from "../values/probabilities.ts";
 import { isNumber, numbersOrVectors, type Together, together } from "../values/together.ts";
 import { ERROR, isTensor, numberOf, printType } from "../values/types.ts";
-import type { FunctionCall, LanguageFunction, TensorValue, Value } from "../values/values.ts";
+import type {
+  ArgumentValue,
+  FunctionCall,
+  LanguageFunction,
+  NumberFunction,
+  TensorValue,
+  Value,
+} from "../values/values.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
 
 function unary(
   name: string,
   doc: string | readonly string[],
+  ofNumbers: NumberFunction,
   node: (call: FunctionCall, x: TensorValue) => NodeId | null,
 ): LanguageFunction {
   return defineFunction({
     name,
     doc: typeof doc === "string" ? doc : doc.join("\n"),
     parameters: vector,
+    ofNumbers,
     apply(call) {
       const x = call.vector("x");
       return call.like(x, node(call, x));
@@ -41,6 +50,7 @@ export const exp = defineFunction({
   name: "exp",
   doc: "`exp(x: Vec[d]) -> Vec[d]` is eˣ: infinite above 88.7, 0 below −104. Its `log` is x itself.",
   parameters: vector,
+  ofNumbers: { of: Math.exp },
   apply(call) {
     const x = call.vector("x");
     return { ...call.like(x, call.emit("exp", [x.node], {})), exponent: x.node };
@@ -55,6 +65,7 @@ export const log = defineFunction({
     "exact for any p; of `exp(x)` it is x, and of `softmax(x)` x − log Σ exp(x).",
   ].join("\n"),
   parameters: [{ name: "x", accepts: "any" }],
+  ofNumbers: { of: Math.log },
   apply(call) {
     const { value, span } = call.argument("x");
     if (isProbability(value)) {
@@ -91,6 +102,7 @@ export const sqrt = unary(
     "`sqrt(x: Vec[d]) -> Vec[d]` is the square root: 0 at 0, NaN below. Nothing is learned through a 0, whose slope would be",
     "infinite, so that the length of a vector, `sqrt(dot(x, x))`, may be 0.",
   ],
+  { of: Math.sqrt },
   squareRoot,
 );
 
@@ -105,6 +117,7 @@ function squareRoot(call: FunctionCall, x: TensorValue): NodeId | null {
 export const abs = unary(
   "abs",
   "`abs(x: Vec[d]) -> Vec[d]` is x without its sign; its slope at 0 is 0.",
+  { of: Math.abs, isWhole: true },
   (call, x) => call.emit("maximum", [x.node, call.emit("negate", [x.node], {})], {}),
 );
 
@@ -114,6 +127,7 @@ export const sign = unary(
     "`sign(x: Vec[d]) -> Vec[d]` is 1 above 0, −1 below, and 0 at 0. Nothing is learned through it; to learn as if it were x",
     "itself, write `x + stop_gradient(sign(x) - x)`.",
   ],
+  { of: Math.sign, isWhole: true },
   (call, x) => {
     const above = call.emit("step", [x.node], {});
     return call.emit("subtract", [above, call.emit("step", [call.emit("negate", [x.node], {})], {})], {});
@@ -123,18 +137,21 @@ export const sign = unary(
 export const sin = unary(
   "sin",
   "`sin(x: Vec[d]) -> Vec[d]`, of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
+  { of: Math.sin },
   (call, x) => call.emit("sin", [x.node], {}),
 );
 
 export const cos = unary(
   "cos",
   "`cos(x: Vec[d]) -> Vec[d]`, of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
+  { of: Math.cos },
   (call, x) => call.emit("cos", [x.node], {}),
 );
 
 export const softplus = unary(
   "softplus",
   "`softplus(x: Vec[d]) -> Vec[d]` is log(1 + eˣ) without overflow.",
+  { of: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) },
   (call, x) => call.emit("softplus", [x.node], {}),
 );
 
@@ -182,6 +199,7 @@ export const clip = defineFunction({
     { name: "low", accepts: "any" },
     { name: "high", accepts: "any" },
   ],
+  ofNumbers: { of: (x, low, high) => Math.min(Math.max(x, low), high), isWhole: true },
   apply(call) {
     const met = meeting(call, ["x", "low", "high"]);
     if (met === null) return ERROR;
@@ -202,15 +220,19 @@ export const pow = defineFunction({
   doc: [
     "`pow(x: Vec[d], exponent) -> Vec[d]` is x to a power, a number or a vector. For whole numbers up to 16 it is a product, so that",
     "x may be negative; −1, −2, … divide by it. Otherwise it is exp(exponent · log x): NaN for negative x. Nothing is",
-    "learned of a root at 0, whose slope would be infinite.",
+    "learned of a root at 0, whose slope would be infinite. Of a number x above 0 it is exp(exponent · log x): `pow(2, x)`.",
   ].join("\n"),
   parameters: [
-    { name: "x", accepts: "vector" },
+    { name: "x", accepts: "any" },
     { name: "exponent", accepts: "any" },
   ],
+  ofNumbers: { of: (x, exponent) => x ** exponent },
   apply(call) {
+    const given = call.argument("x");
+    if (isNumber(given.value)) return powerOfNumber(call, given);
     const exponent = call.argument("exponent").value;
-    const x = call.vector("x");
+    const x = call.elaboration.vector(given.value, "`pow`", "`x` of `pow`", given.span);
+    if (x === null) return ERROR;
     if (isNumber(exponent)) {
       const n = numberOf(exponent.type);
       if (n === null) return call.like(x, null);
@@ -239,6 +261,23 @@ export const pow = defineFunction({
     );
   },
 });
+
+/** The power of a number above 0. */
+function powerOfNumber(call: FunctionCall, base: ArgumentValue): Value {
+  const { value, span } = call.argument("exponent");
+  const exponent = call.elaboration.vector(value, "`pow`", "`exponent` of `pow`", span);
+  if (exponent === null) return ERROR;
+  const number = numberOf(base.value.type);
+  if (number === null) return call.like(exponent, null);
+  if (number <= 0) {
+    const got = String(number);
+    call.elaboration.report(wrongType, { what: "`x` of `pow`", expected: "above 0", got }, base.span);
+    return ERROR;
+  }
+  const factor = call.forEach(exponent, call.constant(Math.log(number)));
+  const power = call.emit("multiply", [exponent.node, factor], {});
+  return { ...call.like(exponent, call.emit("exp", [power], {})), exponent: power };
+}
 
 /** Computes the power by squaring. */
 function wholePower(call: FunctionCall, x: NodeId | null, n: number): NodeId | null {

@@ -94,6 +94,7 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
       { name: "y", accepts: "any", default: () => alone },
       whereParameter,
     ],
+    ofNumbers: { of: (x, y) => (name === "max" ? Math.max(x, y) : Math.min(x, y)), isWhole: true },
     apply(call) {
       if (call.argument("y").value !== alone) {
         if (isGivenWhere(call)) {

@@ -278,7 +278,25 @@ export class ExpressionBuilder {
     }
     const closing = tokenOf(node, t.RightBrace);
     if (values.length === 0 && closing !== null)
-      this.report(diagnose(syntax.blockWithoutValue, { block }, this.spanOfToken(closing)));
+      this.report(
+        diagnose(syntax.blockWithoutValue, { block }, this.spanOfToken(closing), this.negated(node)),
+      );
+  }
+
+  /** Advice if the last line begins with `-`: it continues the line before it. */
+  private negated(node: CstNode): Details {
+    const last = childrenOf(node, ["let", "layer"]).at(-1);
+    if (last === undefined) return {};
+    const { start, end } = this.spanOf(last);
+    const text = this.file.text.slice(start, end);
+    const [, line] = /[\r\n][ \t]*(-[^\r\n]*)$/.exec(text) ?? [];
+    if (line === undefined) return {};
+    const span = { file: this.file, start: end - line.length, end };
+    const value = `(${line})`;
+    return {
+      help: syntax.blockWithoutValue.helps.negated(value),
+      fixes: [{ title: `write \`${value}\``, isGuess: true, edits: [{ span, text: value }] }],
+    };
   }
 
   let(node: CstNode): Let | null {

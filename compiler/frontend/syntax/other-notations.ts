@@ -128,9 +128,25 @@ function choices({ previous }: Stop): Hint | null {
 }
 
 /** `x ** 2`, whichever of the two signs the parser stops at */
-function powers({ found, previous, tokens, at }: Stop): Hint | null {
+function powers({ file, found, previous, tokens, at }: Stop): Hint | null {
   const beside = (token: IToken | null | undefined) => token?.tokenType === t.Times;
-  return beside(found) && (beside(previous) || isAdjacent(found, tokens[at + 1])) ? { sign: "power" } : null;
+  if (!beside(found) || !(beside(previous) || isAdjacent(found, tokens[at + 1]))) return null;
+  const first = beside(previous) ? at - 1 : at;
+  const [before, base] = [tokens[first - 2], tokens[first - 1]];
+  const [exponent, after] = [tokens[first + 2], tokens[first + 3]];
+  const isAlone =
+    ![t.Dot, t.Pipe].includes(before?.tokenType as TokenType) && !goesOn(after) && !beside(after);
+  if (!isAlone || !isNameOrNumber(base) || !isNameOrNumber(exponent)) return { sign: "power" };
+  return { sign: "power", fix: replacing(file, base, exponent, `pow(${base.image}, ${exponent.image})`) };
+}
+
+function isNameOrNumber(token: IToken | undefined): token is IToken {
+  return token?.tokenType === t.Identifier || token?.tokenType === t.NumberLiteral;
+}
+
+/** Whether an operand continues with this token: a field, a call or an index. */
+function goesOn(token: IToken | undefined): boolean {
+  return token !== undefined && [t.Dot, t.CallParenthesis, t.IndexBracket].includes(token.tokenType);
 }
 
 function isAdjacent(first: IToken, second: IToken | undefined): boolean {

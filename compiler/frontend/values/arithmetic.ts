@@ -1,8 +1,8 @@
 // Arithmetic: numbers are computed now, vectors element by element. A Vec combined with a Seq is repeated
 // along its axis; a width of 1 is stretched; two different axes are an error.
 
-import type { Span } from "../../common/source-file.ts";
-import { probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
+import { gatesByNumber, probabilitiesAdded } from "../../diagnostics/catalog/elementwise.ts";
 import { divisionByZero, probabilityAsVector, tooLarge } from "../../diagnostics/catalog/expressions.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { holds } from "../syntax/constants.ts";
@@ -20,15 +20,16 @@ import {
 } from "./probabilities.ts";
 import { secondsBetween } from "./times.ts";
 import { isNumber, numbersOrVectors, together } from "./together.ts";
-import { ERROR, floatValue, intValue, isError, numberOf } from "./types.ts";
+import { ERROR, floatValue, intValue, isError, isTensor, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, TensorArgument, Value } from "./values.ts";
+import { widthOrigins } from "./widths.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
 
 const LARGEST = 3.4028234663852886e38;
 
 /** Values are computed in 32 bits, so a number beyond their range would be infinite. */
-function fitsFloat(elaboration: Elaboration, value: Value, span: Span): boolean {
+export function fitsFloat(elaboration: Elaboration, value: Value, span: Span): boolean {
   const number = numberOf(value.type);
   if (number === null || Math.abs(number) <= LARGEST) return true;
   elaboration.report(tooLarge, {}, span);
@@ -76,12 +77,39 @@ export function binary(
   if (!gatesOnly(elaboration, operator, probabilities)) return ERROR;
   const met = together(elaboration, operation, operands, span);
   if (met === null) return ERROR;
+  if (operator === "*") warnAboutGates(elaboration, operands, span);
   const nodes = met.values.map(({ node }) => node);
   const node = elaboration.emit(OPS[operator], nodes, {}, span);
   if (operator !== "*" || probabilities.length < 2) return met.result(node);
   const [p, q] = met.values.map(({ logit }) => logit) as [NodeId | null, NodeId | null];
   const product = met.probability(node, productLogit(elaboration, p, q, span));
   return { ...product, event: jointEvent(probabilities.map(({ value }) => value)) };
+}
+
+/**
+ * Warns where a softmax of n numbers meets n vectors of n numbers or of one: its numbers are most likely the
+ * weights of the vectors, while `*` repeats all of them for each vector.
+ */
+function warnAboutGates(elaboration: Elaboration, operands: readonly ArgumentValue[], span: Span): void {
+  for (const [gates, others] of [operands, operands.toReversed()] as [ArgumentValue, ArgumentValue][]) {
+    if (!isTensor(gates.value) || !isTensor(others.value) || !gates.value.type.distribution) continue;
+    const { list, width } = others.value.type;
+    const n = constantOf(gates.value.type.width);
+    if (n === null || list === null || list.varying !== undefined || gates.value.type.list !== null) continue;
+    if (constantOf(list) !== n || ![1, n].includes(constantOf(width) ?? 0)) continue;
+    const [written, elements] = [textOf(gates.span), textOf(others.span)];
+    const ofElements = `split(${written}, ${n})`;
+    elaboration.report(gatesByNumber, { gates: written, elements, n }, span, {
+      related: widthOrigins([gates as TensorArgument, others as TensorArgument]),
+      fixes: [
+        {
+          title: `weigh each element: \`${ofElements}\``,
+          isGuess: true,
+          edits: [{ span: gates.span, text: ofElements }],
+        },
+      ],
+    });
+  }
 }
 
 /** Two ids of large vocabularies are equal if both of their halves are. */

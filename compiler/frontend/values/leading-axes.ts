@@ -211,10 +211,16 @@ function isAlong(axes: LeadingAxes, to: LeadingAxes): boolean {
 }
 
 /**
- * A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values unchanged. Null if a mistake was
- * reported.
+ * A list of vectors as one value, `[a, b, c]` as Seq[3, d], and with `keepsChances` one of probabilities
+ * as Seq[3, Prob]; other values unchanged. In a loss, probabilities are numbers. Null if a mistake was reported.
  */
-export function stacked(elaboration: Elaboration, value: Value, span: Span, what: string): Value | null {
+export function stacked(
+  elaboration: Elaboration,
+  value: Value,
+  span: Span,
+  what: string,
+  keepsChances = !elaboration.mode.inLoss,
+): Value | null {
   if (value.type.kind !== "list" || value.type.of !== null || value.type.elements === null) return value;
   const features = featuresIn(value);
   const elements = value.type.elements.map((element) => elaboration.vectorOf(element, span));
@@ -222,13 +228,11 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   const [first] = elements;
   if (first === undefined || !isTensor(first)) return value;
   const vectors: TensorArgument[] = [];
+  const areChances = keepsChances && elements.every(isChance);
   for (const element of elements) {
-    const vector = elaboration.vector(
-      element,
-      what,
-      "an element of the list",
-      element.widthOrigin?.span ?? span,
-    );
+    const vector = areChances
+      ? (element as TensorValue)
+      : elaboration.vector(element, what, "an element of the list", element.widthOrigin?.span ?? span);
     if (vector === null) return null;
     vectors.push({ value: vector, span: element.widthOrigin?.span ?? span });
   }
@@ -264,14 +268,22 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   if (!elaboration.mayHaveVectors(what, elements.length, span)) return null;
   const aligned = vectors.map((each) => alongJoined(elaboration, each.value, joined, span));
   const width = first.type.width;
-  const rows = aligned.map(({ node }) =>
-    elaboration.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
-  );
-  const node = rows.length === 1 ? rows[0]! : elaboration.emit("concat", rows, { dim: 0 }, span);
+  const oneBelowAnother = (nodes: readonly (NodeId | null)[]) => {
+    const rows = nodes.map((node) =>
+      elaboration.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
+    );
+    return rows.length === 1 ? rows[0]! : elaboration.emit("concat", rows, { dim: 0 }, span);
+  };
+  const node = oneBelowAnother(aligned.map((each) => each.node));
+  const logit = areChances ? oneBelowAnother(aligned.map((each) => each.logit)) : null;
   const { outerAxes } = joined;
   const sources = unionSources(aligned);
-  const type = { axis: joined.visible.axis, list, width };
-  return tensorValue(type, { node, sources, outerAxes, widthOrigin: first.widthOrigin });
+  const type = { axis: joined.visible.axis, list, width, probability: areChances };
+  return tensorValue(type, { node, logit, sources, outerAxes, widthOrigin: first.widthOrigin });
+}
+
+function isChance(value: Value): boolean {
+  return isTensor(value) && value.type.probability;
 }
 
 /** Reports a function that does not go along a list whose number of elements differs by row. */

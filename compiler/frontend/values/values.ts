@@ -292,6 +292,13 @@ export interface FunctionParameter {
   readonly takesLists?: true;
 }
 
+export interface NumberFunction {
+  /** Takes as many numbers as the function has arguments; NaN if it has no value there. */
+  readonly of: (...numbers: number[]) => number;
+  /** True if whole numbers give a whole number. */
+  readonly isWhole?: true;
+}
+
 /**
  * One object with its documentation, its parameters and one rule for the result's type and, while a Graph is
  * built, its nodes.
@@ -303,6 +310,8 @@ export interface LanguageFunction {
   readonly parameters: readonly FunctionParameter[];
   /** True if it goes along a list whose number of elements differs by row, and leaves out missing ones. */
   readonly knowsVarying?: true;
+  /** Its value for numbers alone, which is computed when compiling. */
+  readonly ofNumbers?: NumberFunction;
   /** True for a value of the language, which is read by its name alone. */
   readonly isValue?: true;
   readonly apply: (call: FunctionCall) => Value;

@@ -1,6 +1,6 @@
 // Widths of operands: the locations that determine them, and their common width.
 
-import type { Span } from "../../common/source-file.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
 import { widthMismatch } from "../../diagnostics/catalog/expressions.ts";
 import type { Details, Related } from "../../diagnostics/diagnostic.ts";
 import { at } from "../syntax/reporter.ts";
@@ -56,6 +56,14 @@ function splitHelp({ value }: TensorArgument, wanted: Dim): Details | null {
   return { help: widthMismatch.helps.split(printDim(parts), printDim(wanted), whole) };
 }
 
+/** If a vector has as many numbers as the other side has elements. */
+function elementsHelp({ value, span }: TensorArgument, other: TensorArgument): Details | null {
+  const { list } = other.value.type;
+  if (list === null || list.varying !== undefined || value.type.list !== null) return null;
+  if (!equalDims(value.type.width, list) || value.outerAxes.list !== null) return null;
+  return { help: widthMismatch.helps.elements(textOf(span), printDim(list)) };
+}
+
 function reportWidths(
   elaboration: Elaboration,
   operation: string,
@@ -66,7 +74,7 @@ function reportWidths(
   const [left, right] = [a.value.type.width, b.value.type.width];
   elaboration.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
     label: `${printDim(left)} and ${printDim(right)}`,
-    ...(splitHelp(a, right) ?? splitHelp(b, left)),
+    ...(splitHelp(a, right) ?? splitHelp(b, left) ?? elementsHelp(a, b) ?? elementsHelp(b, a)),
     related: widthOrigins([a, b]),
   });
 }
