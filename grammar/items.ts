@@ -270,7 +270,7 @@ class Splitter {
     }
     const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;
     if (declares && token.image === "embed" && !this.isExpected(i)) {
-      const isName = next === t.Colon || next === t.BindingArrow;
+      const isName = next === t.Colon || next === t.BindingArrow || next === t.Comma;
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
     // A feature of that name would be followed by a colon.

@@ -113,15 +113,23 @@ export class DinParser extends TreeParser {
 
   readonly declaration = this.RULE("declaration", () => {
     this.CONSUME(t.Identifier);
-    this.OPTION(() => {
-      this.CONSUME(t.DotDot);
-      this.CONSUME2(t.Identifier);
-    });
     this.described();
   });
 
-  /** The part after the name of a feature, or of a history's own field. */
+  /** The part after the first name of a feature, or of a history's own field: `.. c26, user : id`. */
   private described(): void {
+    this.OPTION3(() => {
+      this.CONSUME(t.DotDot);
+      this.CONSUME3(t.Identifier);
+    });
+    this.MANY3(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME4(t.Identifier);
+      this.OPTION4(() => {
+        this.CONSUME2(t.DotDot);
+        this.CONSUME5(t.Identifier);
+      });
+    });
     this.CONSUME(t.Colon);
     this.SUBRULE(this.kind);
     this.MANY(() => {

@@ -47,6 +47,14 @@ export abstract class TreeParser extends EmbeddedActionsParser {
     return this.took(super.CONSUME3(type, options));
   }
 
+  protected override CONSUME4(type: TokenType, options?: ConsumeMethodOpts): IToken {
+    return this.took(super.CONSUME4(type, options));
+  }
+
+  protected override CONSUME5(type: TokenType, options?: ConsumeMethodOpts): IToken {
+    return this.took(super.CONSUME5(type, options));
+  }
+
   private took(token: IToken): IToken {
     this.taken.push(token);
     return token;

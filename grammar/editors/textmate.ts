@@ -154,10 +154,10 @@ function line(word: string, nameRole: RoleName, patterns: readonly TextMateRule[
 function declarations(declared: RoleName): readonly TextMateRule[] {
   return [
     include("comments"),
-    { match: `\\b(embed)\\b(?!\\s*(?::|${arrow}))`, name: keyword },
+    { match: `\\b(embed)\\b(?!\\s*(?:[:,]|${arrow}))`, name: keyword },
     { match: `\\b(from|share)\\s+(${N})`, captures: captures(keyword, role("plain")) },
     named("plain", `(?=\\s*(?:${arrow}))`),
-    named(declared, "(?=\\s*:)"),
+    named(declared, `(?=\\s*(?:[:,]|${source(t.DotDot)}))`),
     nameBehind(source(t.Colon), scopeOf(t.Colon), named("kind")),
     nameBehind(arrow, scopeOf(t.BindingArrow), named("property")),
     include("expression"),

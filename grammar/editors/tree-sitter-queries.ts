@@ -128,8 +128,8 @@ function rolePatterns(roles: CaptureNames["roles"]): readonly (readonly [RoleNam
   for (const [rule, names] of Object.entries(namePositions))
     for (const role of new Set(names.map((name) => name.role)))
       if (role !== "plain") patterns.push([role, `(${treeSitterName(rule)} ${role}: (identifier) @)`]);
-  // A history's own field.
-  patterns.push(["property", '(binding name: (identifier) @ . ":")']);
+  // The first of a history's own fields in a declaration.
+  patterns.push(["property", '(binding name: (identifier) @ . [":" "," ".."])']);
   patterns.push(["function", "(operand name: (identifier) @ call: (call))"]);
   let operand = "(operand !call name: (identifier) @)";
   for (let depth = 0; depth < typeDepth; depth++) {

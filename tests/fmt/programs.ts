@@ -108,9 +108,12 @@ function body(
 /** Documentation stands above what may have it. */
 const plainBetween = fc.constantFrom(" ", "\n", "\n\n", "\n// plain\n");
 
+const names = fc
+  .array(fc.oneof({ weight: 3, arbitrary: name }, fc.constant("c1..c3")), { minLength: 1, maxLength: 9 })
+  .map((list) => list.join(", "));
 const feature = fc
-  .tuple(name, kind, transforms, embed)
-  .map(([one, of, by, width]) => `${one} : ${of}${by}${width}`);
+  .tuple(rarely(names), name, kind, transforms, embed)
+  .map(([several, one, of, by, width]) => `${several ?? one} : ${of}${by}${width}`);
 const bound = fc.tuple(name, fc.constantFrom("<->", "↔"), name).map((parts) => parts.join(" "));
 const let_ = fc.tuple(name, expression).map(([one, value]) => `let ${one} = ${value}`);
 const predict = fc.tuple(name, expression).map(([one, value]) => `predict ${one} = ${value}`);

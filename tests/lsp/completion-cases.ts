@@ -180,6 +180,15 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features user { user_id : id embed 8\n  age : number\n  last_item : id share ┆ }\nfeatures item { item_id : id embed 8 }",
     all: ["user_id", "item_id"],
   },
+  "whose table a list shares": {
+    text: "features user { a, b, c1..c3 : id share ┆ }\nfeatures item { item_id : id embed 8 }",
+    all: ["c2", "item_id"],
+  },
+  "transforms of a list": {
+    text: "features user { a, b : vector(4) |> ┆ }",
+    some: ["codes(levels: 3, of: 256)"],
+  },
+  "a kind after a list": { text: "features user { a, b : ┆ }", some: ["number", "id"] },
   "a new feature's name": { text: "features item { ┆ : id }", all: [] },
   "what a history binds": {
     text: `${features.replace("  dwell", "  ┆ <-> hist_price\n  dwell")}`,

@@ -13,6 +13,7 @@ features item {
   item_id : id(file: "«ids/items.txt»")  embed(8, from: "«/data/vectors.txt»")
   tags    : set(id(file: "«../tags.txt»"), max: 3)  embed 4
   gender  : enum("f", "m")  embed 2
+  a, b, c1..c3 : id(file: "«abc.txt»")
 }
 history clicks(max: 5) { place : id(file: "«places.txt»") embed 4 }
 variant b from a { features item { other : id(file: "«o.txt»") embed 2 } }
@@ -26,6 +27,7 @@ variant b from a { features item { other : id(file: "«o.txt»") embed 2 } }
     "file:///models/ids/items.txt",
     "file:////data/vectors.txt",
     "file:///tags.txt",
+    "file:///models/abc.txt",
     "file:///models/places.txt",
     "file:///models/o.txt",
   ]);

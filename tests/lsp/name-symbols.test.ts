@@ -57,6 +57,18 @@ net { let a = sum(clicks.«se┆en») + sum(clicks.bought) }
 history clicks(max: 5) { «dwell» : number |> log1p }
 net { let a = sum(clicks.«dw┆ell») }
 `,
+  "a feature that a list declares": `
+features item { shop_id, «item_id», c1..c2 : id  share other  other : id embed 8 }
+history clicks(max: 5) { «item_id» <-> seen }
+net { let a = concat(«item_┆id», shop_id, c1..c2) }
+`,
+  "a field that a list declares": `
+history clicks(max: 5) { at, «dwell», c1..c2 : number |> log1p }
+net { let a = sum(clicks.«dw┆ell») + sum(clicks.at) }
+`,
+  "what a declaration of several names shares": `
+features item { a, b, c1..c3 : id  share «it┆em_id»  «item_id» : id embed 8 }
+`,
   "a param: in kinds, widths, histories, blocks, the net, settings; not where something nearer has its name": `
 param «width» = 8
 param double = 2 * «width»
@@ -160,6 +172,15 @@ describe("definition", () => {
 history clicks(max: 5) { item_id <-> hist_item_id }
 net { let a = clicks.item┆_id }`),
     ).toEqual(["model.din:2:26 item_id", "model.din:1:17 item_id"]);
+  });
+
+  test("of a name in a list", () => {
+    expect(lead("features item { a, item_id : id embed 8 }\nnet { let a = item┆_id }")).toEqual([
+      "model.din:1:20 item_id",
+    ]);
+    expect(lead("history h(max: 5) { a, dwell : number }\nnet { let a = h.dw┆ell }")).toEqual([
+      "model.din:1:24 dwell",
+    ]);
   });
 
   test("of a block of the standard library, and of its parameter", () => {

@@ -49,11 +49,19 @@ net { let taste = tower(age, 4) predict click = sigmoid(dense(taste, 1)) }
     ["c1", "c9", "features item { c1..c3 : id }", "c1..c3"],
     ["c2", "d2", "features item { c1 : id  c2 : id  c3 : id }", "c1..c3"],
     ["c3", "d3", "features item { c1..c3 : id }\nfeatures item { c4 : id }", "c1..c3"],
+    ["c2", "d2", "features item { a, c1..c3, b : id }", "c1..c3"],
   ])("where a range has %s", (name, to, features, range) => {
     const text = `${features}\nnet { predict click = sum(each(c1..c3, weight)) + weight(${name}) }`;
     expect(reason(text.replace(`weight(${name})`, `weight(┆${name})`), to)).toBe(
       `\`${name}\` is one of \`${range}\``,
     );
+  });
+
+  test("where a range has a field", () => {
+    const history = "history h(max: 5) { a, r1..r3 : number }";
+    const net = "net { predict click = sum(h.┆r3) + sum(h.a) }";
+    expect(reason(`${history}\n${net}`, "s3")).toBe("`r3` is one of `r1..r3`");
+    expect(reason(`${history}\n${net.replace("┆", "").replace("h.a", "h.┆a")}`, "s3")).toBeNull();
   });
 
   test.each([

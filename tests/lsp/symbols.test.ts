@@ -80,6 +80,22 @@ variant wide from din {
   `);
 });
 
+test("each name of a list, and a range as it is written", () => {
+  const text = `model m
+features item { item_id, c1..c3 : id  embed 8 }
+history clicks(max: 5) { dwell, r1..r2 : number |> log1p }
+`;
+  expect(outline(text)).toMatchInlineSnapshot(`
+    "Module m: model
+    Namespace features item
+      Field item_id: id embed 8
+      Field c1..c3: id embed 8
+    Array clicks: history
+      Field dwell: number |> log1p
+      Field r1..r2: number |> log1p"
+  `);
+});
+
 test("what is broken has no name and is left out", () => {
   expect(
     outline("model\nhistory { a <-> }\nlabel : binary\nnet { let = 3  let b = }"),

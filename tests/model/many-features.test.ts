@@ -114,6 +114,70 @@ describe("what stands for several features is the same as these, written one by 
   });
 });
 
+describe("a list of names", () => {
+  const IN_LISTS = `features user profile { u, v : id  embed 3 }
+features item numbers { n1, n2 : number |> standardize }
+features item {
+  c10, c08..c09 : id  embed 3
+  d             : id
+}`;
+  const all = predict("concat(user, c08, c09, c10, numbers, weight(d))");
+
+  test("declares each, in the order of the text", () => {
+    expect([...modelOf(specOf(IN_LISTS, all)).features.keys()]).toEqual([
+      "u",
+      "v",
+      "n1",
+      "n2",
+      "c10",
+      "c08",
+      "c09",
+      "d",
+    ]);
+    expect(printed(specOf(IN_LISTS, all)).split("\n").sort()).toEqual(
+      printed(specOf(ONE_BY_ONE, all)).split("\n").sort(),
+    );
+  });
+
+  test("declares a history's own fields, which may be computed from one another", () => {
+    const spec = (fields: string) =>
+      specOf(
+        `${ONE_BY_ONE}\nhistory h(max: 5) { c08 <-> seen  ${fields} }`,
+        predict("concat(user, c08..c10, numbers, weight(d), mean(h), last(h.b))"),
+      );
+    expect(printed(spec("a, b : number  r1..r2, s : number |> quantiles(4) from a embed 2"))).toBe(
+      printed(
+        spec(
+          "a : number  b : number  r1 : number |> quantiles(4) from a embed 2  r2 : number |> quantiles(4) from a embed 2  s : number |> quantiles(4) from a embed 2",
+        ),
+      ),
+    );
+  });
+
+  test.each([
+    ["a name twice", "a, b, a : id  embed 3", ["DIN0201 main.din:a"]],
+    ["an unknown kind, once", "a, b : idd", ["DIN0202 main.din:idd"]],
+    ["names that nothing reads, each", "a, b : id  embed 3", ["DIN0227 main.din:a", "DIN0227 main.din:b"]],
+    ["a range in it that counts backwards", "a, b3..b1 : id", ["DIN0461 main.din:b3..b1"]],
+    ["a comma too many", "a, : id", ["DIN0108 main.din::"]],
+  ])("%s", (_, declaration, expected) => {
+    const text = specOf(`${IN_LISTS}\nfeatures item { ${declaration} }`, all);
+    expect(findings({ "main.din": text })).toEqual(expected);
+  });
+
+  test("of a history, with the place of one name", () => {
+    const of = (fields: string) =>
+      findings({
+        "main.din": specOf(
+          `${ONE_BY_ONE}\nfeatures item { shop_id : id  embed 3 }\nhistory h(max: 5) { ${fields} }`,
+          predict("concat(user, shop_id, c08..c10, numbers, weight(d), mean(h))"),
+        ),
+      });
+    expect(of("a, hist_shop_id : id  embed 3")).toEqual(["DIN0394 main.din:hist_shop_id"]);
+    expect(of("a, b, a : number")).toEqual(["DIN0217 main.din:a"]);
+  });
+});
+
 describe("a feature stays one", () => {
   const wide = "weight(u) + weight(n1) + weight(d)";
   const FIRST = "block first(fields: List[Feature]) -> Vec[1] { sum(each(fields, weight)) }";
@@ -225,6 +289,16 @@ describe("what changes one feature of several", () => {
     const text = specText(modelOfFiles({ "main.din": base + variants }, variant("other")));
     expect(text).toMatch(/features item numbers \{\n\s+n1\s+: number \|> standardize\n\s+n2\s+: number\n\}/);
     expect(text).toMatch(/c09\.\.c10 : id {2}embed 3/);
+  });
+
+  test("what is left of a list remains one", () => {
+    const lists = base.replace("d   : id", "d, e, f : id").replace("d        : id", "d, e, f : id");
+    const read = lists.replace("weight(d)", "weight(d), weight(e), weight(f)");
+    const variants = "variant other from test { features item { e : id(hash: 9) } }\n";
+    const text = specText(modelOfFiles({ "main.din": read + variants }, variant("other")));
+    expect(text).toMatch(/d +: id\n +e +: id\(hash: 9\)\n +f +: id\n/);
+    const first = variants.replace("e : id", "d : id");
+    expect(specText(modelOfFiles({ "main.din": read + first }, variant("other")))).toMatch(/e, f +: id\n/);
   });
 
   test("params are put into what a range declares", () => {

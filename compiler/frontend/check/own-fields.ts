@@ -2,6 +2,7 @@
 // step has and an item does not. Such a field is a feature of its own, with its own ids, tables and
 // transforms.
 
+import type { Span } from "../../common/source-file.ts";
 import { historyAsField, ownCross, ownFieldShares, ownIds } from "../../diagnostics/catalog/histories.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import { partsOf } from "../kinds/registry.ts";
@@ -30,16 +31,17 @@ export function declareOwnField(
     const binding = `${target} <-> ${name.name}`;
     const isItem = declarations.features.get(target)?.scope === "item";
     reporter.report(ownFieldShares, { field: name.name, target, isItem }, share.span, {
-      fixes: isItem
-        ? [
-            {
-              title: "bind it to the feature",
-              edits: [{ span: syntax.span, text: binding }],
-              // An author who wrote more than `share` may have meant a field of its own.
-              ...(isBare(syntax) ? {} : { isGuess: true }),
-            },
-          ]
-        : [],
+      fixes:
+        isItem && isAlone(syntax)
+          ? [
+              {
+                title: "bind it to the feature",
+                edits: [{ span: syntax.span, text: binding }],
+                // An author who wrote more than `share` may have meant a field of its own.
+                ...(isBare(syntax) ? {} : { isGuess: true }),
+              },
+            ]
+          : [],
     });
     return null;
   }
@@ -52,7 +54,16 @@ export function declareOwnField(
   const feature: Feature = { ...read, name: `${history.name}.${name.name}` };
   declarations.featureSyntax.set(feature.name, syntax);
   warnAboutOwnIds(syntax, feature, history.name, declarations, reporter);
-  return { name: name.name, feature, source: null, column: name.name, span: syntax.span };
+  return { name: name.name, feature, source: null, column: name.name, span: placeOf(syntax) };
+}
+
+/** Whether a declaration has one name, so that a binding may replace it. */
+function isAlone({ names, range }: OwnField): boolean {
+  return !names.isList && range === null;
+}
+
+function placeOf({ names, name, span }: OwnField): Span {
+  return names.isList ? name.span : span;
 }
 
 function isBare({ type, transforms, embed }: OwnField): boolean {
@@ -61,21 +72,24 @@ function isBare({ type, transforms, embed }: OwnField): boolean {
 
 /** `hist_item_id : id` next to the feature `item_id` is most likely meant to hold that feature's ids. */
 function warnAboutOwnIds(
-  { name: { name }, span }: OwnField,
+  syntax: OwnField,
   { kind }: Feature,
   history: string,
   declarations: Declarations,
   reporter: Reporter,
 ): void {
+  const { name } = syntax.name;
   if (!isOpen(kind)) return;
   const meant = targetsIn(name)
     .map((part) => declarations.features.get(part))
     .find((each) => each?.scope === "item" && isOpen(each.kind));
   if (meant === undefined) return;
   const binding = `${meant.name} <-> ${name}`;
-  reporter.report(ownIds, { field: name, history, target: meant.name }, span, {
+  const title = `bind it to \`${meant.name}\``;
+  const edits = [{ span: syntax.span, text: binding }] as const;
+  reporter.report(ownIds, { field: name, history, target: meant.name }, placeOf(syntax), {
     related: [at(meant.span, "declared here, with ids and a table of its own")],
-    fixes: [{ title: `bind it to \`${meant.name}\``, isGuess: true, edits: [{ span, text: binding }] }],
+    fixes: isAlone(syntax) ? [{ title, isGuess: true, edits }] : [],
   });
 }
 

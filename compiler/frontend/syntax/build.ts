@@ -117,15 +117,36 @@ class ItemBuilder extends ExpressionBuilder {
     return { kind: "features", scope: known, group: this.name(node, 1), features, span: this.spanOf(node) };
   }
 
-  /** One declaration, or all of `c1..c26 : id`. */
+  /** One declaration, or all of `user, item, c1..c26 : id`. */
   declarations(node: CstNode): readonly ast.FeatureDeclaration[] {
     const one = this.declaration(node);
-    const last = tokenOf(node, t.DotDot) === null ? null : this.name(node, 1);
-    if (one === null || last === null) return one === null ? [] : [one];
-    const range = { first: one.name, last, span: spanning(one.name.span, last.span) };
-    const { names, problem } = namesInRange(range);
-    if (problem !== null) this.report(problem);
-    return names.map((name) => ({ ...one, name: { name, span: range.span }, range }));
+    if (one === null) return [];
+    const written = this.writtenNames(node);
+    const span = spanning(one.name.span, written.at(-1)!.at(-1)!.span);
+    const names: ast.NameList = { isList: written.length > 1, span };
+    return written.flatMap(([name, last]) => {
+      if (last === undefined) return [{ ...one, name, names }];
+      const range: ast.NameRange = { first: name, last, span: spanning(name.span, last.span) };
+      const { names: inRange, problem } = namesInRange(range);
+      if (problem !== null) this.report(problem);
+      return inRange.map((each) => ({ ...one, name: { name: each, span: range.span }, range, names }));
+    });
+  }
+
+  /** The names that a declaration lists, each with the end of its range, if it begins one. */
+  private writtenNames(node: CstNode): (readonly [first: ast.Identifier, last?: ast.Identifier])[] {
+    const written: [ast.Identifier, ast.Identifier?][] = [];
+    let [index, isEnd] = [0, false];
+    for (const child of node.children) {
+      if (isNode(child) || child.tokenType === t.Colon) break;
+      if (child.tokenType === t.Identifier) {
+        const name = this.name(node, index++)!;
+        if (isEnd) written.at(-1)!.push(name);
+        else written.push([name]);
+      }
+      isEnd = child.tokenType === t.DotDot;
+    }
+    return written;
   }
 
   declaration(node: CstNode): ast.FeatureDeclaration | null {
@@ -134,6 +155,7 @@ class ItemBuilder extends ExpressionBuilder {
     return {
       name,
       range: null,
+      names: { isList: false, span: name.span },
       type: this.kind(nodeOf(node, "kind"), node),
       transforms: nodesOf(node, "transform")
         .map((child) => this.kind(child, node))
@@ -179,16 +201,18 @@ class ItemBuilder extends ExpressionBuilder {
       kind: "history",
       name,
       arguments: this.arguments(node),
-      fields: nodesOf(node, "binding").flatMap((child) => this.historyField(child) ?? []),
+      fields: nodesOf(node, "binding").flatMap((child) => this.historyFields(child)),
       doc: this.doc(node),
       span: this.spanOf(node),
     };
   }
 
-  historyField(node: CstNode): ast.Binding | ast.OwnField | null {
-    if (tokenOf(node, t.Colon) === null || tokenOf(node, t.BindingArrow) !== null) return this.binding(node);
-    const own = this.declaration(node);
-    return own === null ? null : { kind: "own", ...own };
+  /** A binding, or the history's own fields that a declaration lists. */
+  historyFields(node: CstNode): readonly (ast.Binding | ast.OwnField)[] {
+    if (tokenOf(node, t.Colon) !== null && tokenOf(node, t.BindingArrow) === null)
+      return this.declarations(node).map((own) => ({ kind: "own", ...own }));
+    const binding = this.binding(node);
+    return binding === null ? [] : [binding];
   }
 
   binding(node: CstNode): ast.Binding | null {

@@ -49,6 +49,11 @@ export function locatedName({ name, range }: Pick<FeatureDeclaration, "name" | "
   return ends.find((end) => end.name === name.name) ?? name;
 }
 
+/** One feature of each declaration, the first. */
+export function firstOfEach<F extends FeatureDeclaration>(features: readonly F[]): readonly F[] {
+  return features.filter(({ names }, i) => names !== features[i - 1]?.names);
+}
+
 /** Whether a name may be the end of a range: text, then a number. */
 export function isNumbered(name: string): boolean {
   return numbered({ name }) !== null;

@@ -91,12 +91,21 @@ export interface FeatureDeclaration {
   readonly name: Identifier;
   /** All features of `c1..c26 : id` have the same range and declaration. */
   readonly range: NameRange | null;
+  /** All features of one declaration have the same names, and the same `span`. */
+  readonly names: NameList;
   readonly type: KindReference;
   readonly transforms: readonly KindReference[];
   readonly source: FeatureClause | null;
   readonly embed: EmbedClause | null;
   readonly share: FeatureClause | null;
   readonly doc: string;
+  readonly span: Span;
+}
+
+/** The part before the colon of a declaration: `user, item, c1..c26`. */
+export interface NameList {
+  /** Whether it has a comma. */
+  readonly isList: boolean;
   readonly span: Span;
 }
 

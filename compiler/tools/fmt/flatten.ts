@@ -58,14 +58,27 @@ function piecesOf(item: Item): string {
   }
 }
 
-/** The declarations of features as an item has them. Consecutive features of a range become a range again. */
+/** The declarations of features as an item has them. Consecutive features of one declaration share it again. */
 export function declarationTexts(features: readonly FeatureDeclaration[]): readonly string[] {
   const texts: string[] = [];
+  for (let i = 0; i < features.length; i++) {
+    const { doc, span, names } = features[i]!;
+    const from = i;
+    while (features[i + 1]?.names === names) i++;
+    const written = namesOf(features.slice(from, i + 1)).join(", ");
+    texts.push(documentation(doc) + written + textOf({ ...span, start: names.span.end }));
+  }
+  return texts;
+}
+
+/** The names of features, in which consecutive ones of a range become a range again. */
+function namesOf(features: readonly FeatureDeclaration[]): readonly string[] {
+  const written: string[] = [];
   const places = new Map<NameRange, ReadonlyMap<string, number>>();
   for (let i = 0; i < features.length; i++) {
-    const { name, range, doc, span } = features[i]!;
+    const { name, range } = features[i]!;
     if (range === null) {
-      texts.push(documentation(doc) + textOf(span));
+      written.push(name.name);
       continue;
     }
     const placeOf = places.get(range) ?? new Map(namesInRange(range).names.map((each, at) => [each, at]));
@@ -74,10 +87,9 @@ export function declarationTexts(features: readonly FeatureDeclaration[]): reado
     const isNext = (next: FeatureDeclaration | undefined) =>
       next?.range === range && placeOf.get(next.name.name) === placeOf.get(name.name)! + i + 1 - from;
     while (isNext(features[i + 1])) i++;
-    const names = i === from ? name.name : `${name.name}..${features[i]!.name.name}`;
-    texts.push(documentation(doc) + names + textOf({ ...span, start: range.span.end }));
+    written.push(i === from ? name.name : `${name.name}..${features[i]!.name.name}`);
   }
-  return texts;
+  return written;
 }
 
 function braced(head: string, parts: readonly string[]): string {

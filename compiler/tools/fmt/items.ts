@@ -12,8 +12,8 @@ import type { OwnComment } from "./trivia.ts";
 /** The rules that may follow a kind and its transforms. */
 const CLAUSES: readonly string[] = ["source", "embed", "share"];
 
-/** Wider kinds do not influence the column of `embed`. */
-const widestAlignedKind = 40;
+/** Wider kinds do not influence the column of `embed`, nor wider lists of names that of the colon. */
+const widestAligned = 40;
 
 /** An entry in braces: a feature, binding or statement, or the settings of one line. */
 interface Thing {
@@ -173,7 +173,7 @@ export class ItemLayout extends ExpressionLayout {
       const run = things.slice(i, end);
       const keyWidth = widest(run.flatMap((thing) => (thing.key === null ? [] : [thing.key])));
       const columns = run.flatMap((thing) => (thing.column === null ? [] : [thing.column]));
-      const columnWidth = widest(columns, widestAlignedKind);
+      const columnWidth = widest(columns, widestAligned);
       for (; i < end; i++) {
         const { first, rest } = things[i]!;
         docs.push(this.above(first, i > 0 || blankFirst), rest(keyWidth, columnWidth));
@@ -206,20 +206,37 @@ export class ItemLayout extends ExpressionLayout {
     return [...ownComments(leading, true, keepsBlank), isBlank ? blankLine : hardLine];
   }
 
-  /** `name : kind |> transform  from other  embed n`, `name : kind  share other`, `c1..c26 : kind` */
+  /** `name : kind |> transform  from other  embed n`, `name : kind  share other`, `user, c1..c26 : kind` */
   feature(node: CstNode): Thing {
     const children = ordered(node);
     const at = children.findIndex((child) => !isNode(child) && child.tokenType === t.Colon);
-    const [name, ...range] = children.slice(0, at) as [IToken, ...IToken[]];
+    const [name, ...more] = children.slice(0, at) as [IToken, ...IToken[]];
     const [colon, ...rest] = children.slice(at) as [IToken, ...CstElement[]];
     const from = rest.findIndex((part) => isNode(part) && CLAUSES.includes(part.name));
     const [kind, clauses] = from < 0 ? [rest, []] : [rest.slice(0, from), rest.slice(from)];
-    return this.thing(
+    const thing = this.thing(
       name,
-      () => [this.token(name), indent(...range.map((token) => this.token(token)))],
+      () => [this.token(name), indent(this.moreNames(more))],
       () => this.after(colon, this.pipes(kind), kind[0]!),
       () => (from < 0 ? null : clauses.map((clause, i) => [i === 0 ? "" : "  ", this.layout(clause)])),
     );
+    const isWide = more.some(isComma) && thing.key !== null && flatWidth(thing.key) > widestAligned;
+    return isWide ? { ...thing, key: null } : thing;
+  }
+
+  /** The names after the first one, with their commas and the signs of ranges; as many on a line as fit. */
+  private moreNames(tokens: readonly IToken[]): readonly Doc[] {
+    const names: Doc[] = [];
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i]!;
+      if (!isComma(token)) names.push(this.token(token));
+      else
+        names.push(
+          this.comma(token),
+          group(line, tokens[i + 1] === undefined ? "" : this.token(tokens[++i]!)),
+        );
+    }
+    return names;
   }
 
   /**
@@ -348,4 +365,8 @@ export class ItemLayout extends ExpressionLayout {
 function widest(docs: readonly Doc[], limit = Number.POSITIVE_INFINITY): number {
   const widths = docs.map(flatWidth).filter((width) => width < Number.POSITIVE_INFINITY && width <= limit);
   return widths.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function isComma({ tokenType }: IToken): boolean {
+  return tokenType === t.Comma;
 }

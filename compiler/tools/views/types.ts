@@ -217,7 +217,7 @@ function historyBindings({ name, fields }: HistoryItem, { declarations }: Analys
 
 /** The location of the name by which the field is called. */
 function nameOf(syntax: Binding | OwnField, field: HistoryField | undefined): Identifier {
-  if (syntax.kind === "own") return syntax.name;
+  if (syntax.kind === "own") return locatedName(syntax);
   return field?.name === syntax.column.name ? syntax.column : syntax.target;
 }
 

@@ -49,7 +49,7 @@
          (setting property: (identifier) @font-lock-property-use-face)
          (range property: (identifier) @font-lock-property-use-face)
          (operand property: (identifier) @font-lock-property-use-face)
-         (binding name: (identifier) @font-lock-property-use-face :anchor ":"))
+         (binding name: (identifier) @font-lock-property-use-face :anchor [":" "," ".."]))
        :language 'din :feature 'variable-name
        '((parameter parameter: (identifier) @font-lock-variable-name-face)
          (lambda parameter: (identifier) @font-lock-variable-name-face)

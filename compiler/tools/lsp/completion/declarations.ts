@@ -2,8 +2,8 @@
 // history.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
-import type { TokenType } from "../../../../grammar/chevrotain.mjs";
-import { tokenOf } from "../../../../grammar/cst.ts";
+import type { IToken, TokenType } from "../../../../grammar/chevrotain.mjs";
+import { isNode, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
 import { allKinds, hasIds, hasRawValue } from "../../../frontend/kinds/registry.ts";
@@ -35,26 +35,34 @@ export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (has(t.EmbedKeyword) || has(t.ShareKeyword) || has(t.BindingArrow)) return false;
   if (word === "share" && cursor.item === t.HistoryKeyword) return false;
   const names = written.map(({ image }) => image);
-  const kind = names[2] ?? "";
+  const kind = kindIn(written);
   if (kind === "number") return binningNames.some((name) => names.includes(name));
   return kind === "vector" ? names.includes(codesTransform.keyword) : kind !== "time";
 }
 
 /** Transforms of a number that are not used yet, none after buckets; `codes` of a vector. */
 export function transformOffers({ cursor, isCalled }: ValueContext): readonly Offer[] {
-  const written = declarationAt(cursor).map(({ image }) => image);
+  const tokens = declarationAt(cursor);
+  const written = tokens.map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];
-  const isVector = written[2] === vector.keyword;
+  const isVector = kindIn(tokens) === vector.keyword;
   const left = transformEntries.filter(
     ({ name }) => !written.includes(name) && (name === codesTransform.keyword) === isVector,
   );
   return wordOffers(left, CompletionItemKind.Function, isCalled);
 }
 
-/** The name of the feature before the cursor. */
-function declaredAt({ path }: ItemCursor): string {
+function kindIn(declaration: readonly IToken[]): string {
+  const colon = declaration.findIndex(({ tokenType }) => tokenType === t.Colon);
+  return declaration[colon + 1]?.image ?? "";
+}
+
+/** The names of the declaration at the cursor. */
+function declaredAt({ path }: ItemCursor): ReadonlySet<string> {
   const declaration = path.find(({ name }) => name === "declaration" || name === "binding");
-  return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
+  const tokens = (declaration?.children ?? []).filter((child): child is IToken => !isNode(child));
+  const end = tokens.findIndex(({ tokenType }) => tokenType === t.Colon);
+  return new Set(tokens.slice(0, end < 0 ? 1 : end).map(({ image }) => image));
 }
 
 /** `id` comes first, because most features have it. */
@@ -86,7 +94,7 @@ export function sourceOffers({ visible, cursor }: ValueContext): readonly Offer[
   const [, head] = cursor.tokens.map(({ image }) => image);
   if (head === undefined) return [];
   const isMeant = (name: string, feature: Feature | null) =>
-    name !== own && (feature === null || hasRawValue(feature));
+    !own.has(name) && (feature === null || hasRawValue(feature));
   if (cursor.item !== t.HistoryKeyword)
     return featuresOffered(visible, ({ feature, name, scope }) => scope === head && isMeant(name, feature));
   return visible.fields(head).flatMap((field) => {
@@ -102,7 +110,7 @@ export function shareOffers({ visible, cursor }: ValueContext): readonly Offer[]
   return featuresOffered(
     visible,
     ({ feature, name }) =>
-      name !== own && (feature === null || (hasIds(feature.kind) && feature.shares === null)),
+      !own.has(name) && (feature === null || (hasIds(feature.kind) && feature.shares === null)),
   );
 }
 
@@ -118,7 +126,7 @@ export function inKind(context: ValueContext, takes: readonly Takes[]): readonly
   const isCross = kind !== undefined && tokenOf(kind, t.Identifier)?.image === "cross";
   const own = declaredAt(context.cursor);
   const offers = constantOffers(context, takes.length === 0 ? [{ kind: "constant" }] : takes);
-  return isCross ? offers.filter(({ label }) => label !== own) : offers;
+  return isCross ? offers.filter(({ label }) => !own.has(label)) : offers;
 }
 
 /** The width of a table, and its options. */

@@ -223,7 +223,7 @@ export function openBodies(tokens: readonly IToken[], brace: number): readonly O
 
 const statementStarts: ReadonlySet<TokenType> = new Set(t.statementKeywords.values());
 
-/** The tokens of the feature or field at the cursor, from its name on. */
+/** The tokens of the feature or field at the cursor, from its first name on. */
 export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {
   return tokens.slice(
     lastDeclaration(
@@ -233,7 +233,7 @@ export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {
   );
 }
 
-/** The index of the last `name :` or `name <->` outside parentheses; in `train`, of the first setting. */
+/** The index of the last `names :` or `name <->` outside parentheses; in `train`, of the first setting. */
 function lastDeclaration(tokens: readonly IToken[], brace: number): number {
   let last = brace + 1;
   let depth = 0;
@@ -245,7 +245,14 @@ function lastDeclaration(tokens: readonly IToken[], brace: number): number {
     const isDeclared = depth === 0 && (next === t.Colon || next === t.BindingArrow);
     if (type === t.Identifier && isDeclared && tokens[i - 1]?.tokenType !== t.BindingArrow) last = i;
   }
-  return last;
+  return firstOfList(tokens, last);
+}
+
+/** The index of the first name of `user, c1..c26`, whose last name is at `index`. */
+function firstOfList(tokens: readonly IToken[], index: number): number {
+  const [before, sign] = [tokens[index - 2]?.tokenType, tokens[index - 1]?.tokenType];
+  const isListed = before === t.Identifier && (sign === t.Comma || sign === t.DotDot);
+  return isListed ? firstOfList(tokens, index - 2) : index;
 }
 
 /** The head of a statement, and the innermost open call with only its last argument. */

@@ -3,6 +3,7 @@
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { SourceFile, Span } from "../../../common/source-file.ts";
 import { importedPath, normalPath } from "../../../frontend/modules/import-paths.ts";
+import { firstOfEach } from "../../../frontend/syntax/feature-ranges.ts";
 import type { Argument, Expression, FeatureDeclaration, Item, Spec } from "../../../frontend/syntax/nodes.ts";
 import { itemsOf, within } from "../../../frontend/syntax/walk.ts";
 import { rangeOf } from "../ranges.ts";
@@ -43,9 +44,10 @@ function filesOf(spec: Spec): readonly Text[] {
   return options.flatMap(filesIn);
 }
 
+/** The first feature of each declaration. */
 function featuresOf(item: Item): readonly FeatureDeclaration[] {
-  if (item.kind === "features") return item.features;
-  return item.kind === "history" ? item.fields.filter((field) => field.kind === "own") : [];
+  if (item.kind === "features") return firstOfEach(item.features);
+  return item.kind === "history" ? firstOfEach(item.fields.filter((field) => field.kind === "own")) : [];
 }
 
 /** Includes nested ones such as `set(id(file: "words.txt"))`. */

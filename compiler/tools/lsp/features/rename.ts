@@ -5,7 +5,7 @@ import type { Range, WorkspaceEdit } from "vscode-languageserver-types";
 import { oneLine, type SourceFile, type Span, sourceFile } from "../../../common/source-file.ts";
 import { type Edit, withEdits } from "../../../diagnostics/apply-fixes.ts";
 import { namesInRange } from "../../../frontend/syntax/feature-ranges.ts";
-import type { Spec } from "../../../frontend/syntax/nodes.ts";
+import type { NameRange, Spec } from "../../../frontend/syntax/nodes.ts";
 import { computed, itemsOf } from "../../../frontend/syntax/walk.ts";
 import { rangeOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
@@ -51,14 +51,27 @@ function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Re
   if (declaration === null) return { reason: `\`${name}\` is part of the language` };
   if (isLibrary(declaration.file.path)) return { reason: `\`${name}\` is part of the standard library` };
   const spec = snapshot.parsed(declaration.file.path)?.value;
-  const range = spec === undefined || mention.symbol.kind !== "feature" ? null : rangeWith(spec, name);
+  const range = spec === undefined ? null : rangeWith(spec, mention.symbol);
   if (range !== null) return { reason: `\`${name}\` is one of \`${oneLine(range)}\`` };
   return mention;
 }
 
-/** A range that contains the feature `name` and would lose it by a rename. */
-function rangeWith(spec: Spec, name: string): Span | null {
-  const ranges = itemsOf(spec).flatMap((item) =>
+/** A range that contains a feature or a field, and would lose it by a rename. */
+function rangeWith(spec: Spec, symbol: SpecSymbol): Span | null {
+  const ranges = new Set(rangesFor(spec, symbol));
+  return [...ranges].find((range) => namesInRange(range).names.includes(symbol.name))?.span ?? null;
+}
+
+function rangesFor(spec: Spec, { kind, of }: SpecSymbol): readonly NameRange[] {
+  const items = itemsOf(spec);
+  if (kind === "field") {
+    const fields = items.flatMap((item) =>
+      item.kind === "history" && item.name.name === of ? item.fields : [],
+    );
+    return fields.flatMap((field) => (field.kind === "own" ? (field.range ?? []) : []));
+  }
+  if (kind !== "feature") return [];
+  const ranges = items.flatMap((item) =>
     item.kind === "features" ? item.features.flatMap(({ range }) => range ?? []) : [],
   );
   for (const expression of computed(spec)) {
@@ -66,7 +79,7 @@ function rangeWith(spec: Spec, name: string): Span | null {
     const { low, high, span } = expression;
     if (low.kind === "name" && high.kind === "name") ranges.push({ first: low, last: high, span });
   }
-  return [...new Set(ranges)].find((range) => namesInRange(range).names.includes(name))?.span ?? null;
+  return ranges;
 }
 
 function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], name: string): string | null {

@@ -68,6 +68,7 @@ interface Symbol {
   readonly name: string;
   readonly kind: SymbolKind;
   readonly detail: string;
+  /** Two symbols may not have the same one in an outline. */
   readonly span: Span;
   readonly selection: Span;
   readonly children: readonly Symbol[];
@@ -130,12 +131,10 @@ function symbolOf(item: Item): Symbol {
         `features ${item.scope}${item.group === null ? "" : ` ${item.group.name}`}`,
         SymbolKind.Namespace,
         item.span,
-        item.features
-          .filter(({ name, range }) => range === null || name.name === range.first.name)
-          .map(feature),
+        item.features.filter(isFirstOfRange).map(feature),
       );
     case "history":
-      return declared(item.name, SymbolKind.Array, "history", item.span, item.fields.map(field));
+      return declared(item.name, SymbolKind.Array, "history", item.span, fieldsOf(item));
     case "label":
       return declared(item.name, SymbolKind.Boolean, `label : ${oneLine(item.type.span)}`, item.span);
     case "block":
@@ -172,16 +171,23 @@ function symbolOf(item: Item): Symbol {
   }
 }
 
-/** A feature's kind and transforms. */
-function feature(declaration: FeatureDeclaration): Symbol {
-  const { name: own, range, type, span } = declaration;
-  const name = range === null ? own : { name: oneLine(range.span), span: range.span };
-  return declared(name, SymbolKind.Field, oneLine({ ...span, start: type.span.start }), span);
+function isFirstOfRange({ name, range }: FeatureDeclaration): boolean {
+  return range === null || name.name === range.first.name;
 }
 
-function field(syntax: HistoryItem["fields"][number]): Symbol {
-  if (syntax.kind === "own") return feature(syntax);
-  return declared(syntax.target, SymbolKind.Field, `<-> ${syntax.column.name}`, syntax.span);
+/** A feature's kind and transforms. */
+function feature(declaration: FeatureDeclaration): Symbol {
+  const { name: own, range, names, type, span } = declaration;
+  const name = range === null ? own : { name: oneLine(range.span), span: range.span };
+  const detail = oneLine({ ...span, start: type.span.start });
+  return declared(name, SymbolKind.Field, detail, names.isList ? name.span : span);
+}
+
+function fieldsOf({ fields }: HistoryItem): readonly Symbol[] {
+  return fields.flatMap((field) => {
+    if (field.kind === "own") return isFirstOfRange(field) ? [feature(field)] : [];
+    return [declared(field.target, SymbolKind.Field, `<-> ${field.column.name}`, field.span)];
+  });
 }
 
 function insideBlock({ parameters, body }: BlockItem): readonly Symbol[] {
@@ -197,7 +203,6 @@ function insideBlock({ parameters, body }: BlockItem): readonly Symbol[] {
 
 function locals(local: Local): readonly Symbol[] {
   const kind = local.kind === "layer" ? SymbolKind.Function : SymbolKind.Variable;
-  // Two symbols may not have the same span in an outline.
   return namesOf(local).map((name) =>
     declared(name, kind, local.kind, namesOf(local).length === 1 ? local.span : name.span),
   );

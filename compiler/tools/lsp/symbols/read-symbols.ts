@@ -6,7 +6,7 @@ import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/functions/library.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
-import { locatedName } from "../../../frontend/syntax/feature-ranges.ts";
+import { firstOfEach, locatedName } from "../../../frontend/syntax/feature-ranges.ts";
 import {
   type Argument,
   type BlockItem,
@@ -14,6 +14,7 @@ import {
   type Expression,
   type FeatureDeclaration,
   type HistoryItem,
+  type Identifier,
   type Item,
   isLocal,
   type KindReference,
@@ -120,11 +121,10 @@ class SymbolReader {
       case "features":
         if (item.group !== null) this.declare(scope, declared("group", item.group, item.span, item.scope));
         for (const feature of item.features) {
-          const { name, range, span, doc } = feature;
+          const { name, span, doc } = feature;
           const place = locatedName(feature);
           const symbol = declared("feature", place, span, item.scope, doc);
-          // For the features of a range, only its ends are in the text.
-          if (range === null || place !== name) this.declare(scope, symbol);
+          if (isWritten(feature, place)) this.declare(scope, symbol);
           else if (scope.find(name.name)?.kind !== "feature") scope.add(symbol);
         }
         break;
@@ -169,8 +169,10 @@ class SymbolReader {
     const byName = new Map<string, FieldSymbol>();
     for (const [i, field] of item.fields.entries()) {
       if (field.kind === "own") {
-        const symbol = declared("field", field.name, field.span, item.name.name, field.doc);
-        this.mentions.push({ span: field.name.span, symbol, declares: true, through: null });
+        const place = locatedName(field);
+        const symbol = declared("field", place, field.span, item.name.name, field.doc);
+        if (isWritten(field, place))
+          this.mentions.push({ span: place.span, symbol, declares: true, through: null });
         byName.set(field.name.name, { symbol, through: null });
         continue;
       }
@@ -219,22 +221,11 @@ class SymbolReader {
   private readItem(item: Item, scope: Scope, lets: Scope): void {
     switch (item.kind) {
       case "features":
-        for (const feature of item.features)
-          if (feature.range === null || feature.range.first.name === feature.name.name)
-            this.readFeature(feature, scope);
+        for (const feature of firstOfEach(item.features)) this.readFeature(feature, scope);
         break;
       case "history":
         this.readOptions(item.arguments, "history", scope);
-        for (const field of item.fields) {
-          if (field.kind === "own") {
-            const history = scope.find(item.name.name);
-            const fields = history === null ? undefined : this.fields.get(keyOf(history));
-            this.readFeature(field, scope, (name) => fields?.get(name)?.symbol ?? null);
-          } else {
-            if (field.type !== null) this.readKind(field.type, "kind", scope);
-            this.readEmbed(field.embed, scope);
-          }
-        }
+        this.readFields(item, scope);
         break;
       case "label":
         this.readLabel(item, scope);
@@ -248,6 +239,19 @@ class SymbolReader {
       case "train":
         this.readTrain(item, scope, lets);
         break;
+    }
+  }
+
+  private readFields({ name, fields }: HistoryItem, scope: Scope): void {
+    const history = scope.find(name.name);
+    const known = history === null ? undefined : this.fields.get(keyOf(history));
+    const own = fields.filter((field) => field.kind === "own");
+    for (const field of firstOfEach(own))
+      this.readFeature(field, scope, (source) => known?.get(source)?.symbol ?? null);
+    for (const field of fields) {
+      if (field.kind === "own") continue;
+      if (field.type !== null) this.readKind(field.type, "kind", scope);
+      this.readEmbed(field.embed, scope);
     }
   }
 
@@ -509,4 +513,9 @@ function withoutOverlaps(mentions: readonly Mention[]): readonly Mention[] {
     end = span.end;
     return true;
   });
+}
+
+/** Whether the name is in the text: of the features of a range, only its ends are. */
+function isWritten({ name, range }: FeatureDeclaration, place: Identifier): boolean {
+  return range === null || place !== name;
 }

@@ -34,9 +34,9 @@ syntax match dinColon '\v:' contained nextgroup=dinKind skipwhite skipempty
 syntax match dinKind '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
 syntax match dinBinding '\v%(\<-\>|↔)' contained nextgroup=dinColumn skipwhite skipempty
 syntax match dinColumn '\v<[A-Za-z_][A-Za-z0-9_]*>' contained
-syntax match dinEmbed '\v<embed>%(\s*%(:|%(\<-\>|↔)))@!' contained
+syntax match dinEmbed '\v<embed>%(\s*%([:,]|%(\<-\>|↔)))@!' contained
 syntax match dinShare '\v<%(from|share)>%(\s+[A-Za-z_][A-Za-z0-9_]*)@=' contained nextgroup=dinPlain skipwhite skipempty
-syntax match dinOwnField '\v<[A-Za-z_][A-Za-z0-9_]*>%(\s*:)@=' contained
+syntax match dinOwnField '\v<[A-Za-z_][A-Za-z0-9_]*>%(\s*%([:,]|\.\.))@=' contained
 syntax region dinFeatures matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations
 syntax region dinFields matchgroup=dinBracket start='\v\{' matchgroup=dinBracket end='\v\}' end='\v^%(\s*%(import\s*"|param\s+[A-Za-z_][A-Za-z0-9_]*\s*\=%(\>)@!|features\s+[A-Za-z_][A-Za-z0-9_]*%(\s+[A-Za-z_][A-Za-z0-9_]*)?\s*\{|history\s+[A-Za-z_][A-Za-z0-9_]*%(\s*\{|\()|label\s+[A-Za-z_][A-Za-z0-9_]*\s*:|block\s+[A-Za-z_][A-Za-z0-9_]*\(|net\s*\{|train\s*\{|tune\s*\{|variant\s+[A-Za-z_][A-Za-z0-9_]*\s+from>))@=' contained contains=@dinDeclarations,dinOwnField
 

@@ -26,7 +26,7 @@
 (setting property: (identifier) @variable.other.member)
 (range property: (identifier) @variable.other.member)
 (operand property: (identifier) @variable.other.member)
-(binding name: (identifier) @variable.other.member . ":")
+(binding name: (identifier) @variable.other.member . [":" "," ".."])
 (parameter parameter: (identifier) @variable.parameter)
 (lambda parameter: (identifier) @variable.parameter)
 (argument parameter: (identifier) @variable.parameter)

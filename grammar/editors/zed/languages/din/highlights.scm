@@ -27,7 +27,7 @@
 (setting property: (identifier) @property)
 (range property: (identifier) @property)
 (operand property: (identifier) @property)
-(binding name: (identifier) @property . ":")
+(binding name: (identifier) @property . [":" "," ".."])
 (parameter parameter: (identifier) @variable.parameter)
 (lambda parameter: (identifier) @variable.parameter)
 (argument parameter: (identifier) @variable.parameter)
