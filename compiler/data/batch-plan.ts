@@ -4,9 +4,9 @@ import { type PlannedParts, planParts } from "../backends/contract/batch-parts.t
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
+import { historiesOf } from "../middle/graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { neededNodes } from "../middle/graph/needed.ts";
-import { historyOf } from "../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { type Draw, drawsOf, type TableUse, tableUses } from "../middle/programs/table-uses.ts";
@@ -58,8 +58,8 @@ export interface PlannedLabel {
 /** The steps of a history, or of an axis with more or fewer steps. */
 export interface PlannedAxis {
   readonly axis: string;
-  readonly history: string;
-  readonly shift: number;
+  /** Its length follows from theirs. */
+  readonly histories: readonly string[];
 }
 
 /** An axis of examples of the batch, and the input with their numbers. */
@@ -139,7 +139,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       );
       return [{ axis: role.of, input: name, by: role.by, present }];
     }),
-    axes: [...axes].filter((axis) => !isBatchAxis(axis)).map((axis) => ({ axis, ...historyOf(axis) })),
+    axes: [...axes]
+      .filter((axis) => !isBatchAxis(axis))
+      .map((axis) => ({ axis, histories: historiesOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>
       isOfLabel(role) ? [{ input: name, label: columnOfLabel(role) }] : [],
     ),

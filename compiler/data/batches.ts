@@ -6,7 +6,7 @@ import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends
 import { cutParts } from "../backends/contract/batch-parts.ts";
 import { appendTo } from "../common/maps.ts";
 import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
-import { shiftedLength } from "../middle/graph/shifted-axes.ts";
+import { lengthAlong } from "../middle/graph/derived-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { drawIds, drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
 import type { Runs } from "./row-indices.ts";
@@ -51,7 +51,7 @@ export class BatchBuilder {
     const values = new RowValues(reader, rows);
     const inputs = new Map<string, Float32Array | Int32Array>();
     const segments = new Map(
-      plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
+      plan.axes.map((axis) => [axis.axis, segmentsOf(axis, rows.length, values, arrays)]),
     );
     // Only a training step has it, because a prediction must not depend on other rows.
     for (const along of plan.batches) {
@@ -153,12 +153,24 @@ export function buffersOf({ inputs, segments, tables, own, parts }: Batch): Arra
 }
 
 /** The example of each step of an axis. */
-function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchArrays): Int32Array {
-  if (shift === 0) return ownersOf({ offsets }, ints(offsets.at(-1)!));
-  const shifted = new Int32Array(offsets.length);
-  for (let i = 0; i + 1 < offsets.length; i++)
-    shifted[i + 1] = shifted[i]! + shiftedLength(offsets[i + 1]! - offsets[i]!, shift);
-  return ownersOf({ offsets: shifted }, ints(shifted.at(-1)!));
+function segmentsOf(
+  { axis, histories }: PlannedAxis,
+  rows: number,
+  values: RowValues,
+  { ints }: BatchArrays,
+): Int32Array {
+  const runs = new Map(histories.map((history) => [history, values.stepsOf(history).runs.offsets]));
+  if (histories[0] === axis) {
+    const own = runs.get(axis)!;
+    return ownersOf({ offsets: own }, ints(own.at(-1)!));
+  }
+  const length = lengthAlong(axis);
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    const own = (history: string) => runs.get(history)![row + 1]! - runs.get(history)![row]!;
+    offsets[row + 1] = offsets[row]! + length(own);
+  }
+  return ownersOf({ offsets }, ints(offsets.at(-1)!));
 }
 
 /**

@@ -20,7 +20,7 @@ export function inputsOf(graph: Graph): GraphInputs {
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   return {
     names: new Set(inputs.flatMap(({ attributes }) => columnsOf(attributes))),
-    histories: new Set(planBatches(graph, []).axes.map(({ history }) => history)),
+    histories: new Set(planBatches(graph, []).axes.flatMap(({ histories }) => histories)),
   };
 }
 

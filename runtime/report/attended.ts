@@ -256,10 +256,12 @@ function evaluatedRows(
   );
   const gathered = new RowGatherer(read).gather(batch);
   const lengths = Object.fromEntries(
-    plan.axes.map(({ history }) => {
-      const { start, end } = data.histories.get(history)!;
-      return [history, Array.from(rows, (row) => end[row]! - start[row]!)];
-    }),
+    plan.axes
+      .flatMap(({ histories }) => histories)
+      .map((history) => {
+        const { start, end } = data.histories.get(history)!;
+        return [history, Array.from(rows, (row) => end[row]! - start[row]!)];
+      }),
   );
   const sets = plan.vocabularies.flatMap(({ inputs }) => inputs.filter(({ owner }) => owner !== null));
   const layout = exampleLayout({

@@ -105,10 +105,12 @@ export function referenceLogits(rows: MemoryRows, weighted: Weighted): Map<strin
   );
   if (batch === undefined) throw new InternalError("no batch of golden rows");
   const read = new Map([...weighted.tables].filter(([name]) => batch.tables.has(name)));
-  const lengths = plan.axes.map(({ history }): [string, number[]] => {
-    const { start, end } = rows.histories.get(history)!;
-    return [history, Array.from(start, (from, i) => end[i]! - from)];
-  });
+  const lengths = plan.axes
+    .flatMap(({ histories }) => histories)
+    .map((history): [string, number[]] => {
+      const { start, end } = rows.histories.get(history)!;
+      return [history, Array.from(start, (from, i) => end[i]! - from)];
+    });
   const sets = plan.vocabularies.flatMap(({ inputs }) => inputs.filter(({ owner }) => owner !== null));
   const layout = exampleLayout({
     examples: rows.rows,
@@ -150,7 +152,10 @@ class GoldenReader {
     const ids = [...looked, ...comparedOnly(compared, looked)];
     const own = ids.filter(({ history }) => history === null);
     const ownNumbers = numbers.filter(({ history }) => history === null);
-    const histories = new Set([...axes, ...ids, ...numbers].map(({ history }) => history));
+    const histories = new Set([
+      ...axes.flatMap((axis) => axis.histories),
+      ...[...ids, ...numbers].map(({ history }) => history),
+    ]);
     histories.delete(null);
     return {
       kind: "memory",

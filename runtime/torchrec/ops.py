@@ -45,6 +45,11 @@ def shifted(steps: Steps, by: int) -> Steps:
     return Steps.of_lengths((steps.lengths + by).clamp(min=0))
 
 
+def joined_steps(*parts: Steps) -> Steps:
+    """In each row the steps of all parts, one part after the other."""
+    return Steps.of_lengths(torch.stack([steps.lengths for steps in parts]).sum(0))
+
+
 # The logarithm, whose slope at 0 is infinite: no gradient flows where x is not above 0, so that what `where` does not take is none
 
 
@@ -201,6 +206,16 @@ def gather_steps(x: Tensor, places: Tensor, steps: Steps) -> Tensor:
     """Of each row the steps at the places [rows, n, 1], 0 at the place 0: [rows, n, ...]."""
     at = places.squeeze(-1).long()
     return _with_zero(x)[torch.where(at > 0, steps.offsets[:-1].unsqueeze(-1) + at - 1, len(x))]
+
+
+def scatter_steps(x: Tensor, places: Tensor, steps: Steps) -> Tensor:
+    """The items of each row [rows, n, ...] at the steps with the places [rows, n, 1], counted from 1, and 0 at all other steps;
+    items at the place 0 are dropped: [steps, ...].
+    """
+    at = places.squeeze(-1).long()
+    dropped = len(steps.row_of)
+    to = torch.where(at > 0, steps.offsets[:-1].unsqueeze(-1) + at - 1, dropped)
+    return x.new_zeros(dropped + 1, *x.shape[2:]).index_add(0, to.flatten(), x.flatten(0, 1))[:-1]
 
 
 def _with_zero(x: Tensor) -> Tensor:

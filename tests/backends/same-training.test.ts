@@ -111,27 +111,30 @@ function textOf(path: string): string {
 
 describe.runIf(nativeAvailable())(`${STEPS} steps end as native TensorFlow's`, () => {
   const zoo = readdirSync(join(root, "examples/zoo")).filter((file) => file.endsWith(".din"));
-  test.each(sweep([...zoo.map((file) => `examples/zoo/${file}`), "examples/amazon-beauty/din.din"]))(
-    "%s",
-    async (path) => {
-      const { value: model } = check(sourceFile(path, textOf(path)));
-      const made = madeOf({ ...model!, train: { ...model!.train, batch: BATCH, epochs: 1 } }, KNOWN);
-      const steps = FEWER_STEPS[path] ?? STEPS;
-      const tried: unknown[] = [];
-      for (const seed of SEEDS) {
-        const [wasm, native] = [
-          await trained(made, await chooseBackend("wasm"), seed, steps),
-          await trained(made, await chooseBackend("node"), seed, steps),
-        ];
-        expect(wasm.epochs[0]!.steps).toBe(steps);
-        expect(Math.abs(wasm.epochs[0]!.loss - native.epochs[0]!.loss)).toBeLessThan(2e-5);
-        const found = apart(made, wasm, native);
-        if (found.weights < TOLERANCE && found.slots < TOLERANCE) return;
-        tried.push(found);
-      }
-      expect.fail(`on none of the rows: ${JSON.stringify(tried)}`);
-    },
-  );
+  test.each(
+    sweep([
+      ...zoo.map((file) => `examples/zoo/${file}`),
+      "examples/amazon-beauty/din.din",
+      "tests/good/joined-histories.din",
+    ]),
+  )("%s", async (path) => {
+    const { value: model } = check(sourceFile(path, textOf(path)));
+    const made = madeOf({ ...model!, train: { ...model!.train, batch: BATCH, epochs: 1 } }, KNOWN);
+    const steps = FEWER_STEPS[path] ?? STEPS;
+    const tried: unknown[] = [];
+    for (const seed of SEEDS) {
+      const [wasm, native] = [
+        await trained(made, await chooseBackend("wasm"), seed, steps),
+        await trained(made, await chooseBackend("node"), seed, steps),
+      ];
+      expect(wasm.epochs[0]!.steps).toBe(steps);
+      expect(Math.abs(wasm.epochs[0]!.loss - native.epochs[0]!.loss)).toBeLessThan(2e-5);
+      const found = apart(made, wasm, native);
+      if (found.weights < TOLERANCE && found.slots < TOLERANCE) return;
+      tried.push(found);
+    }
+    expect.fail(`on none of the rows: ${JSON.stringify(tried)}`);
+  });
 });
 
 /** Every optimizer, with what changes its form. */

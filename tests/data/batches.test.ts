@@ -28,7 +28,7 @@ const TABLES = [
   tableOf("unused", "unused", 7),
 ];
 
-const CLICKS = { axis: "clicks", history: "clicks", shift: 0 };
+const CLICKS = { axis: "clicks", histories: ["clicks"] };
 const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
   ids: [],
@@ -57,7 +57,7 @@ const PLAN: BatchPlan = {
     { input: "price", feature: "price", history: null, width: 1 },
     { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
   ],
-  axes: [CLICKS, { axis: "clicks + 1", history: "clicks", shift: 1 }],
+  axes: [CLICKS, { axis: "clicks + 1", histories: ["clicks"] }],
   labels: [CLICK],
   draws: [],
   noise: [

@@ -5,9 +5,9 @@
 import { Random } from "../../compiler/common/random.ts";
 import { evaluate, type Feeds } from "../../compiler/middle/builder/evaluate.ts";
 import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import { historiesOf, stepsAlong } from "../../compiler/middle/graph/derived-axes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
-import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { inputName, inputNames } from "../../compiler/middle/programs/program.ts";
 
@@ -64,8 +64,7 @@ const besideOf = (example: number) => [...GROUPS.keys()].filter((other) => GROUP
 
 /** The number of steps of all examples along an axis such as `clicks - 1`. */
 function stepsOf(axis: string): number {
-  const { shift } = historyOf(axis);
-  return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
+  return LENGTHS.reduce((sum, length) => sum + stepsAlong(axis, () => length), 0);
 }
 
 /**
@@ -101,7 +100,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
         continue;
       }
       const each = type.rows.kind === "elements" ? type.rows.of : type.rows;
-      if (each.kind === "steps") histories.add(historyOf(each.history).history);
+      if (each.kind === "steps") for (const history of historiesOf(each.history)) histories.add(history);
       if (type.rows.kind === "elements") {
         const { set, max } = type.rows;
         const owners = each.kind === "steps" ? stepsOf(each.history) : LENGTHS.length;

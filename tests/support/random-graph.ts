@@ -6,8 +6,8 @@
 import fc from "fast-check";
 import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import { validate } from "../../compiler/middle/builder/validate.ts";
+import { joinedAxis, shiftedAxis } from "../../compiler/middle/graph/derived-axes.ts";
 import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { shiftedAxis } from "../../compiler/middle/graph/shifted-axes.ts";
 import {
   type EachRows,
   type ElementsRows,
@@ -27,8 +27,10 @@ export const TABLE_WIDTH = 4;
 /** Larger values are squeezed into −1 … 1. */
 const LARGEST = 6;
 const WIDEST = 40;
+/** The steps of the longest axis. */
+const LONGEST = 2 * MOST_STEPS + 1;
 /** The history, and axes that follow from it. */
-const AXES = [HISTORY, shiftedAxis(HISTORY, 1), shiftedAxis(HISTORY, -1)];
+const AXES = [HISTORY, shiftedAxis(HISTORY, 1), shiftedAxis(HISTORY, -1), joinedAxis([1, HISTORY, HISTORY])];
 
 const EXAMPLES: EachRows = { kind: "each", per: "example" };
 const STEPS: StepsRows = { kind: "steps", per: "example", history: HISTORY };
@@ -195,7 +197,7 @@ function ofSteps(op: "sum_steps" | "max_steps" | "softmax_steps" | "last_step"):
   return (maker, { pick }) => {
     const x = maker.picked(pick[0], hasSteps)!;
     const bound = {
-      sum_steps: (MOST_STEPS + 1) * x.bound,
+      sum_steps: LONGEST * x.bound,
       softmax_steps: 1,
       max_steps: x.bound,
       last_step: x.bound,
@@ -370,12 +372,12 @@ const makes = {
   },
   gather_positions: (maker, { pick, size }) => {
     const attributes = { history: axisOf(pick[0]), per: "example" } as const;
-    const vectors = maker.weight(MOST_STEPS + 1, size);
+    const vectors = maker.weight(LONGEST, size);
     return maker.value(maker.builder.add("gather_positions", [vectors], attributes), 1);
   },
   count_steps: (maker, { pick }) => {
     const attributes = { history: axisOf(pick[0]), per: "example" } as const;
-    return maker.value(maker.builder.add("count_steps", [], attributes), MOST_STEPS + 1);
+    return maker.value(maker.builder.add("count_steps", [], attributes), LONGEST);
   },
   attention: (maker, { pick, size }) => {
     const heads = 1 + (size % 2);

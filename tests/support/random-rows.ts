@@ -59,7 +59,7 @@ export function randomRows(
     return { ids, sets, numbers };
   };
   const histories = new Map<string, HistoryColumns>();
-  for (const { history } of plan.axes) {
+  for (const history of plan.axes.flatMap((axis) => axis.histories)) {
     if (histories.has(history)) continue;
     const { start, end, total } = runs(rows, (row) => steps(row, random));
     const { ids, ...others } = columns(history, total);

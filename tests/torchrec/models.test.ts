@@ -18,10 +18,10 @@ import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { validate } from "../../compiler/middle/builder/validate.ts";
 import type { InputAttributes } from "../../compiler/middle/graph/attributes.ts";
 import { isBatchAxis } from "../../compiler/middle/graph/batch-axis.ts";
+import { historiesOf } from "../../compiler/middle/graph/derived-axes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { outputNames } from "../../compiler/middle/graph/outputs.ts";
-import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { predictionProgram, trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { allChannels } from "../../compiler/middle/training/channels.ts";
@@ -182,7 +182,8 @@ function drawn(model: Model, graph: Graph, seed: string) {
   const inputs = inputsOf(graph);
   const histories = new Set<string>();
   for (const { type } of graph.nodes)
-    if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
+    if (type.rows.kind === "steps")
+      for (const history of historiesOf(type.rows.history)) histories.add(history);
   const lengths = Object.fromEntries(
     [...histories].map((history, i) => {
       const turned = [...LENGTHS.slice(i), ...LENGTHS.slice(0, i)];

@@ -1,7 +1,7 @@
 // The memory of a session, and the texts of expressions over it: the arena of the code first, then the ids that only lookups read.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { PAGE } from "../../serve/wasm.ts";
 import type { Arena } from "../code/arena.ts";
@@ -57,10 +57,14 @@ export class SessionLayout {
       case "each":
         return rows.per === "candidate" ? CANDIDATES : "1";
       case "steps": {
-        const { history, shift } = historyOf(rows.history);
-        const own = `s->steps[${this.numbering.histories.indexOf(history)}]`;
-        const shorter = `(${own} > ${-shift} ? ${own} - ${-shift} : 0)`;
-        const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : shorter;
+        const steps = lengthOf<string>(rows.history, {
+          history: (name) => `s->steps[${this.numbering.histories.indexOf(name)}]`,
+          sum: (parts, more) => {
+            const all = parts.join(" + ");
+            if (more < 0) return `(${all} > ${-more} ? ${all} - ${-more} : 0)`;
+            return `(${all}${more > 0 ? ` + ${more}` : ""})`;
+          },
+        });
         return rows.per === "candidate" ? `${CANDIDATES} * ${steps}` : steps;
       }
       case "elements":

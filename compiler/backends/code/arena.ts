@@ -4,7 +4,7 @@
 
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { lengthOf, stepsAlong } from "../../middle/graph/derived-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { candidatesAtATime } from "../../serve/buffers.ts";
 import { PAGE, PROJECTED_AT_A_TIME } from "../../serve/wasm.ts";
@@ -191,10 +191,11 @@ function mostRows(rows: Rows, sizes: Sizes): number {
     case "each":
       return rows.per === "candidate" ? CANDIDATES_AT_A_TIME : 1;
     case "steps": {
-      const { history, shift } = historyOf(rows.history);
-      const most = Math.max(0, sizes.longest(history) + shift);
-      if (rows.per === "request") return most;
-      return Math.max(sizes.pairs, most) + Math.max(0, shift) * sizes.pairs;
+      if (rows.per === "request") return stepsAlong(rows.history, sizes.longest);
+      return lengthOf<number>(rows.history, {
+        history: (name) => Math.max(sizes.pairs, sizes.longest(name)),
+        sum: (parts, more) => parts.reduce((sum, part) => sum + part, Math.max(0, more) * sizes.pairs),
+      });
     }
     case "elements":
     case "table":

@@ -2,7 +2,7 @@
 // block, and the steps of each history.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import type { FunctionBuilder } from "./builder.ts";
 import type { I32 } from "./code.ts";
@@ -40,11 +40,15 @@ export class RowCounts {
           const each = this.of({ ...rows, per: "request" });
           return this.f.local(i32.mul(this.candidates, each));
         }
-        const { history, shift } = historyOf(rows.history);
-        const own = this.f.parameter(1 + this.histories.indexOf(history));
-        if (shift >= 0) return shift === 0 ? own : this.f.local(i32.add(own, i32.const(shift)));
-        const shorter = this.f.local(i32.add(own, i32.const(shift)));
-        return this.f.local(i32.select(i32.gt(shorter, i32.const(0)), shorter, i32.const(0)));
+        return lengthOf<I32>(rows.history, {
+          history: (name) => this.f.parameter(1 + this.histories.indexOf(name)),
+          sum: (parts, more) => {
+            const terms = more === 0 ? parts : [...parts, i32.const(more)];
+            const sum = this.f.local(terms.reduce((a, b) => i32.add(a, b)));
+            if (more >= 0) return sum;
+            return this.f.local(i32.select(i32.gt(sum, i32.const(0)), sum, i32.const(0)));
+          },
+        });
       }
       case "elements":
       case "table":

@@ -6,9 +6,9 @@
 
 import { create } from "@bufbuild/protobuf";
 import { InternalError, invariant } from "../../common/internal-error.ts";
+import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { isOp, nameOfSource } from "../../middle/graph/narrow.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../contract/lowering.ts";
@@ -330,8 +330,19 @@ class GraphEmitter {
   }
 
   private stepCount(rows: StepsRows): OnnxRef {
-    const { history, shift } = historyOf(rows.history);
-    const own = this.shared(`steps ${history}`, `counts/${history}`, (emit) => {
+    return lengthOf<OnnxRef>(rows.history, {
+      history: (name) => this.stepsOfHistory(name),
+      sum: (parts, more) =>
+        this.shared(`sum ${more} ${parts.join(" ")}`, `counts/${rows.history}`, (emit) => {
+          const terms = [...parts, ...(more === 0 ? [] : [emit.ints([more])])];
+          const sum = terms.reduce((a, b) => emit.node("Add", [a, b]));
+          return emit.node("Max", [emit.ints([0]), sum]);
+        }),
+    });
+  }
+
+  private stepsOfHistory(history: string): OnnxRef {
+    return this.shared(`steps ${history}`, `counts/${history}`, (emit) => {
       const ofRequest = this.inputOver({ kind: "steps", per: "request", history });
       if (ofRequest !== null) return emit.node("Shape", [this.fed(ofRequest)], axis(0));
       const ofCandidates = this.inputOver({ kind: "steps", per: "candidate", history });
@@ -341,10 +352,6 @@ class GraphEmitter {
         emit,
       );
     });
-    if (shift === 0) return own;
-    return this.shared(`steps ${rows.history}`, `counts/${rows.history}`, (emit) =>
-      emit.node("Max", [emit.ints([0]), emit.node("Add", [own, emit.ints([shift])])]),
-    );
   }
 
   private fedCount(count: FedCount, emit: OnnxEmitter): OnnxRef {

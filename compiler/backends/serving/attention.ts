@@ -11,9 +11,9 @@ import type { Span } from "../../common/source-file.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { ReferenceValue, RowLayout } from "../../middle/graph/define-op.ts";
+import { hasAlwaysSteps, onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { expectOp } from "../../middle/graph/narrow.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { attentionInputs } from "../../middle/ops/support/attention.ts";
@@ -88,7 +88,7 @@ export function attentionWeights(
 /** By row, the indices of its steps in a value of `type`, without appended ones. */
 function pastSteps({ rows }: TensorType, layout: RowLayout): readonly (readonly number[])[] {
   invariant(rows.kind === "steps", "attention is over steps");
-  const appended = Math.max(0, historyOf(rows.history).shift);
+  const appended = Math.max(0, onlyHistoryOf(rows.history)?.shift ?? 0);
   return stepsByRow(rows, layout).map((steps) => steps.slice(0, steps.length - appended));
 }
 
@@ -219,12 +219,12 @@ class Search {
     // Keys without learned values only select steps by position.
     if (keys.at.kind !== "steps" || !this.learned[node.inputs[1]!]!) return [];
     const { heads } = attributes;
-    if (queries.at.kind === "steps" && historyOf(queries.at.rows.history).shift <= 0) return [];
+    if (queries.at.kind === "steps" && !hasAlwaysSteps(queries.at.rows.history)) return [];
     const all = queries.at.kind === "list" ? heads * queries.at.length : heads;
     return this.attention(this.graph.nodes[node.inputs[1]!]!, node, all, true, { kind: "attention" });
   }
 
-  /** Empty for an axis that lacks some of its history's steps, because it is unknown which. */
+  /** Empty for an axis of several histories, and for one that lacks some of its steps, because it is unknown which. */
   private attention(
     { type: { rows } }: Node,
     { id, origin }: Node,
@@ -233,8 +233,9 @@ class Search {
     from: HistoryAttention["from"],
   ): readonly HistoryAttention[] {
     invariant(rows.kind === "steps", "attention is over steps");
-    const { history, shift } = historyOf(rows.history);
-    if (shift < 0) return [];
+    const of = onlyHistoryOf(rows.history);
+    if (of === null || of.shift < 0) return [];
+    const { history } = of;
     const dependsOnCandidate = this.ofCandidate[id]!;
     return [{ history, heads, areShares, dependsOnCandidate, origin, node: id, from }];
   }

@@ -2,9 +2,9 @@
 // computed before it is read.
 
 import { invariant } from "../../common/internal-error.ts";
+import { historiesOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { neededNodes } from "../../middle/graph/needed.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { hasTrait } from "../../middle/ops/registry.ts";
 import { loweringOf } from "../contract/lowering.ts";
@@ -385,7 +385,7 @@ class Planner {
     for (const node of nodes) {
       const counted = countedRows(this.steps.get(node.id)!);
       for (const rows of [node.type.rows, ...counted])
-        if (rows.kind === "steps") found.add(historyOf(rows.history).history);
+        if (rows.kind === "steps") for (const history of historiesOf(rows.history)) found.add(history);
     }
     return [...found];
   }

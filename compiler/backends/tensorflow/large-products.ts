@@ -4,8 +4,8 @@
 // microseconds, however small it is.
 
 import { definitionIn } from "../../middle/graph/define-op.ts";
+import { stepsAlong } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Node } from "../../middle/graph/graph.ts";
-import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
 import type { Rows } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 
@@ -54,6 +54,6 @@ function count(rows: Rows): number {
     case "elements":
       return count(rows.of);
     case "steps":
-      return shiftedLength(STEPS, historyOf(rows.history).shift);
+      return stepsAlong(rows.history, () => STEPS);
   }
 }

@@ -4,9 +4,9 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { fileAndLine, oneLine, type Span } from "../../common/source-file.ts";
+import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId } from "../../middle/graph/graph.ts";
 import { expectOp, nameOfSource } from "../../middle/graph/narrow.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { isLookup } from "../../middle/ops/support/elements.ts";
 import { clipped, describedIn } from "./docs.ts";
@@ -131,7 +131,7 @@ class NetworkWriter {
       if (values.length === 1) writer.statement("return ", values[0]!);
       else writer.lines.push(...laidOutTuple("return ", values.map(textOf), 8));
     }
-    const own = isRoot ? axes.filter((axis) => historyOf(axis).shift === 0) : axes;
+    const own = isRoot ? axes.filter((axis) => !axis.includes(" ")) : axes;
     const shifted = isRoot ? this.shiftedAxes(axes, own, stepsNames, names) : [];
     const held = heldBy(
       scope,
@@ -211,14 +211,22 @@ class NetworkWriter {
     names: PythonNames,
   ): string[] {
     return axes.flatMap((axis) => {
-      const { history, shift } = historyOf(axis);
-      if (shift === 0) return [];
-      if (!own.includes(history)) {
-        own.push(history);
-        stepsNames.set(history, stepsNames.get(history) ?? names.fresh(`${identifier(history)}_steps`));
-      }
-      const shifted = call(this.imports.from("ops", "shifted"), stepsNames.get(history)!, String(shift));
-      return laidOut(`${stepsNames.get(axis)!} = `, shifted.piece, 8);
+      if (own.includes(axis)) return [];
+      const steps = lengthOf<Python>(axis, {
+        history: (name) => {
+          if (!own.includes(name)) {
+            own.push(name);
+            stepsNames.set(name, stepsNames.get(name) ?? names.fresh(`${identifier(name)}_steps`));
+          }
+          return atom(stepsNames.get(name)!);
+        },
+        sum: (parts, more) => {
+          const all =
+            parts.length === 1 ? parts[0]! : call(this.imports.from("ops", "joined_steps"), ...parts);
+          return more === 0 ? all : call(this.imports.from("ops", "shifted"), all, String(more));
+        },
+      });
+      return laidOut(`${stepsNames.get(axis)!} = `, steps.piece, 8);
     });
   }
 

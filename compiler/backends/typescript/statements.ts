@@ -3,7 +3,7 @@
 
 import { unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import type { CodeOrigins } from "../contract/emitted.ts";
 import {
@@ -104,9 +104,13 @@ export function countText(rows: Rows, plan: Plan): string {
     case "each":
       return rows.per === "candidate" ? candidateCount : "1";
     case "steps": {
-      const { history, shift } = historyOf(rows.history);
-      const own = `q.steps${plan.histories.indexOf(history)}`;
-      const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : `Math.max(0, ${own} - ${-shift})`;
+      const steps = lengthOf<string>(rows.history, {
+        history: (name) => `q.steps${plan.histories.indexOf(name)}`,
+        sum: (parts, more) =>
+          more < 0
+            ? `Math.max(0, ${parts.join(" + ")} - ${-more})`
+            : `(${[...parts, ...(more > 0 ? [String(more)] : [])].join(" + ")})`,
+      });
       return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
     }
     case "elements":

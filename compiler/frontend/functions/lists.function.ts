@@ -4,22 +4,20 @@
 import { invariant } from "../../common/internal-error.ts";
 import { emptyList, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import { listWidths, noPairs, notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import { noPairs, notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import {
-  addDims,
   constantDim,
   constantOf,
   type Dim,
   divideDim,
-  equalDims,
   multiplyDims,
   printDim,
   quotientDim,
   subtractDims,
 } from "../values/dims.ts";
-import { alongJoined, joinAxes, listLength } from "../values/leading-axes.ts";
+import { listLength } from "../values/leading-axes.ts";
 import { inside, liftAlong, lifted } from "../values/lift.ts";
 import {
   ERROR,
@@ -31,11 +29,9 @@ import {
   ofOtherThanVectors,
   printType,
   sameVectorType,
-  tensorValue,
-  unionSources,
 } from "../values/types.ts";
-import type { FeatureType, FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
-import { PARTS_OF_SPLIT, widthOrigins } from "../values/widths.ts";
+import type { FeatureType, FunctionCall, TensorValue, Value } from "../values/values.ts";
+import { PARTS_OF_SPLIT } from "../values/widths.ts";
 import { concat } from "./combine.function.ts";
 import { kernelOf } from "./dense.function.ts";
 
@@ -322,69 +318,4 @@ export const transpose = defineFunction({
 
 function reshaped(call: FunctionCall, node: NodeId | null, dims: readonly Dim[]): NodeId | null {
   return call.emit("reshape", [node], { dims: dims.map((dim) => constantOf(dim) ?? 1) });
-}
-
-export const join = defineFunction({
-  name: "join",
-  doc: "`join(a: Seq[n, d], b: Seq[m, d], …) -> Seq[n + m + …, d]` puts lists one after the other.",
-  parameters: [{ name: "lists", accepts: "any", rest: true }],
-  apply(call) {
-    const parts = call.rest();
-    const written = parts.flatMap(({ value }) =>
-      value.type.kind === "list" && value.type.elements !== null ? [value.type] : [],
-    );
-    const [first] = written;
-    if (first !== undefined && written.length === parts.length && written.every(({ of }) => of === first.of))
-      return call.elaboration.listOf(
-        "`join`",
-        written.flatMap(({ elements }) => elements ?? []),
-        first.of,
-        call.span,
-      );
-    const lists: TensorArgument[] = [];
-    for (const { value, span } of parts) {
-      const x = call.elaboration.vector(value, "`join`", "what `join` takes", span);
-      if (x === null || listLength(call.elaboration, "`join`", { value: x, span }) === null) return ERROR;
-      lists.push({ value: x, span });
-    }
-    return joined(call, lists);
-  },
-});
-
-/** Joins lists of any lengths and one width, each for the steps of the same history or of none. */
-function joined(call: FunctionCall, lists: readonly TensorArgument[]): Value {
-  const first = lists[0]!;
-  const lengths = lists.map((each) => listLength(call.elaboration, "`join`", each)!);
-  const odd = lists.find(({ value }) => !equalDims(value.type.width, first.value.type.width));
-  if (odd !== undefined) {
-    const [left, right] = [first, odd].map(({ value }) => printDim(value.type.width));
-    call.elaboration.report(listWidths, { left: left!, right: right! }, odd.span, {
-      related: widthOrigins([first, odd]),
-    });
-    return ERROR;
-  }
-  const steps = lists.map(({ value, span }) => {
-    const type = { ...value.type, axis: listOf(value), list: null };
-    return { span, value: { ...value, type } };
-  });
-  const axes = joinAxes(call.elaboration, "`join`", steps, call.span);
-  if (axes === null) return ERROR;
-  const aligned = lists.map(({ value }) => {
-    const along = { visible: { axis: axes.visible.axis, list: value.type.list }, outerAxes: axes.outerAxes };
-    return alongJoined(call.elaboration, value, along, call.span);
-  });
-  const nodes = aligned.map(({ node }) => node);
-  const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: 0 });
-  const { width } = first.value.type;
-  const list = lengths.reduce(addDims);
-  if (!call.elaboration.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
-  return tensorValue(
-    { axis: axes.visible.axis, list, width },
-    {
-      node,
-      sources: unionSources(aligned),
-      outerAxes: axes.outerAxes,
-      widthOrigin: first.value.widthOrigin,
-    },
-  );
 }

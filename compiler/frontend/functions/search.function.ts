@@ -2,7 +2,7 @@
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { allOfHistory, notAHistory } from "../../diagnostics/catalog/searches.ts";
-import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
+import { historiesOf, stepsAlong } from "../../middle/graph/derived-axes.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
@@ -107,7 +107,7 @@ function equal(call: FunctionCall, axis: Axis, { sources }: TensorValue): Tensor
 
 /** The largest possible number of steps; null for any history. */
 function longest(call: FunctionCall, { name }: Axis): number | null {
-  const { history, shift } = historyOf(name);
-  const max = call.elaboration.declarations.histories.get(history)?.max;
-  return max === undefined ? null : shiftedLength(max, shift);
+  const { histories } = call.elaboration.declarations;
+  const isKnown = historiesOf(name).every((history) => histories.has(history));
+  return isKnown ? stepsAlong(name, (history) => histories.get(history)!.max) : null;
 }

@@ -3,8 +3,8 @@
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { appendToShorter, nothingLeft } from "../../diagnostics/catalog/sequences.ts";
+import { historiesOf, isShortened, stepsAlong } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
 import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
@@ -69,9 +69,9 @@ export const append = defineFunction({
       return { ...made, type: { ...made.type, list: addDims(list, constantDim(1)) }, node };
     }
     const axis = x.type.axis!;
-    const { history, shift } = historyOf(axis.name);
-    if (shift < 0) {
-      call.elaboration.report(appendToShorter, { axis: axis.name, history }, call.span);
+    if (isShortened(axis.name)) {
+      const [history] = historiesOf(axis.name);
+      call.elaboration.report(appendToShorter, { axis: axis.name, history: history! }, call.span);
       return ERROR;
     }
     const longer = shiftAxis(axis, 1);
@@ -196,9 +196,13 @@ export const position = defineFunction({
 /** The largest possible number of positions. */
 export function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
   if (list !== null) return list;
-  const { history, shift } = historyOf(axis!.name);
-  const max = call.elaboration.declarations.histories.get(history)?.max ?? 1;
-  return constantDim(Math.max(1, max + shift));
+  const { histories } = call.elaboration.declarations;
+  return constantDim(
+    Math.max(
+      1,
+      stepsAlong(axis!.name, (history) => histories.get(history)?.max ?? 1),
+    ),
+  );
 }
 
 function positioned(call: FunctionCall, x: TensorValue, vectors: NodeId | null, width: Dim): NodeId | null {

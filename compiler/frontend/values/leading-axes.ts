@@ -8,8 +8,8 @@ import { featureWidths } from "../../diagnostics/catalog/feature-lists.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { chosenMeetsOther, needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import { notAlongValues, valuesMeetOthers } from "../../diagnostics/catalog/sets.ts";
+import { onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
 import { isOnce } from "./rows.ts";
@@ -130,16 +130,21 @@ class Joiner {
   private axes(left: { axis: Axis; span: Span }, right: { axis: Axis | null; span: Span }): null {
     const [one, other] = [left.axis, right.axis!];
     const names = { left: one.name, right: other.name };
-    const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
+    const [history, ofOther] = [one, other].map(({ name }) => onlyHistoryOf(name)?.history);
+    const sameHistory = history !== undefined && history === ofOther;
     this.elaboration.report(axisMismatch, { operation: this.operation, ...names, sameHistory }, this.span, {
       related: [
         at(left.span, `varies along \`${one.name}\``),
         ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
         ...(sameHistory
           ? []
-          : [one, other].map(({ name, span }) =>
-              at(span, `\`${historyOf(name).history}\` is declared here`),
-            )),
+          : [one, other].map(({ name, span }) => {
+              const of = onlyHistoryOf(name);
+              return at(
+                span,
+                of === null ? `\`${name}\` is made here` : `\`${of.history}\` is declared here`,
+              );
+            })),
       ],
     });
     return null;

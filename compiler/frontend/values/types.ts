@@ -1,8 +1,8 @@
 // Makes, compares and prints types and values. A value has a type and, while a Graph is being built, the node
 // that computes it; checking and elaboration walk the same expressions over the same values.
 
+import { lengthOf, shiftedAxis } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type {
@@ -210,8 +210,10 @@ export function sameAxes(a: LeadingAxes, b: LeadingAxes): boolean {
 
 /** The length of a list in place of a signature's axis: `n` for `n`, n + 1 for `n + 1`. */
 export function axisLength({ name }: Axis): Dim {
-  const { history, shift } = historyOf(name);
-  return addDims(variableDim(history), constantDim(shift));
+  return lengthOf<Dim>(name, {
+    history: variableDim,
+    sum: (parts, more) => parts.reduce(addDims, constantDim(more)),
+  });
 }
 
 /** The axis `by` steps longer than `axis`. */

@@ -2,7 +2,7 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import type { RowLayout } from "./define-op.ts";
-import { historyOf, shiftedSegments } from "./shifted-axes.ts";
+import { segmentsAlong } from "./derived-axes.ts";
 import { type Rows, rowsKey, type StepsRows } from "./types.ts";
 
 /** Examples with histories of their own lengths. */
@@ -59,9 +59,8 @@ function layout(
     return value;
   };
   const stepsOf = (rows: StepsRows) => {
-    const { history, shift } = historyOf(rows.history);
-    const own = known(segments.get(rowsKey({ ...rows, history })), rows);
-    return shiftedSegments(own, known(each.get(rows.per), rows), shift);
+    const own = (history: string) => known(segments.get(rowsKey({ ...rows, history })), rows);
+    return segmentsAlong(rows.history, known(each.get(rows.per), rows), own);
   };
   return {
     count(rows) {

@@ -22,7 +22,7 @@ export interface EachRows {
 export interface StepsRows {
   readonly kind: "steps";
   readonly per: RowOwner;
-  /** A history, or an axis derived from one (see shifted-axes.ts). */
+  /** A history, or an axis derived from one (see derived-axes.ts). */
   readonly history: string;
 }
 

@@ -1,15 +1,13 @@
-// The same steps on a longer or shorter axis of the same history, such as `clicks` as the first steps of
-// `clicks + 1`.
+// The same steps on a longer or shorter axis, such as `clicks` as the first steps of `clicks + 1` or of `clicks + carts`.
 
-import { invariant } from "../../common/internal-error.ts";
 import type { ResizeStepsAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
-import { historyOf, shiftedAxis } from "../graph/shifted-axes.ts";
+import { joinedAxis, shiftedAxis } from "../graph/derived-axes.ts";
 import { type StepsRows, sizeOf } from "../graph/types.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
-import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
+import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
 
 export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
   name: "resize_steps",
@@ -18,8 +16,6 @@ export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
     const x = onlyInput("resize_steps", inputs);
     requireFloat("resize_steps", x);
     const rows = stepsOf(x);
-    const same = historyOf(rows.history).history === historyOf(history).history;
-    invariant(same, `resize_steps of ${describeType(x)} to ${history}`);
     return f32({ ...rows, history }, x.dims);
   },
   reference: ([x], { attributes: { keep }, inputs, output: out }, layout) => {
@@ -49,6 +45,7 @@ export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
       { attributes: { history: shiftedAxis(history, -1), keep }, inputs: [f32(steps, [3])] },
       { attributes: { history, keep }, inputs: [f32(along(1), [2, 2])] },
       { attributes: { history, keep }, inputs: [f32(along(-2), [1])] },
+      { attributes: { history: joinedAxis([2, history]), keep }, inputs: [f32(steps, [3])] },
     ]);
   },
 };

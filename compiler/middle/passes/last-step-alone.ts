@@ -5,8 +5,8 @@ import { append } from "../../common/arrays.ts";
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import type { OpName } from "../graph/attributes.ts";
+import { hasAlwaysSteps } from "../graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
-import { historyOf } from "../graph/shifted-axes.ts";
 import { sizeOf, type TensorType } from "../graph/types.ts";
 import { hasTrait, isElementwise } from "../ops/registry.ts";
 
@@ -22,7 +22,7 @@ export function lastStepAlone(graph: Graph): Graph {
 }
 
 function hasSteps({ rows }: TensorType): boolean {
-  return rows.kind === "steps" && historyOf(rows.history).shift > 0;
+  return rows.kind === "steps" && hasAlwaysSteps(rows.history);
 }
 
 /** The last step of a value over such steps; other values are the same for all steps. */

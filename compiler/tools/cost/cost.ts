@@ -7,8 +7,8 @@ import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/model/model.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
+import { stepsAlong } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
-import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
@@ -177,8 +177,7 @@ function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (ro
       case "elements":
         return count(rows.of) * rows.max;
       case "steps": {
-        const { history, shift } = historyOf(rows.history);
-        const each = shiftedLength(steps.get(history) ?? 0, shift);
+        const each = stepsAlong(rows.history, (history) => steps.get(history) ?? 0);
         return (rows.per === "request" ? 1 : candidates) * each;
       }
     }

@@ -1,8 +1,8 @@
 // Finds attention over a history whose weights do not depend on the candidate.
 
 import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { Node } from "../../middle/graph/graph.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
 import { isLookup } from "../../middle/ops/support/elements.ts";
 import { defineRule } from "./define-rule.ts";
@@ -18,7 +18,7 @@ export const attentionIgnoresCandidate = defineRule(
       return [{ sum, history: steps!.type.rows.history, origins: network.originsOf(steps!) }];
     });
     // `clicks - 1` counts as `clicks`: a loss over all but the latest step is not a second attention.
-    const ofHistory = (axis: string) => historyOf(axis).history;
+    const ofHistory = (axis: string) => onlyHistoryOf(axis)?.history ?? axis;
     const asksCandidate = new Set(
       pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => ofHistory(history)),
     );

@@ -1,7 +1,7 @@
 // The words in drawings, for all formats.
 
 import { displayLine } from "../../diagnostics/render/display.ts";
-import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { ValueTime } from "./drawing.ts";
 
 export const knownWords: Readonly<Record<ValueTime, string>> = {
@@ -22,8 +22,9 @@ export function shapeWords(shape: readonly string[]): string {
 function sizeWords(size: string): string {
   if (size === "candidates") return "N";
   if (/^\d/.test(size)) return size;
-  const { history } = historyOf(size);
-  return history === size ? "T" : `(${size.replace(history, "T")})`;
+  const of = onlyHistoryOf(size);
+  if (of === null) return `(${size})`;
+  return of.shift === 0 ? "T" : `(${size.replace(of.history, "T")})`;
 }
 
 const LONGEST = 36;

@@ -53,7 +53,6 @@ const kernels: { readonly [K in KernelName]: KernelTwin<K> | Without } = {
   batchMean: "training",
   scatterList: "training",
   scatterPositions: "training",
-  scatterSteps: "training",
 };
 
 /** Tells whether a ranking program may call it in code. */

@@ -165,6 +165,12 @@ export const gatherSteps: KernelTwin<"gatherSteps"> = (
     steps: shared ? null : equalSteps(f, rows, steps),
   });
 
+export const scatterSteps: KernelTwin<"scatterSteps"> = (f, out, x, places, rows, steps, count, width) =>
+  scatteredSteps(f, {
+    ...{ out, x, places, rows, count: constantWidth(count), width: constantWidth(width) },
+    steps: equalSteps(f, rows, steps),
+  });
+
 export interface Gathering {
   readonly out: I32;
   readonly x: I32;

@@ -27,7 +27,8 @@ export const steps = {
     call(emit.function("ops", "select_steps"), x!, emit.steps(stepsOf(type!).history), String(count)),
   gather_steps: (emit, [x, places], { inputs: [type] }) =>
     call(emit.function("ops", "gather_steps"), x!, places!, emit.steps(stepsOf(type!).history)),
-  scatter_steps: "of gradients",
+  scatter_steps: (emit, [x, places], { attributes: { history } }) =>
+    call(emit.function("ops", "scatter_steps"), x!, places!, emit.steps(history)),
   scatter_positions: "of gradients",
   shift_steps: (emit, [x, end], { attributes: { reverse }, inputs: [type] }) => {
     const own = emit.steps(stepsOf(type!).history);
