@@ -9,7 +9,7 @@ import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { neededNodes } from "../middle/graph/needed.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { inputNames } from "../middle/programs/program.ts";
-import { type Draw, drawsOf, type TableUse, tableUses } from "../middle/programs/table-uses.ts";
+import { type Draw, drawsOf, type TableUse, tableUses, wholeTables } from "../middle/programs/table-uses.ts";
 import { columnOfLabel, isOfLabel } from "./label-columns.ts";
 import { type PlannedDraw, type PlannedNoise, plannedNoise } from "./noise.ts";
 
@@ -82,6 +82,8 @@ export interface PlannedVocabulary {
   readonly tables: readonly PlannedTable[];
   /** Inputs with drawn ids of the feature. */
   readonly drawn: readonly string[];
+  /** Whether each batch has all rows of a table, but for the one that pads. */
+  readonly isWhole: boolean;
 }
 
 export interface PlannedIds extends PlannedColumn {
@@ -91,7 +93,7 @@ export interface PlannedIds extends PlannedColumn {
 
 export interface PlannedTable {
   readonly name: string;
-  /** The inputs that read it; null for all of the vocabulary's. */
+  /** The inputs that read it; null if it needs all rows that are fed. */
   readonly inputs: readonly string[] | null;
 }
 
@@ -102,6 +104,7 @@ export interface PlannedTable {
 export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
   const uses = tableUses(graph);
   const draws = drawsOf(graph);
+  const whole = wholeTables(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   const owners = new Map(
     inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
@@ -113,7 +116,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
     if ("history" in attributes) axes.add(attributes.history);
   }
   const isRead = ({ name }: TableSpec) =>
-    uses.some(({ table }) => table === name) || draws.some((draw) => draw.tables.includes(name));
+    whole.has(name) ||
+    uses.some(({ table }) => table === name) ||
+    draws.some((draw) => draw.tables.includes(name));
   const read = tables.filter(isRead);
   return {
     vocabularies: [...new Set(read.map(({ feature }) => feature))].map((feature) =>
@@ -121,6 +126,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
         read.filter((table) => table.feature === feature),
         uses,
         draws,
+        whole,
         owners,
       ),
     ),
@@ -174,10 +180,12 @@ function planVocabulary(
   tables: readonly TableSpec[],
   uses: readonly TableUse[],
   draws: readonly Draw[],
+  whole: ReadonlySet<string>,
   owners: ReadonlyMap<string, string>,
 ): PlannedVocabulary {
   const drawn = draws.filter((draw) => tables.some(({ name }) => draw.tables.includes(name)));
   const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
+  const isWhole = tables.some(({ name }) => whole.has(name));
   const inputs = new Map<string, PlannedIds>();
   for (const { input, ...role } of tables.flatMap(usesOf))
     inputs.set(input, { ...columnOf(input, role), owner: owners.get(input) ?? null });
@@ -185,9 +193,10 @@ function planVocabulary(
     rows: tables[0]!.rows,
     inputs: [...inputs.values()],
     drawn: drawn.map(({ input }) => input),
+    isWhole,
     tables: tables.map((table) => {
       const own = [...usesOf(table), ...drawn.filter((draw) => draw.tables.includes(table.name))];
-      const isOfAll = own.length === inputs.size + drawn.length;
+      const isOfAll = isWhole ? whole.has(table.name) : own.length === inputs.size + drawn.length;
       return { name: table.name, inputs: isOfAll ? null : own.map(({ input }) => input) };
     }),
   };

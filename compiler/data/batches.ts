@@ -72,6 +72,8 @@ export class BatchBuilder {
     const own = new Map<string, Int32Array>();
     plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
+      distinct.clear();
+      if (vocabulary.isWhole) distinct.addAll();
       this.gatherIds(values, vocabulary, distinct, inputs, streams === null ? rows.length : null);
       for (const input of vocabulary.drawn) inputs.set(input, distinct.numbered(drawn.get(input)!));
       for (const { name, inputs: read } of vocabulary.tables) {
@@ -121,7 +123,6 @@ export class BatchBuilder {
     scored: number | null,
   ): void {
     const { ints } = this.arrays;
-    distinct.clear();
     for (const column of vocabulary.inputs) {
       if (scored !== null && column.served !== undefined) {
         const count = column.owner === null ? scored : 0;
@@ -250,6 +251,12 @@ class DistinctIndices {
 
   clear(): void {
     this.count = 0;
+  }
+
+  /** Adds all rows but that of `PAD_ID`, which no value has. */
+  addAll(): void {
+    this.reserve(this.place.length);
+    for (let row = UNKNOWN_ID; row < this.place.length; row++) this.add(row);
   }
 
   rows({ ints }: BatchArrays): Int32Array {

@@ -37,6 +37,7 @@ const PLAN: BatchPlan = {
     {
       rows: 9,
       drawn: [],
+      isWhole: false,
       inputs: [
         { input: "item_id", feature: "item_id", history: null, owner: null },
         { input: "clicks.item_id", feature: "item_id", history: "clicks", owner: null },
@@ -49,6 +50,7 @@ const PLAN: BatchPlan = {
     {
       rows: 5,
       drawn: [],
+      isWhole: false,
       inputs: [{ input: "cate_id", feature: "cate_id", history: null, owner: null }],
       tables: [{ name: "cate_id", inputs: null }],
     },

@@ -44,6 +44,7 @@ const losses: Readonly<Record<string, string>> = {
   listwise_softmax: "listwise_softmax(score, click, by: item_id)",
   jrc: "jrc(score, -score, click, by: item_id)",
   in_batch_softmax: "in_batch_softmax(item_id, mean(clicks), item_id)",
+  next_item_softmax: "next_item_softmax(mean(clicks), item_id)",
   sampled_softmax: "sampled_softmax(mean(clicks), item_id, 5)",
   keep_hits: "keep_hits(dot(item_id, batch(item_id)), total(item_id), item_id)",
   drop_hits: "drop_hits(dot(item_id, batch(item_id)), total(item_id), item_id)",

@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { root } from "../cli/spawn.ts";
 
 /** Their settings, or losses over groups of a batch or drawn ids, are what no package trains with. */
-const REFUSED: readonly string[] = ["domains-and-parts", "bpr", "jrc", "listnet", "ranks", "draws", "sasrec"];
+const REFUSED: readonly string[] = [
+  "domains-and-parts",
+  "bpr",
+  "jrc",
+  "listnet",
+  "ranks",
+  "draws",
+  "sasrec",
+  "partitions",
+];
 
 const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");
 /** A refused spec without the setting that it is refused for. */

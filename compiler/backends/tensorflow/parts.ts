@@ -36,16 +36,18 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const summed = validate(meansAsSums(graph));
   const { nodes } = summed;
   const can = nodes.every((node) => {
-    if (isSplit(node.type.rows)) return !mixesRows(node);
+    if (isSplit(node.type.rows)) return !mixesRows(node, nodes);
     return definitionIn(ops, node.op).sumOverParts === true || !readsRows(node, nodes);
   });
   return can ? summed : null;
 }
 
 /** Tells whether rows read other rows through an input. */
-function mixesRows({ op, attributes }: Node): boolean {
-  if (op !== "input") return false;
-  const { kind } = attributes.role;
+function mixesRows(node: Node, nodes: readonly Node[]): boolean {
+  if (node.op === "log_partition" || node.op === "log_partition_gradient")
+    return isSplit(nodes[node.inputs[1]!]!.type.rows);
+  if (node.op !== "input") return false;
+  const { kind } = node.attributes.role;
   return kind === "permutation" || kind === "batch";
 }
 

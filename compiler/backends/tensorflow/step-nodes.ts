@@ -44,7 +44,7 @@ export function range(emit: TensorflowEmitter, count: TensorRef): TensorRef {
 
 export function integers(
   emit: TensorflowEmitter,
-  op: "AddV2" | "Sub" | "Mul" | "Maximum" | "Less" | "GreaterEqual" | "Equal",
+  op: "AddV2" | "Sub" | "Mul" | "Maximum" | "Minimum" | "FloorDiv" | "Less" | "GreaterEqual" | "Equal",
   x: TensorRef,
   y: TensorRef,
 ): TensorRef {

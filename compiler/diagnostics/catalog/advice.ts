@@ -1,5 +1,5 @@
 // Catalogue: advice of `dinc lint`, the questions of an experienced reviewer about a valid spec. The rules are in
-// compiler/tools/lint. Codes DIN0440, DIN0441 and DIN0701–DIN0799.
+// compiler/tools/lint. Codes DIN0440, DIN0441, DIN0491 and DIN0701–DIN0799.
 
 import { defineAdvice } from "./define.ts";
 
@@ -327,3 +327,14 @@ function listed(names: readonly string[]): string {
   const last = quoted.pop()!;
   return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
 }
+
+export const softmaxOverMany = defineAdvice<{ name: string; rows: number; most: number }>({
+  code: "DIN0491",
+  name: "softmax-over-many",
+  message: ({ name, rows, most }) =>
+    `a loss goes over all ${rows.toLocaleString("en-US")} rows of the table of \`${name}\`, more than ${most.toLocaleString("en-US")}`,
+  help: ({ name }) =>
+    `estimate the softmax with drawn rows: \`sampled_softmax(x, ${name}, 512)\`, or another loss over \`drawn(${name}, 512)\``,
+  explanation:
+    "`log_partition(x, rows(f))` takes some ten operations for each number of the table, for each row of a batch or step of a history, and every step of training changes the whole table. With 200,000 rows of 64 numbers that is more than 100 million operations for each. `sampled_softmax` estimates the same loss with n drawn rows, in a time that does not depend on the table's size.",
+});

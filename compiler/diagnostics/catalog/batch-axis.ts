@@ -6,9 +6,9 @@ export const batchOfSteps = defineError<{ axis: string }>({
   code: "DIN0477",
   name: "batch-of-steps",
   message: ({ axis }) => `\`batch\` takes one value per row, but this varies along \`${axis}\``,
-  help: () => "reduce it first: `batch(mean(…))`",
+  help: () => "reduce it first, `batch(mean(…))`, or give all steps to `log_partition`",
   explanation:
-    "`batch(x)` gives each row the values of all rows of the batch. The steps of a history would be an axis within that axis. Reduce the steps to one vector per row, and give that to `batch`.",
+    "`batch(x)` gives each row the values of all rows of the batch. The steps of a history would be an axis within that axis. Reduce the steps to one vector per row, and give that to `batch`. Only `log_partition(x, batch(steps))` takes the steps of all rows, since it keeps no product with them.",
 });
 
 export const frequencyOfIds = defineError<{ name: string; is: string }>({

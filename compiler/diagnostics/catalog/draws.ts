@@ -1,4 +1,4 @@
-// Catalogue: ids that a training step draws for a loss. Codes DIN0484–DIN0487.
+// Catalogue: ids that a training step draws for a loss, and softmax over all of them. Codes DIN0484–DIN0490.
 
 import { defineError } from "./define.ts";
 
@@ -37,4 +37,39 @@ export const probabilityOfDraws = defineError<Record<string, never>>({
   help: () => "name the draws with a `let`: `let negatives = drawn(item_id, 512)`",
   explanation:
     "Only ids that a step draws have a probability of being drawn. `draw_probability(x)` gives it for each id of `let x = drawn(…)`, to correct a softmax for the sampling.",
+});
+
+export const rowsOfIds = defineError<{ name: string; is: string }>({
+  code: "DIN0488",
+  name: "rows-of-ids",
+  message: ({ name, is }) => `\`rows\` takes a feature with ids, and \`${name}\` is ${is}`,
+  help: () => "name the feature whose values are told apart, most often the item: `rows(item_id)`",
+  explanation:
+    "`rows(f)` is all rows of the table of f, one for each of its ids. Numbers, vectors and times have no ids, so they have no table.",
+});
+
+export const rowsElsewhere = defineError<{ axis: string }>({
+  code: "DIN0489",
+  name: "rows-elsewhere",
+  message: ({ axis }) =>
+    `only \`log_partition\` reads \`${axis}\`, since a step never holds a product with every row`,
+  help: ({ axis }) =>
+    `write \`log_partition(x, ${axis})\` for the softmax over all rows, or take a sample: \`drawn(…, 512)\``,
+  explanation:
+    "A table may have millions of rows, and each row of a batch has a product with every one. `log_partition(x, rows(f))` computes log Σ exp(x · row) tile by tile and keeps no product. Other functions would need all of them at once. `drawn(f, n)` is a list of n rows that any function takes.",
+});
+
+export const partitionKeys = defineError<{ what: string; got: string }>({
+  code: "DIN0490",
+  name: "partition-keys",
+  message: ({ what, got }) =>
+    what === "x"
+      ? `\`x\` of \`log_partition\` is one vector for each row or step, not ${got}`
+      : `\`keys\` of \`log_partition\` are all rows of a table or of the batch, not ${got}`,
+  help: ({ what }) =>
+    what === "x"
+      ? "give it a value that depends on the row, one vector at a time"
+      : "write `rows(item_id)` or `batch(item)`; over any other sequence it is `log_sum_exp(dot(x, keys))`",
+  explanation:
+    "`log_partition(x, keys)` is for keys that are too many for a product with each to be kept: all rows of a table, `rows(f)`, or of the batch, `batch(x)`. Over the steps of a history, a list or `drawn(f, n)`, write `log_sum_exp(dot(x, keys))`.",
 });

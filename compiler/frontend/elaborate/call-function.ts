@@ -3,6 +3,7 @@
 
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";
+import { rowsElsewhere } from "../../diagnostics/catalog/draws.ts";
 import {
   emptyConcat,
   noAxis,
@@ -26,6 +27,7 @@ import { limits } from "../values/limits.ts";
 import { isNumber } from "../values/together.ts";
 import {
   ERROR,
+  everyRow,
   featuresIn,
   floatValue,
   forgetful,
@@ -161,7 +163,10 @@ function accepted(
   if (parameter.accepts === "values" && !isOfRow(argument.value))
     return accepted(walk, definition, { ...parameter, accepts: "vector" }, argument);
   // An option such as `by` takes the row's own value.
-  const isOwn = definition.parameters[0] === parameter || !isReadElsewhere(argument.value);
+  const isOwn =
+    definition.parameters[0] === parameter ||
+    parameter.accepts === "every" ||
+    !isReadElsewhere(argument.value);
   const value = mayTakeFeature(parameter) && isOwn ? argument.value : walk.vectorOf(argument.value, span);
   if (isError(value)) return null;
   if (
@@ -221,8 +226,10 @@ function accepted(
     case "steps":
     case "values":
       return value;
+    case "every":
+      return value;
     case "feature": {
-      if (value.type.kind === "feature") return value;
+      if (value.type.kind === "feature") return withoutRows(walk, definition, value.type, value, span);
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
       const isFirst = definition.parameters[0] === parameter;
       const details = !isFirst
@@ -238,9 +245,28 @@ function accepted(
   }
 }
 
+/** `value` unless it is all rows of a table and the function does not take them, which is reported. */
+function withoutRows(
+  walk: Walk,
+  { takesRows }: LanguageFunction,
+  { references: [reference] }: FeatureType,
+  value: Value,
+  span: Span,
+): Value | null {
+  if (reference?.every === undefined || takesRows === true) return value;
+  walk.report(rowsElsewhere, { axis: everyRow(reference.feature.name) }, span);
+  return null;
+}
+
 /** Tells whether an argument for the parameter may be a feature instead of its vector. */
 export function mayTakeFeature({ accepts }: FunctionParameter): boolean {
-  return accepts === "feature" || accepts === "name" || accepts === "steps" || accepts === "values";
+  return (
+    accepts === "feature" ||
+    accepts === "every" ||
+    accepts === "name" ||
+    accepts === "steps" ||
+    accepts === "values"
+  );
 }
 
 /** Tells whether a value is a feature that each row has one of. */
@@ -251,7 +277,8 @@ function isOfRow({ type }: Pick<Value, "type">): boolean {
 
 /** Tells whether a feature is read at other rows, or drawn. */
 function isReadElsewhere({ type }: Pick<Value, "type">): boolean {
-  const isElsewhere = ({ along, drawn }: FeatureReference) => along !== undefined || drawn !== undefined;
+  const isElsewhere = ({ along, drawn, every }: FeatureReference) =>
+    along !== undefined || drawn !== undefined || every !== undefined;
   return type.kind === "feature" && type.references.some(isElsewhere);
 }
 
@@ -280,6 +307,9 @@ function fits(walk: Walk, { accepts }: FunctionParameter, value: Value): boolean
       );
     case "any":
       return true;
+    // A mistake in it has its own message.
+    case "feature":
+      return value.type.kind === "feature" && value.type.references[0]?.every === undefined;
     default:
       return value.type.kind === accepts;
   }

@@ -24,6 +24,7 @@ import { at, type Reporter } from "../syntax/reporter.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { binary, negate } from "../values/arithmetic.ts";
 import { unknownDim } from "../values/dims.ts";
+import { vectorOfEvery } from "../values/every.ts";
 import { stacked } from "../values/leading-axes.ts";
 import { limits } from "../values/limits.ts";
 import { NetworkReads } from "../values/network-reads.ts";
@@ -34,6 +35,7 @@ import {
   forgetful,
   intValue,
   isError,
+  isFeature,
   isTensor,
   listValue,
   plainValue,
@@ -228,6 +230,7 @@ export class Elaborator implements Walk {
   }
 
   vectorOf(value: Value, span: Span): Value {
+    if (value.type.kind === "every") return vectorOfEvery(this, value.type, span);
     return value.type.kind === "feature" ? this.names.vector(value.type, span) : value;
   }
 
@@ -244,7 +247,7 @@ export class Elaborator implements Walk {
   }
 
   listOf(operation: string, given: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
-    const isOfFeatures = given.every(({ type }) => type.kind === "feature");
+    const isOfFeatures = given.every(isFeature);
     const elements = isOfFeatures ? given : given.map((each) => this.vectorOf(each, span));
     if (elements.some(isError)) return ERROR;
     const size = sizeOfList(elements);

@@ -87,7 +87,8 @@ class Matcher {
       }
       const { pattern } = parameter;
       if (pattern?.kind !== "tensor") return argument;
-      if (given.type.kind === "feature") return { ...argument, value: elaboration.vectorOf(given, span) };
+      if (given.type.kind === "feature" || given.type.kind === "every")
+        return { ...argument, value: elaboration.vectorOf(given, span) };
       if (given.type.kind !== "list") return argument;
       const value = stacked(elaboration, given, span, this.called(parameter), pattern.probability);
       return { ...argument, value: value ?? ERROR };

@@ -4,6 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/bindings.ts";
+import { rowsElsewhere } from "../../diagnostics/catalog/draws.ts";
 import {
   noFields,
   notEmbedded,
@@ -30,6 +31,7 @@ import { inside } from "../values/lift.ts";
 import { axisOf, lookUp, numberOf, ownTable } from "../values/tables.ts";
 import {
   ERROR,
+  everyRow,
   featureValue,
   isError,
   isTensor,
@@ -235,6 +237,10 @@ export class Names {
 
   private vectorOfOne(reference: FeatureReference, span: Span): Value {
     const { feature, history } = reference;
+    if (reference.every) {
+      this.walk.report(rowsElsewhere, { axis: everyRow(feature.name) }, span);
+      return ERROR;
+    }
     if (!hasIds(feature.kind)) return this.number(reference, span);
     if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
     if (history === null || feature.scope === "history") return this.reportNotEmbedded(feature, span);

@@ -5,7 +5,7 @@ import type { Expression } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims, constantDim, constantOf, subtractDims } from "../values/dims.ts";
 import { limits } from "../values/limits.ts";
-import { ERROR, intValue, isError, plainValue, printType } from "../values/types.ts";
+import { ERROR, intValue, isError, isFeature, plainValue, printType } from "../values/types.ts";
 import type { Environment, Value } from "../values/values.ts";
 import { isGroup, withoutGroups } from "./groups.ts";
 import type { Walk } from "./walk.ts";
@@ -24,7 +24,7 @@ export function writtenList(
   }));
   if (written.some(({ value }) => isError(value))) return ERROR;
   const given = withoutGroups(walk, written);
-  const isOfFeatures = given.every(({ value }) => value.type.kind === "feature");
+  const isOfFeatures = given.every(({ value }) => isFeature(value));
   const values = given.map(({ value, span }) => (isOfFeatures ? value : walk.vectorOf(value, span)));
   if (values.some(isError)) return ERROR;
   const kinds = values.map((value) => (value.type.kind === "float" ? "int" : value.type.kind));

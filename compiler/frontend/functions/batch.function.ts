@@ -18,6 +18,7 @@ import { hasIds, tellsGroups, ungroupedPhrase } from "../kinds/registry.ts";
 import { ownerOf, tableNames } from "../model/model.ts";
 import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
+import { everyOfBatch } from "../values/every.ts";
 import { nameOf } from "../values/leading-axes.ts";
 import { defaultTable, lookUp } from "../values/tables.ts";
 import { ERROR, featureValue } from "../values/types.ts";
@@ -31,7 +32,7 @@ export const batch = defineFunction({
     "axis: a vector of the example is repeated along it, and `sum`, `mean`, `max` and `softmax` reduce it. So the softmax over the",
     "items of a batch (Yi et al., RecSys 2019) is `log_sum_exp(dot(u, batch(v))) - dot(u, v)`. `batch(x, by: user_id)` has the values of",
     "the examples with the same value of a feature, which batches then keep together. A feature stays one, so that ids are compared:",
-    "`batch(item_id) == item_id`. Only within a `loss`.",
+    "`batch(item_id) == item_id`. Of a sequence it is all steps of the batch, for `log_partition` alone. Only within a `loss`.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "values" },
@@ -58,8 +59,8 @@ export const batch = defineFunction({
       });
       return ERROR;
     }
-    const varies = x === null ? null : (x.type.axis ?? x.outerAxes.axis);
-    if (varies !== null) {
+    const varies = x?.outerAxes.axis ?? (by === null ? null : x?.type.axis);
+    if (varies != null) {
       elaboration.report(batchOfSteps, { axis: varies.name }, call.argument("x").span);
       return ERROR;
     }
@@ -68,7 +69,8 @@ export const batch = defineFunction({
     // A feature keeps its ids, so that those of other rows can be compared.
     if (type.kind === "feature")
       return featureValue(type.references.map((reference) => ({ ...reference, along: { axis: name, of } })));
-    return of(x!);
+    if (by !== null) return of(x!);
+    return everyOfBatch(x!, x!.type.axis === null ? of(x!) : null);
   },
 });
 

@@ -19,6 +19,7 @@ import { place, window } from "./neighbours.function.ts";
 import { batchNorm, dropout, layerNorm, vectorDropout } from "./normalization.function.ts";
 import { ordinal } from "./ordinal.function.ts";
 import { parameter } from "./parameter.function.ts";
+import { logPartition, rows } from "./partition.function.ts";
 import { progress, random, reorder, reverseGradient } from "./random.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan, scanBack } from "./scan.function.ts";
@@ -83,6 +84,8 @@ const functions: readonly LanguageFunction[] = [
   batch,
   drawn,
   drawProbability,
+  rows,
+  logPartition,
   frequency,
   sigmoid,
   sign,

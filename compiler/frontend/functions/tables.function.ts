@@ -8,6 +8,7 @@ import { hasIds } from "../kinds/registry.ts";
 import { ownerOf, type TableInit, tableNames } from "../model/model.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
+import { everyRowOf } from "../values/every.ts";
 import { nameOf, stacked } from "../values/leading-axes.ts";
 import { inside } from "../values/lift.ts";
 import { defaultTable, lookUp, NORMAL, scaledNumber } from "../values/tables.ts";
@@ -23,6 +24,7 @@ export const weight = defineFunction({
     "of Cheng et al. 2016; the first order of Guo et al. 2017).",
   ].join("\n"),
   parameters: [{ name: "feature", accepts: "feature" }],
+  takesRows: true,
   apply(call) {
     return ofEach(call, call.feature("feature"), (reference) => {
       const name = tableNames.weight(ownerOf(reference.feature));
@@ -45,6 +47,7 @@ export const embed = defineFunction({
     { name: "width", accepts: "width" },
     { name: "name", accepts: "name", default: () => plainValue({ kind: "string", value: "" }) },
   ],
+  takesRows: true,
   apply(call) {
     const width = constantOf(call.width("width"));
     invariant(width !== null, "features are seen where every width is a number");
@@ -125,6 +128,14 @@ function inTable(
   if (feature.kind.kind === "time") {
     call.elaboration.report(timeAlone, { name: nameOf(reference) }, call.span);
     return ERROR;
+  }
+  if (reference.every) {
+    const { name, width, init } = table;
+    return everyRowOf(
+      call.elaboration,
+      { name, feature: ownerOf(feature), width, options: defaultTable(init) },
+      call.span,
+    );
   }
   if (!hasIds(feature.kind)) return scaledNumber(call.elaboration, reference, table, call.span, origin);
   const { name, width, init } = table;

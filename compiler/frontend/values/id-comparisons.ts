@@ -2,6 +2,7 @@
 // ids, never vectors. An unknown value equals nothing, not even another unknown value.
 
 import type { Span } from "../../common/source-file.ts";
+import { rowsElsewhere } from "../../diagnostics/catalog/draws.ts";
 import {
   idsCompared,
   noSuchValue,
@@ -16,7 +17,7 @@ import type { Comparison } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { nameOf } from "./leading-axes.ts";
 import { idsOf } from "./tables.ts";
-import { floatValue, isError, numberOf } from "./types.ts";
+import { everyRow, floatValue, isError, numberOf } from "./types.ts";
 import type { ArgumentValue, Elaboration, FeatureReference, TensorValue } from "./values.ts";
 
 /** The pairs to compare as numbers; if there are two, both must hold. */
@@ -37,6 +38,12 @@ export function idsAsNumbers(
   // Its mistake is already reported.
   if (isError(other.value)) return [];
   const name = nameOf(feature);
+  const everyOne = features.findIndex((each) => each?.every === true);
+  if (everyOne >= 0) {
+    const axis = everyRow(features[everyOne]!.feature.name);
+    elaboration.report(rowsElsewhere, { axis }, sides[everyOne]!.span);
+    return [];
+  }
   const several = features.findIndex((each) => each?.feature.set != null);
   if (several >= 0) {
     elaboration.report(setCompared, { feature: nameOf(features[several]!) }, sides[several]!.span);

@@ -139,6 +139,8 @@ export function isConcrete(value: Value): boolean {
       return type.isConcrete;
     case "function":
       return type.callable.kind !== "any_activation";
+    case "every":
+      return isConcrete(type.of);
     case "string":
     case "feature":
     case "initial":
@@ -173,6 +175,11 @@ export function listValue(
 
 export function isTensor(value: Value): value is TensorValue {
   return value.type.kind === "tensor";
+}
+
+/** Tells whether a value is a feature that may be an element of a list. */
+export function isFeature({ type }: Value): boolean {
+  return type.kind === "feature" && type.references.every(({ every }) => every === undefined);
 }
 
 export function isError(value: Value): boolean {
@@ -260,6 +267,8 @@ export function printType(type: Type): string {
       return type.callable.kind === "any_activation" ? "Activation" : "function";
     case "feature":
       return printFeature(type);
+    case "every":
+      return `Seq[${type.axis}, ${printType({ ...type.of.type, axis: null })}]`;
     case "initial":
       return "initial values";
     case "error":
@@ -267,11 +276,17 @@ export function printType(type: Type): string {
   }
 }
 
+/** The axis of all rows of a feature's table, in types and messages. */
+export function everyRow(feature: string): string {
+  return `rows(${feature})`;
+}
+
 /** The type of its vector, if it has one. */
 function printFeature({ references }: FeatureType): string {
-  const { feature, history, along, drawn, role } = references[0]!;
+  const { feature, history, along, drawn, every, role } = references[0]!;
   const width = hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
   if (width === null) return "Feature";
+  if (every) return `Seq[${everyRow(feature.name)}, ${width}]`;
   const axis = along?.axis ?? (drawn === undefined ? history?.name : printDim(drawn));
   if (feature.set?.pool !== "none") return axis === undefined ? `Vec[${width}]` : `Seq[${axis}, ${width}]`;
   const values = `Seq[${history === null ? feature.name : `${history.name}.${role.feature}`}, ${width}]`;

@@ -78,6 +78,7 @@ export type Type =
     }
   | { readonly kind: "function"; readonly callable: Callable }
   | FeatureType
+  | EveryType
   /** Initial values of learned numbers; null if their use decides. */
   | { readonly kind: "initial"; readonly init: WrittenInit | null }
   /** Already reported: any value computed from it is also an error, without a message. */
@@ -92,6 +93,21 @@ export interface FeatureType {
   readonly lift: LeadingAxes | null;
 }
 
+/**
+ * The vectors of all rows of a table, or of the whole batch, for a softmax over them. Those of the batch's rows become a Seq in any other
+ * computation.
+ */
+export interface EveryType {
+  readonly kind: "every";
+  /** One vector for each row, or step, of all. */
+  readonly of: TensorValue;
+  readonly rows: "table" | "batch";
+  /** The values of the batch along its axis; null where a row cannot have all of them. */
+  readonly along: TensorValue | null;
+  /** As the axis of the type: `rows(item_id)`, `batch`. */
+  readonly axis: string;
+}
+
 /** A feature with one value per row, or a history's field with one per step. */
 export interface FeatureReference {
   readonly feature: Feature;
@@ -104,6 +120,8 @@ export interface FeatureReference {
   readonly chosen?: { readonly list: Dim; readonly sources: Sources };
   /** For a feature that is read along another axis, as by `facing` or `batch`. */
   readonly along?: ReadAlong;
+  /** True for all rows of the feature's tables, instead of those that the examples have. */
+  readonly every?: true;
 }
 
 /** How the value of a feature becomes one along another axis. */
@@ -269,6 +287,8 @@ export type Accepts =
   | "values"
   /** A feature's name or a history's field: the feature, not its vector. */
   | "feature"
+  /** All rows of a table or of the batch. */
+  | "every"
   /** `normal(0.01)`, `zeros`, or a number. */
   | "initial"
   /** `uniform` or `normal`. */
@@ -312,6 +332,8 @@ export interface LanguageFunction {
   readonly knowsVarying?: true;
   /** Its value for numbers alone, which is computed when compiling. */
   readonly ofNumbers?: NumberFunction;
+  /** True if its feature may be `rows(f)`. */
+  readonly takesRows?: true;
   /** True for a value of the language, which is read by its name alone. */
   readonly isValue?: true;
   readonly apply: (call: FunctionCall) => Value;

@@ -21,6 +21,10 @@ export interface AttentionGradientAttributes extends AttentionAttributes {
   readonly of: "queries" | "keys" | "values";
 }
 
+export interface LogPartitionGradientAttributes {
+  readonly of: "x" | "keys";
+}
+
 export interface GatherPositionsAttributes {
   readonly history: string;
   readonly per: RowOwner;
@@ -296,6 +300,8 @@ export interface OpAttributes {
   readonly transpose: NoAttributes;
   readonly attention: AttentionAttributes;
   readonly attention_gradient: AttentionGradientAttributes;
+  readonly log_partition: NoAttributes;
+  readonly log_partition_gradient: LogPartitionGradientAttributes;
   readonly repeat_candidates: NoAttributes;
   readonly sum_candidates: NoAttributes;
   readonly sum_rows: NoAttributes;

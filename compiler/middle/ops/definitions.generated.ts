@@ -28,6 +28,8 @@ export { input } from "./input.op.ts";
 export { lastStep as last_step } from "./last-step.op.ts";
 export { listedLookup as listed_lookup } from "./listed-lookup.op.ts";
 export { listedRowsGradient as listed_rows_gradient } from "./listed-rows-gradient.op.ts";
+export { logPartitionGradient as log_partition_gradient } from "./log-partition-gradient.op.ts";
+export { logPartition as log_partition } from "./log-partition.op.ts";
 export { log } from "./log.op.ts";
 export { lookupGradient as lookup_gradient } from "./lookup-gradient.op.ts";
 export { lookup } from "./lookup.op.ts";

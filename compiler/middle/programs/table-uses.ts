@@ -51,6 +51,17 @@ export function drawsOf(graph: Graph): Draw[] {
   });
 }
 
+/** The tables with rows that are all keys of a loss, whether the batch has their ids or not. */
+export function wholeTables({ nodes }: Graph): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ op, inputs: [, keys] }) => {
+      if (op !== "log_partition") return [];
+      const { rows } = nodes[keys!]!.type;
+      return rows.kind === "table" ? [rows.table] : [];
+    }),
+  );
+}
+
 /** Every pair of a table and an input that is looked up in it, or in the products of its rows, once. */
 function lookupsOf({ nodes }: Graph): readonly { readonly table: string; readonly ids: Node<"input"> }[] {
   const found = new Map<string, { readonly table: string; readonly ids: Node<"input"> }>();

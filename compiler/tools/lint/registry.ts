@@ -26,6 +26,7 @@ import { predictionsAlike } from "./predictions-alike.rule.ts";
 import { repeatedByList } from "./repeated-by-list.rule.ts";
 import { repeatedInput } from "./repeated-input.rule.ts";
 import { shiftedProbabilities } from "./shifted-probabilities.rule.ts";
+import { softmaxOverMany } from "./softmax-over-many.rule.ts";
 import { swappedBetas } from "./swapped-betas.rule.ts";
 import { tableExceedsMemory } from "./table-exceeds-memory.rule.ts";
 import { unscaledNumber } from "./unscaled-number.rule.ts";
@@ -65,4 +66,5 @@ export const rules: readonly Rule[] = [
   noGauc,
   gaucByGroup,
   hidesTheLanguage,
+  softmaxOverMany,
 ];

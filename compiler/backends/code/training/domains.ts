@@ -34,6 +34,8 @@ export function usesIndex(node: Node, graph: Graph): boolean {
 /** Tells whether input `place` of the node is read at other rows than the node's own. */
 export function readsOtherRows(node: Node, place: number, graph: Graph): boolean {
   if (usesIndex(node, graph)) return place === 0;
+  if (node.op === "log_partition") return place === 1;
+  if (node.op === "log_partition_gradient") return (place === 1) === (node.attributes.of === "x");
   if (place !== 0 || !isLookup(node.op)) return false;
   const x = graph.nodes[node.inputs[0]!]!;
   if (domainOf(x.type.rows) === "table") return true;

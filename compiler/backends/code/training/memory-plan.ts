@@ -147,10 +147,12 @@ class MemoryPlanner {
       ].flatMap((units) => units.flatMap((unit) => scratchOwner(unit) ?? [])),
     );
     for (const node of own)
-      if (domainOf(node.type.rows) === "examples")
+      if (domainOf(node.type.rows) !== "once")
         this.scratch.set(
           node.id,
-          scratchNeeds(node, graph).map(({ rows, bytes }) => this.slot(rows, bytes, "block")),
+          scratchNeeds(node, graph).map(({ rows, bytes }) =>
+            this.slot(rows, bytes, "block", rows.kind === "once" ? 1 : 0),
+          ),
         );
     // Blocks are always divided by examples.
     this.fixed = new Reservations(wordAddress(this.words), ROOM);
@@ -184,7 +186,7 @@ class MemoryPlanner {
       return from === address ? [] : [{ from, to: address, length, isOld }];
     });
     for (const node of own)
-      if (domainOf(node.type.rows) !== "examples")
+      if (domainOf(node.type.rows) === "once")
         this.scratch.set(
           node.id,
           scratchNeeds(node, graph).map(({ bytes }) => this.fixed.reserve(bytes)),

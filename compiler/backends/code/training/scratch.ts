@@ -3,6 +3,7 @@
 import type { Graph, Node } from "../../../middle/graph/graph.ts";
 import type { NodeScratch } from "./lowering.ts";
 import { attentionScratch } from "./lowerings/attention.ts";
+import { scratchOfPartition } from "./lowerings/partition.ts";
 import { scanScratch } from "./lowerings/scan.ts";
 import type { Unit } from "./schedule.ts";
 
@@ -19,6 +20,9 @@ export function scratchNeeds(node: Node, graph: Graph): readonly NodeScratch[] {
       return attentionScratch(inputs, node.attributes, 1);
     case "attention_gradient":
       return attentionScratch(inputs, node.attributes, 2);
+    case "log_partition":
+    case "log_partition_gradient":
+      return scratchOfPartition(inputs);
     case "scan":
       return scanScratch({ attributes: node.attributes, inputs, output: node.type });
     default:

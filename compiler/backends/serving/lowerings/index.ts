@@ -1,5 +1,6 @@
 // Lowerings of all ops to kernels. An op without a line in one of these files does not compile.
 
+import { ofLosses } from "../../contract/lowering.ts";
 import type { KernelLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";
 import { elementwise } from "./elementwise.ts";
@@ -22,6 +23,7 @@ export const lowerings: KernelLowerings = {
   ...lists,
   ...attention,
   ...rows,
+  ...ofLosses,
   ...widths,
   ...elementwise,
   scan: scan(() => lowerings),

@@ -5,6 +5,7 @@ import { attention } from "./attention.ts";
 import { elementwise } from "./elementwise.ts";
 import { lists } from "./lists.ts";
 import { lookups } from "./lookups.ts";
+import { partition } from "./partition.ts";
 import { positions } from "./positions.ts";
 import { rows } from "./rows.ts";
 import { scan } from "./scan.ts";
@@ -21,6 +22,7 @@ export const lowerings: TensorflowLowerings = {
   ...search,
   ...lists,
   ...attention,
+  ...partition,
   ...rows,
   ...widths,
   ...elementwise,

@@ -22,6 +22,8 @@ export const rows = {
   },
   sum_rows: "of gradients",
   count_rows: "of gradients",
+  log_partition: (emit, [x, keys]) => call(emit.function("ops", "log_partition"), x!, keys!),
+  log_partition_gradient: "of gradients",
   broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
   repeat_candidates: "of ranking",
   sum_candidates: "of ranking",

@@ -241,10 +241,12 @@ const LOSS_ONLY: ReadonlySet<string> = new Set([
   "drawn",
   "draw_probability",
   "frequency",
+  "log_partition",
+  "rows",
 ]);
 
 /** Functions that keep the ids of a feature, or draw some. */
-const ID_FUNCTIONS: ReadonlySet<string> = new Set(["after_first", "before_last", "batch", "drawn"]);
+const ID_FUNCTIONS: ReadonlySet<string> = new Set(["after_first", "before_last", "batch", "drawn", "rows"]);
 
 /** Ids that a loss takes for a feature: those of other steps or rows, and drawn ones. */
 function idsOfLosses(context: ValueContext, locals: readonly VisibleName[]): readonly Offer[] {

@@ -149,6 +149,8 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
     case "string":
     case "feature":
       return { kind: accepts };
+    case "every":
+      return { kind: "any" };
     case "elements":
     case "steps":
       return { kind: "sequence" };

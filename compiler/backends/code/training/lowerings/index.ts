@@ -4,6 +4,7 @@ import { notComputed, type SiteLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";
 import { elementwise } from "./elementwise.ts";
 import { lookups } from "./lookups.ts";
+import { partition } from "./partition.ts";
 import { scan } from "./scan.ts";
 import { lists, steps } from "./steps.ts";
 import { widths } from "./widths.ts";
@@ -28,6 +29,7 @@ export const lowerings: SiteLowerings = {
   ...steps,
   ...lists,
   ...attention,
+  ...partition,
   ...widths,
   ...elementwise,
   scan: scan(() => lowerings),
