@@ -1,7 +1,7 @@
 // The plan of a batch for a Graph: the values of the rows that each batch contains.
 
 import { type PlannedParts, planParts } from "../backends/contract/batch-parts.ts";
-import type { TableSpec } from "../frontend/model/model.ts";
+import type { Requests, TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
 import { historiesOf } from "../middle/graph/derived-axes.ts";
@@ -22,7 +22,7 @@ export interface BatchPlan {
   readonly numbers: readonly PlannedNumbers[];
   /** All axes in the Graph. */
   readonly axes: readonly PlannedAxis[];
-  /** The axes along which losses see examples of the batch. */
+  /** The axes along which rows see examples of the batch. */
   readonly batches: readonly PlannedBatchAxis[];
   /** Labels are put into a batch if the rows have them. */
   readonly labels: readonly PlannedLabel[];
@@ -30,6 +30,8 @@ export interface BatchPlan {
   readonly draws: readonly PlannedDraw[];
   /** Null if a back end takes all examples at once. */
   readonly parts: PlannedParts | null;
+  /** The requests that batches keep whole, also to score rows; null if no prediction reads other candidates. */
+  readonly requests: Requests | null;
 }
 
 /** The column of an input: that of a feature, or of a history's field. */
@@ -68,6 +70,8 @@ export interface PlannedBatchAxis {
   readonly input: string;
   /** The feature whose value they share with the example; null for the whole batch. */
   readonly by: string | null;
+  /** Whether it is known only in training: a prediction must not depend on rows of other requests. */
+  readonly inTraining: boolean;
   /** Columns that tell which rows have the labels read along the axis; other rows are not on it. */
   readonly present: readonly string[];
 }
@@ -138,13 +142,17 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
       return [{ ...columnOf(name, role), width: sizeOf(dims) }];
     }),
     batches: inputs.flatMap(({ id, attributes: { name, role } }) => {
-      if (role.kind !== "batch") return [];
+      if (role.kind !== "batch" && role.kind !== "candidates") return [];
       const read = new Set(labelsAlong(graph, id));
       const present = inputs.flatMap(({ attributes: { role } }) =>
         role.kind === "present" && read.has(role.of) ? [columnOfLabel(role)] : [],
       );
-      return [{ axis: role.of, input: name, by: role.by, present }];
+      return [{ axis: role.of, input: name, by: role.by, inTraining: role.kind === "batch", present }];
     }),
+    requests:
+      inputs.flatMap(({ attributes: { role } }) =>
+        role.kind === "candidates" ? [{ by: role.by, max: role.max }] : [],
+      )[0] ?? null,
     axes: [...axes]
       .filter((axis) => !isBatchAxis(axis))
       .map((axis) => ({ axis, histories: historiesOf(axis) })),

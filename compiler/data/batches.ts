@@ -5,10 +5,11 @@
 import { type Batch, type BatchArrays, newArrays, RoomArrays } from "../backends/contract/batch.ts";
 import { cutParts } from "../backends/contract/batch-parts.ts";
 import { appendTo } from "../common/maps.ts";
-import { FIRST_ID, UNKNOWN_ID } from "../frontend/model/model.ts";
+import { FIRST_ID, type Requests, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { lengthAlong } from "../middle/graph/derived-axes.ts";
 import type { BatchPlan, PlannedAxis, PlannedBatchAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { drawIds, drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
+import { batchesOfRequests } from "./requests.ts";
 import type { Runs } from "./row-indices.ts";
 import { type BatchSizes, type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
 import { type RowReader, RowValues } from "./row-reader.ts";
@@ -33,6 +34,10 @@ export class BatchBuilder {
     sizes: BatchSizes,
     streams: RandomStreams | null = null,
   ): Generator<Batch> {
+    if (streams === null && this.plan.requests !== null) {
+      yield* this.wholeRequests(this.plan.requests, reader, order);
+      return;
+    }
     const count = rowsIn(order);
     for (let from = 0, built = 0; from < count; built++) {
       const to = typeof sizes === "number" ? Math.min(count, from + sizes) : sizes[built]!;
@@ -40,6 +45,21 @@ export class BatchBuilder {
       yield this.gather(reader, rows, streams && { ...streams, step: streams.step + built });
       from = to;
     }
+  }
+
+  /** Batches of rows to score, with the rows of each request in one batch. */
+  private *wholeRequests({ by, max }: Requests, reader: RowReader, order: RowOrder): Generator<Batch> {
+    const rows = rowsAt(order, 0, rowsIn(order), reader.files);
+    for (const { places, largest } of batchesOfRequests(
+      new RowValues(reader, rows).group(by, newArrays.ints),
+    ))
+      yield {
+        ...this.gather(
+          reader,
+          places.map((place) => rows[place]!),
+        ),
+        requests: { places, largest, by, max },
+      };
   }
 
   /**
@@ -53,10 +73,10 @@ export class BatchBuilder {
     const segments = new Map(
       plan.axes.map((axis) => [axis.axis, segmentsOf(axis, rows.length, values, arrays)]),
     );
-    // Only a training step has it, because a prediction must not depend on other rows.
     for (const along of plan.batches) {
-      const groups = streams === null ? null : groupsAlong(along, values, rows.length);
-      const { owners, places } = rowsBeside(streams === null ? 0 : rows.length, groups, arrays);
+      const isEmpty = streams === null && along.inTraining;
+      const groups = isEmpty ? null : groupsAlong(along, values, rows.length);
+      const { owners, places } = rowsBeside(isEmpty ? 0 : rows.length, groups, arrays);
       segments.set(along.axis, owners);
       inputs.set(along.input, places);
     }

@@ -77,6 +77,7 @@ export class ExampleReader<C extends DataColumn> {
     const uses = columnUses(model, inputs, labelled).filter(({ feature, into }) =>
       into === "groups"
         ? (options.labels === "required" && (measured.has(feature.name) || options.areTrainedOn === true)) ||
+          model.requests?.by === feature.name ||
           (labelled && isThere(feature.name))
         : isAsked(feature),
     );

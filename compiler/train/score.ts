@@ -6,6 +6,8 @@ import type { BatchStream } from "../data/batch-stream.ts";
 import { float32s, int32s } from "../data/columns.ts";
 import { weightsIn } from "../data/label-columns.ts";
 import type { MeasuredColumns } from "../data/memory-rows.ts";
+import { requestTooLarge } from "../diagnostics/catalog/requests.ts";
+import { DiagnosticError, diagnose, noLocation } from "../diagnostics/diagnostic.ts";
 import type { MeasuredBy } from "../frontend/labels/registry.ts";
 import type { ScoredValues } from "../middle/training/channels.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
@@ -28,7 +30,8 @@ export function rowsInOrder(rows: number): Int32Array {
 
 /**
  * Logits of every row by label, and values of outputs by name, in shared memory for a thread that computes metrics. A
- * row has one number, or several side by side. `onProgress` gets the number of rows scored so far.
+ * row has one number, or several side by side. `onProgress` gets the number of rows scored so far. Throws
+ * DiagnosticError if a request has more candidates than the model takes.
  */
 export async function score<Source extends { readonly rows: number }>(
   session: TrainingSession,
@@ -43,14 +46,21 @@ export async function score<Source extends { readonly rows: number }>(
   const logits = new Map(wanted.map(({ name, width }) => [name, float32s(data.rows * width)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
+    const { requests } = batch;
+    if (requests !== undefined && requests.largest > requests.max)
+      throw new DiagnosticError([diagnose(requestTooLarge, requests, noLocation)]);
+    const placeOf = (row: number) => (requests === undefined ? done + row : requests.places[row]!);
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });
     for (const { name, width, channels: names } of wanted) {
       const all = logits.get(name)!;
       const channels = names.map((channel) => scored[channel]!);
-      if (channels.length === 1) all.set(channels[0]!, done * width);
+      if (channels.length === 1 && requests === undefined) all.set(channels[0]!, done * width);
+      else if (channels.length === 1)
+        for (let row = 0; row < batch.size; row++)
+          all.set(channels[0]!.subarray(row * width, (row + 1) * width), placeOf(row) * width);
       else
         for (const [i, values] of channels.entries())
-          for (let row = 0; row < batch.size; row++) all[(done + row) * channels.length + i] = values[row]!;
+          for (let row = 0; row < batch.size; row++) all[placeOf(row) * channels.length + i] = values[row]!;
     }
     done += batch.size;
     onProgress(done);

@@ -26,6 +26,7 @@ import {
   plainCsv,
 } from "../../compiler/frontend/config/csv-format.ts";
 import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import type { RowSource } from "../data/batches.ts";
 import { type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
@@ -179,7 +180,7 @@ export async function rowsToPredict(
     const badRows = new BadRowReport(options.onBadRow);
     const told = { report: reporter(options), isMade: fromLogsIn(run) };
     const reading = { ...formatFor(run, options), ...told, badRows, inputs, carried };
-    const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
+    const pieces = rowPieces(model, run.fitted, options.data, reading, rowsAPiece(model));
     return { ...pieces, path: nameOf(options.data), badRows, columns, files: inputsAt(options.data) };
   }
   const asked = askedSplit(options);
@@ -197,7 +198,7 @@ export async function rowsToPredict(
       run.fitted,
       path,
       { ...data, report: reporter(options), badRows, inputs, columns, carried },
-      ROWS_A_PIECE,
+      rowsAPiece(model),
     );
     return { ...pieces, path, badRows, columns, files };
   }
@@ -207,6 +208,11 @@ export async function rowsToPredict(
   if (dataset === null) throw withoutSplit(asked);
   const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
   return { ...pieces, path: splitText(asked), badRows, columns, files };
+}
+
+/** Rows of a request may be anywhere, so those whose scores depend on one another are one piece. */
+function rowsAPiece({ requests }: Pick<Model, "requests">): number {
+  return requests === null ? ROWS_A_PIECE : Number.POSITIVE_INFINITY;
 }
 
 /** A split of a folder of prepared rows; its ids and numbers must be the run's. */

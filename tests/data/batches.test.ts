@@ -33,6 +33,7 @@ const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
   ids: [],
   batches: [],
+  requests: null,
   vocabularies: [
     {
       rows: 9,
@@ -305,6 +306,7 @@ describe("the plan of a Graph", () => {
       noise: [],
       draws: [],
       parts: null,
+      requests: null,
     });
     expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
   });
@@ -340,6 +342,7 @@ train {
       noise: [],
       draws: [],
       parts: null,
+      requests: null,
     });
   });
 });

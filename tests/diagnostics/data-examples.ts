@@ -63,6 +63,12 @@ const comparedByUser: readonly [from: string, to: string] = [
   "  loss pairs    = bpr(total(item_id), click, by: user_id)\n  predict click =",
 ];
 
+/** The usual model with scores that depend on the other rows of a user. */
+const seenByUser: readonly [from: string, to: string] = [
+  "mean(clicks))",
+  "mean(clicks), mean(candidates(item_id, by: user_id, max: 6)))",
+];
+
 /** Rows with the time of each. */
 const timedRows = {
   "rows.csv": `user_id,item_id,price,clicked_items,click,at
@@ -324,6 +330,29 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
       "model.din": comparedByUser,
       "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(15)}`,
     },
+  },
+  "request-too-large": {
+    files: {
+      "model.din": seenByUser,
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(24)}`,
+    },
+  },
+  "request-larger-than-batch": {
+    files: {
+      "model.din": seenByUser,
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${clicksOfThree(15)}`,
+    },
+  },
+  "requests-divided": {
+    files: {
+      "model.din": seenByUser,
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.5, rows: random }"],
+    },
+  },
+  "target-without-candidates": {
+    files: { "model.din": seenByUser },
+    before: [TRAIN],
+    command: "compile run --target two-tower --out serving",
   },
   "groups-of-one": {
     files: {

@@ -4,6 +4,7 @@
 
 import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf, stepsAlong } from "../../middle/graph/derived-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { candidatesAtATime } from "../../serve/buffers.ts";
@@ -97,7 +98,15 @@ export function layOut(
   const places = new Reservations(0, ROOM);
   const reserve = (numbers: number) => places.reserve(4 * numbers);
   const hasLoop = plan.calls.candidate.some(({ kind }) => kind === "loop");
-  const sizes = { longest, pairs: hasLoop ? LOOP_PAIRS : PAIRS };
+  const { together } = plan;
+  const sizes: Sizes =
+    together === null
+      ? { longest, candidates: CANDIDATES_AT_A_TIME, pairs: hasLoop ? LOOP_PAIRS : PAIRS }
+      : {
+          longest: (axis) => (isCandidateAxis(axis) ? together : longest(axis)),
+          candidates: together,
+          pairs: null,
+        };
   const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
   const weights = new Map<string, ArenaWeight>();
@@ -159,7 +168,7 @@ export function layOut(
     scratch,
     packed: [...packed.values()],
     packedFlag,
-    pairs: sizes.pairs,
+    pairs: sizes.pairs ?? sizes.candidates,
     lengthOf,
     rowsOf: (rows) => mostRows(rows, sizes),
     addressOf(location) {
@@ -181,7 +190,9 @@ export function layOut(
 
 interface Sizes {
   readonly longest: (history: string) => number;
-  readonly pairs: number;
+  readonly candidates: number;
+  /** The number of steps of a few candidates; null if all candidates are computed together. */
+  readonly pairs: number | null;
 }
 
 function mostRows(rows: Rows, sizes: Sizes): number {
@@ -189,12 +200,14 @@ function mostRows(rows: Rows, sizes: Sizes): number {
     case "once":
       return 1;
     case "each":
-      return rows.per === "candidate" ? CANDIDATES_AT_A_TIME : 1;
+      return rows.per === "candidate" ? sizes.candidates : 1;
     case "steps": {
       if (rows.per === "request") return stepsAlong(rows.history, sizes.longest);
+      const { candidates, pairs } = sizes;
+      if (pairs === null) return candidates * stepsAlong(rows.history, sizes.longest);
       return lengthOf<number>(rows.history, {
-        history: (name) => Math.max(sizes.pairs, sizes.longest(name)),
-        sum: (parts, more) => parts.reduce((sum, part) => sum + part, Math.max(0, more) * sizes.pairs),
+        history: (name) => Math.max(pairs, sizes.longest(name)),
+        sum: (parts, more) => parts.reduce((sum, part) => sum + part, Math.max(0, more) * pairs),
       });
     }
     case "elements":

@@ -2,6 +2,7 @@
 // block, and the steps of each history.
 
 import { InternalError, unreachable } from "../../common/internal-error.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import type { FunctionBuilder } from "./builder.ts";
@@ -41,7 +42,8 @@ export class RowCounts {
           return this.f.local(i32.mul(this.candidates, each));
         }
         return lengthOf<I32>(rows.history, {
-          history: (name) => this.f.parameter(1 + this.histories.indexOf(name)),
+          history: (name) =>
+            isCandidateAxis(name) ? this.candidates : this.f.parameter(1 + this.histories.indexOf(name)),
           sum: (parts, more) => {
             const terms = more === 0 ? parts : [...parts, i32.const(more)];
             const sum = this.f.local(terms.reduce((a, b) => i32.add(a, b)));

@@ -3,6 +3,7 @@
 
 import { firstIndex } from "../../common/arrays.ts";
 import { cached } from "../../common/maps.ts";
+import type { InputRole } from "../../middle/graph/attributes.ts";
 import type { Node } from "../../middle/graph/graph.ts";
 import { perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import type { BatchArrays, PackedExamples } from "./batch.ts";
@@ -20,15 +21,19 @@ export interface PlannedParts {
   }[];
 }
 
+/** Tells whether an input has the numbers of other rows. */
+export function readsOtherRows({ kind }: InputRole): boolean {
+  return kind === "permutation" || kind === "batch" || kind === "candidates";
+}
+
 /**
- * Plans the inputs whose rows belong to examples, and what is drawn once for all of them. A permutation is left out: it moves rows between parts, so
- * its readers take the whole batch.
+ * Plans the inputs whose rows belong to examples, and what is drawn once for all of them. Numbers of
+ * other rows are left out: their readers take the whole batch.
  */
 export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
   const shared = inputs.filter(
     ({ type, attributes: { role } }) =>
-      role.kind === "random" ||
-      (perOf(type.rows) === "example" && role.kind !== "permutation" && role.kind !== "batch"),
+      role.kind === "random" || (perOf(type.rows) === "example" && !readsOtherRows(role)),
   );
   return {
     of,

@@ -1,5 +1,7 @@
 // One batch: the inputs of a training step except the table rows, whose values change from step to step.
 
+import type { Requests } from "../../frontend/model/model.ts";
+
 /** Examples with their steps and set values, packed. */
 export interface PackedExamples {
   /** The number of examples. */
@@ -24,6 +26,16 @@ export interface Batch extends PackedExamples {
   readonly parts: readonly PackedExamples[];
   /** Whether the arrays are in the session's `BatchRoom`, in shared memory. */
   readonly isInRoom?: boolean;
+  /** For rows to score, if their scores depend on the other candidates of their requests. */
+  readonly requests?: WholeRequests;
+}
+
+/** The requests whose rows are in a batch, all of them. */
+export interface WholeRequests extends Requests {
+  /** By example: its place among the rows to score. */
+  readonly places: Int32Array;
+  /** The number of rows of the largest request. */
+  readonly largest: number;
 }
 
 /**

@@ -4,6 +4,7 @@
 import { InternalError } from "../../common/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { evaluate, type Feeds } from "../../middle/builder/evaluate.ts";
+import { candidateAxis } from "../../middle/graph/batch-axis.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
 import { exampleLayout } from "../../middle/graph/layout.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
@@ -14,7 +15,7 @@ import type { Reference, ReferenceLogits } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 
 /**
- * Takes all requests at once: examples are independent, and values that depend on weights alone are computed
+ * Takes all requests at once: examples of different requests are independent, and values that depend on weights alone are computed
  * once.
  */
 export function referencesOf(trained: TrainedModel): Reference {
@@ -80,15 +81,22 @@ export function feederOf({ model, fitted, parameters, tables, padding }: Trained
   return (...requests) => {
     const encoded = encoder.encode(...requests);
     const used = usedRows(encoded, model, tables);
+    const axis = model.requests === null ? null : candidateAxis(model.requests.by);
+    const sizes = requests.map(({ candidates }) => candidates.length);
+    const ofRequests = sizes.flatMap((size) => new Array<number>(size).fill(size));
     const layout = exampleLayout({
       examples: encoded.examples,
-      lengths: Object.fromEntries(encoded.lengths),
+      lengths: {
+        ...Object.fromEntries(encoded.lengths),
+        ...(axis === null ? {} : { [axis]: ofRequests }),
+      },
       tables: Object.fromEntries([...used.tables].map(([name, { rows }]) => [name, rows])),
       elements: Object.fromEntries([...encoded.rowOf].map(([set, { length }]) => [set, length])),
     });
     const feeds = {
       inputs: Object.fromEntries([
         ...used.inputs,
+        ...(axis === null ? [] : [[inputNames.batch(axis), besideOf(sizes)] as const]),
         ...encoded.columns.map(({ input, values }) => [inputNames.ids(input), values] as const),
         ...[...encoded.rowOf].map(([set, rows]) => [inputNames.rowOf(set), rows] as const),
       ]),
@@ -97,6 +105,17 @@ export function feederOf({ model, fitted, parameters, tables, padding }: Trained
     };
     return { feeds, layout };
   };
+}
+
+/** For each candidate of requests with these numbers of candidates, the numbers of all of its request. */
+function besideOf(sizes: readonly number[]): Float64Array {
+  let from = 0;
+  const all = sizes.flatMap((size) => {
+    const own = Array.from({ length: size }, (_, i) => from + i);
+    from += size;
+    return own.flatMap(() => own);
+  });
+  return Float64Array.from(all);
 }
 
 interface UsedInputs {

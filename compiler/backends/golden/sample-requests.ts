@@ -64,7 +64,7 @@ export class RequestSampler {
       [...this.model.features.values()].filter((feature) => feature.scope === wanted && hasRawValue(feature));
     const items = scope("item");
     const made: RawRecord[] = [];
-    for (let i = 0; i < candidates; i++) {
+    for (let i = 0; i < Math.min(candidates, this.model.requests?.max ?? candidates); i++) {
       // A quarter of the candidates repeat earlier ones.
       const again = i > 0 && this.random.next() < 0.25;
       made.push(again ? made[this.random.integer(i)]! : this.record(items, unseen));

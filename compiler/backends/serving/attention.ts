@@ -10,6 +10,7 @@ import { invariant } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import type { ReferenceValue, RowLayout } from "../../middle/graph/define-op.ts";
 import { hasAlwaysSteps, onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
@@ -168,7 +169,9 @@ class Search {
       if (node.op === "attention") return this.attentionOp(node);
       return node.op === "softmax_steps" && !behind.has(node.id) ? this.softmax(node) : [];
     });
-    return [...summed, ...others].sort((a, b) => a.node - b.node);
+    return [...summed, ...others]
+      .filter(({ history }) => !isCandidateAxis(history))
+      .sort((a, b) => a.node - b.node);
   }
 
   /** `sum(a * clicks)`: the factors with one number per step, if the history has several. */

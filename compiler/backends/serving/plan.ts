@@ -3,6 +3,7 @@
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import {
   type ElementsRows,
@@ -138,10 +139,10 @@ export interface Plan {
    */
   readonly middle: { readonly from: number; readonly to: number } | null;
   /**
-   * Whether every value of a candidate depends on that candidate only, so that candidates may be scored in
-   * blocks.
+   * The most candidates of a request, if they see one another and are computed together; null if every value of a
+   * candidate depends on that candidate only, so that candidates may be scored in blocks.
    */
-  readonly independentCandidates: boolean;
+  readonly together: number | null;
 }
 
 /** The kernels that a step calls; a fusion calls none. */
@@ -182,6 +183,7 @@ export function originsOf(step: PlannedStep): readonly Span[] {
 
 /** The phase of values with such rows. */
 export function phaseOfRows(rows: Rows): Phase {
+  if (rows.kind === "steps" && isCandidateAxis(rows.history)) return "candidate";
   const per = perOf(rows);
   if (per === null) return "load";
   invariant(per !== "example", "a ranking program has no examples: `toRequest` comes first");

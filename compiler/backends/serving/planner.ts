@@ -2,6 +2,7 @@
 // computed before it is read.
 
 import { invariant } from "../../common/internal-error.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { historiesOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { neededNodes } from "../../middle/graph/needed.ts";
@@ -68,13 +69,17 @@ class Planner {
   }
 
   plan(): Plan {
-    const needed = neededNodes(this.graph);
+    const { together, needed } = withoutPlaces(neededNodes(this.graph));
     // A value's phase depends on all of its inputs, including those of values computed with it.
     for (const node of needed) {
       this.steps.set(node.id, lowered(node, this.graph));
       this.phaseOf.set(node.id, this.findPhase(node));
     }
-    const nodes = this.ordered(needed);
+    const nodes = this.ordered(needed, together);
+    invariant(
+      together !== null || nodes.every((node) => this.isIndependent(node)),
+      "a candidate's score depends on other candidates",
+    );
     const parameters: Plan["parameters"][number][] = [];
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
@@ -171,17 +176,20 @@ class Planner {
       calls,
       projections,
       middle: middle === null ? null : { from, to },
-      independentCandidates: nodes.every(
-        ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
-      ),
+      together,
     };
+  }
+
+  /** Tells whether a value of a candidate depends on that candidate only. */
+  private isIndependent({ id, type }: Node): boolean {
+    return this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate";
   }
 
   /** The latest phase of its inputs, its rows, and the rows that it counts. */
   private findPhase(node: Node): Phase {
     const step = this.steps.get(node.id)!;
     const found = [
-      ...node.inputs.map((input) => this.phaseOf.get(input)!),
+      ...node.inputs.flatMap((input) => this.phaseOf.get(input) ?? []),
       ...[node.type.rows, ...countedRows(step)].map(phaseOfRows),
     ];
     return phases[Math.max(...found.map((phase) => phases.indexOf(phase)))]!;
@@ -248,22 +256,22 @@ class Planner {
   }
 
   /** The computed nodes; with fusions, in the order of nested blocks. */
-  private ordered(needed: readonly Node[]): readonly Node[] {
+  private ordered(needed: readonly Node[], together: number | null): readonly Node[] {
     const { fusions } = this;
     if (fusions === null) return needed;
-    this.blocks = findBlocks(
-      needed.filter(({ id }) => !fusions.absorbed.has(id)),
-      {
-        isCandidate: ({ id }) => this.phaseOf.get(id) === "candidate",
-        reads: (node) => this.inputsOf(node),
-        touched: (node) => [
-          node.type.rows,
-          ...this.inputsOf(node).map((id) => this.graph.nodes[id]!.type.rows),
-          ...countedRows(this.steps.get(node.id)!),
-        ],
-        outputs: new Set(this.graph.outputs.values()),
-      },
-    );
+    const computed = needed.filter(({ id }) => !fusions.absorbed.has(id));
+    // What some candidates read of others must be there for all of them.
+    if (together !== null) return computed;
+    this.blocks = findBlocks(computed, {
+      isCandidate: ({ id }) => this.phaseOf.get(id) === "candidate",
+      reads: (node) => this.inputsOf(node),
+      touched: (node) => [
+        node.type.rows,
+        ...this.inputsOf(node).map((id) => this.graph.nodes[id]!.type.rows),
+        ...countedRows(this.steps.get(node.id)!),
+      ],
+      outputs: new Set(this.graph.outputs.values()),
+    });
     return this.blocks.order;
   }
 
@@ -279,7 +287,7 @@ class Planner {
     const fusion = this.fusions?.byRoot.get(node.id);
     const read =
       fusion === undefined
-        ? node.inputs
+        ? node.inputs.filter((id) => !isPlaces(this.graph.nodes[id]!))
         : [...fusion.leaves.values()].flatMap(({ id, ids }) => (ids === null ? [id] : [id, ids]));
     return [...new Set(read)];
   }
@@ -298,6 +306,7 @@ class Planner {
       step.kind === "calls" &&
       this.phaseOf.get(node.id) !== "load" &&
       !isLookupInMemory(this.inMemory, node) &&
+      !isOfCandidates(node, this.graph) &&
       hasTrait(node.op, "readsIds")
     );
   }
@@ -385,10 +394,36 @@ class Planner {
     for (const node of nodes) {
       const counted = countedRows(this.steps.get(node.id)!);
       for (const rows of [node.type.rows, ...counted])
-        if (rows.kind === "steps") for (const history of historiesOf(rows.history)) found.add(history);
+        if (rows.kind === "steps")
+          for (const history of historiesOf(rows.history)) if (!isCandidateAxis(history)) found.add(history);
     }
     return [...found];
   }
+}
+
+/** The numbers of a request's candidates: they are all of them in order, so no program reads them. */
+function isPlaces({ op, attributes }: Node): boolean {
+  return op === "input" && attributes.role.kind === "candidates";
+}
+
+/** Tells whether a node has the candidates as steps of their request. */
+function isOfCandidates({ op, inputs }: Node, { nodes }: ValidGraph): boolean {
+  return op === "lookup" && isPlaces(nodes[inputs[1]!]!);
+}
+
+/** The nodes to compute, and the most candidates that see one another. */
+function withoutPlaces(nodes: readonly Node[]): {
+  readonly needed: readonly Node[];
+  readonly together: number | null;
+} {
+  let together: number | null = null;
+  const needed = nodes.filter(({ op, attributes }) => {
+    const role = op === "input" ? attributes.role : null;
+    if (role?.kind !== "candidates") return true;
+    together = role.max;
+    return false;
+  });
+  return { needed, together };
 }
 
 function lowered(node: Node, graph: ValidGraph): KernelStep {

@@ -16,6 +16,7 @@ import {
 } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { scalar } from "../../middle/ops/support/gradients.ts";
+import { readsOtherRows } from "../contract/batch-parts.ts";
 
 /** Tells whether rows belong to examples, which can be divided. */
 export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {
@@ -46,9 +47,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
 function mixesRows(node: Node, nodes: readonly Node[]): boolean {
   if (node.op === "log_partition" || node.op === "log_partition_gradient")
     return isSplit(nodes[node.inputs[1]!]!.type.rows);
-  if (node.op !== "input") return false;
-  const { kind } = node.attributes.role;
-  return kind === "permutation" || kind === "batch";
+  return node.op === "input" && readsOtherRows(node.attributes.role);
 }
 
 /** The mean of a batch is its sum divided by its size, or the moving average if the batch has no rows. */

@@ -2,7 +2,7 @@
 
 import { append } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
-import { library } from "./library.generated.ts";
+import { type LibraryDeclaration, library } from "./library.generated.ts";
 import type { BundledDeclaration } from "./writer.ts";
 
 const memberDocs = /^ +\/\*\*.*?\*\/\n/gms;
@@ -16,18 +16,23 @@ export function isBundled(name: string): boolean {
 
 /**
  * The declarations in `roots` and everything they refer to, in the order of the files. Only those named in
- * `exported` are exported. `without` lists members to leave out (`Ranker.explain`).
+ * `exported` are exported. `without` lists members to leave out (`Ranker.explain`), and `instead` the declarations
+ * that take the places and names of others.
  */
 export function bundle(
   roots: Iterable<string>,
   exported: ReadonlySet<string>,
   without: ReadonlySet<string> = new Set(),
+  instead: ReadonlyMap<string, string> = new Map(),
 ): BundledDeclaration[] {
+  const placed = new Map(
+    [...instead].map(([name, other]) => [name, renamed(byName.get(other), name)] as const),
+  );
   const used = new Set<string>();
   const open = [...roots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (used.has(name)) continue;
-    const declaration = byName.get(name);
+    const declaration = placed.get(name) ?? byName.get(name);
     invariant(declaration, `compiler/serve has no ${name}`);
     used.add(name);
     append(open, declaration.uses);
@@ -36,6 +41,7 @@ export function bundle(
   }
   return library
     .filter(({ name }) => used.has(name))
+    .map((declaration) => placed.get(declaration.name) ?? declaration)
     .map(({ name, comment, code, javascript, members = [] }) => {
       const modifier = exported.has(name) ? "export " : "";
       const left = members.filter((member) => without.has(`${name}.${member.name}`));
@@ -51,4 +57,16 @@ export function bundle(
         javascript: javascript === "" ? "" : `${modifier}${kept(javascript, "javascript")}`,
       };
     });
+}
+
+/** The declaration under another name. */
+function renamed(declaration: LibraryDeclaration | undefined, name: string): LibraryDeclaration {
+  invariant(declaration, `compiler/serve has nothing in place of ${name}`);
+  const under = (text: string) => text.replace(`function ${declaration.name}(`, () => `function ${name}(`);
+  return {
+    ...declaration,
+    name,
+    code: under(declaration.code),
+    javascript: under(declaration.javascript),
+  };
 }

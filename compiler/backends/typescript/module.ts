@@ -87,6 +87,13 @@ const publicNames = [
 
 const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSource"]);
 
+/** The declarations that take the places of others if candidates are computed together. */
+const TOGETHER: ReadonlyMap<string, string> = new Map([
+  ["candidatesAtATime", "candidatesTogether"],
+  ["computeBlock", "computeTogether"],
+  ["repeated", "notRepeated"],
+]);
+
 export interface ModuleOptions {
   readonly mode?: Mode;
   /** Tables that are copied to WebAssembly's memory in addition to the projected ones. */
@@ -111,7 +118,6 @@ export function emitModule(
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
-  invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const read = readInputs(model, plan, padding, true);
   const { bound, histories, fillings, crosses, served, features } = read;
   const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);
@@ -163,6 +169,9 @@ export function emitModule(
     ...outputDeclarations(labels, outputs, plan),
     ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
     ...(userVector === null ? [] : [userVectorConstant(plan, userVector)]),
+    ...(plan.together === null
+      ? []
+      : [{ kind: "constant", name: "MOST_CANDIDATES", value: String(plan.together) } as const]),
     {
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
@@ -183,7 +192,8 @@ export function emitModule(
     value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
   };
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
-  const library = bundle([...apiNames, ...publicNames, weights.name, ...mentioned], exported, without);
+  const roots = [...apiNames, ...publicNames, weights.name, ...mentioned];
+  const library = bundle(roots, exported, without, plan.together === null ? new Map() : TOGETHER);
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
   // A class comes before its subclasses.
   const isBase = ({ name }: Declaration) => name === weights.name;

@@ -3,6 +3,7 @@
 
 import { unreachable } from "../../common/internal-error.ts";
 import { fileAndLine } from "../../common/source-file.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import type { CodeOrigins } from "../contract/emitted.ts";
@@ -105,7 +106,8 @@ export function countText(rows: Rows, plan: Plan): string {
       return rows.per === "candidate" ? candidateCount : "1";
     case "steps": {
       const steps = lengthOf<string>(rows.history, {
-        history: (name) => `q.steps${plan.histories.indexOf(name)}`,
+        history: (name) =>
+          isCandidateAxis(name) ? candidateCount : `q.steps${plan.histories.indexOf(name)}`,
         sum: (parts, more) =>
           more < 0
             ? `Math.max(0, ${parts.join(" + ")} - ${-more})`

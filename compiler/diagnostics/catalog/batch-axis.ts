@@ -1,4 +1,4 @@
-// Catalogue: losses that see other rows of the batch. Codes DIN0336–DIN0337, DIN0477–DIN0480.
+// Catalogue: networks and losses that see other rows of the batch. Codes DIN0336–DIN0337, DIN0477–DIN0480.
 
 import { defineError } from "./define.ts";
 
@@ -23,11 +23,10 @@ export const frequencyOfIds = defineError<{ name: string; is: string }>({
 export const batchWithoutOrder = defineError<{ callee: string }>({
   code: "DIN0478",
   name: "batch-without-order",
-  message: ({ callee }) =>
-    `\`${callee}\` depends on the order of steps, and the rows of a batch have no order`,
+  message: ({ callee }) => `\`${callee}\` depends on the order of steps, and rows have none`,
   help: () => "reduce them with `sum`, `mean`, `max` or `softmax`",
   explanation:
-    "Rows are shuffled in every epoch, so the last row of a batch, and the order of its rows, are random. A loss that depended on the order would learn noise.",
+    "Rows are shuffled in every epoch, so the last row of a batch or of a request, and the order of its rows, are random. What depended on the order would learn noise. If the place of a candidate in a list matters, make it a feature.",
 });
 
 export const historyCalledBatch = defineError<Record<string, never>>({
@@ -39,11 +38,13 @@ export const historyCalledBatch = defineError<Record<string, never>>({
     "Values vary along the axis `batch` if a loss uses `batch(x)`, and along a history of that name. Messages, types and files could not distinguish the two.",
 });
 
-export const batchByIds = defineError<{ name: string; is: string }>({
+export const batchByIds = defineError<{ callee: string; name: string; is: string }>({
   code: "DIN0336",
   name: "batch-by-ids",
-  message: ({ name, is }) => `\`batch\` groups rows by a value that each row has, but \`${name}\` is ${is}`,
-  help: () => "name a feature with ids, such as the user or the request: `batch(x, by: user_id)`",
+  message: ({ callee, name, is }) =>
+    `\`${callee}\` groups rows by a value that each row has, but \`${name}\` is ${is}`,
+  help: ({ callee }) =>
+    `name a feature with ids, such as the user or the request: \`${callee}(x, by: user_id)\``,
   explanation:
     "`batch(x, by: f)` gives each row the values of the rows with the same f: the same user, session or request. Numbers rarely repeat, and sets and histories have several values per row. A cross has no column of its own.",
 });
@@ -52,8 +53,8 @@ export const batchByTwo = defineError<{ name: string; other: string }>({
   code: "DIN0337",
   name: "batch-by-two",
   message: ({ name, other }) =>
-    `losses group rows by \`${other}\` and by \`${name}\`, but batches keep the rows of one of them together`,
-  help: ({ other }) => `group by \`${other}\` in all losses`,
+    `rows are grouped by \`${other}\` and by \`${name}\`, but batches keep the rows of one of them together`,
+  help: ({ other }) => `group by \`${other}\` everywhere`,
   explanation:
-    "A batch has all rows of a group, so that a loss sees them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep the groups of two features together.",
+    "A batch has all rows of a group, so that losses and `candidates` see them together. Rows of one user may belong to many requests and those of an item to many users, so batches cannot keep the groups of two features together.",
 });

@@ -7,6 +7,7 @@ import * as batchAxis from "./batch-axis.ts";
 import * as bindings from "./bindings.ts";
 import * as budget from "./budget.ts";
 import * as calibration from "./calibration.ts";
+import * as candidates from "./candidates.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as codeVectors from "./code-vectors.ts";
 import * as codes from "./codes.ts";
@@ -47,6 +48,7 @@ import * as playground from "./playground.ts";
 import * as predictions from "./predictions.ts";
 import * as prepared from "./prepared.ts";
 import * as recurrence from "./recurrence.ts";
+import * as requests from "./requests.ts";
 import * as reuse from "./reuse.ts";
 import * as rowWeights from "./row-weights.ts";
 import * as run from "./run.ts";
@@ -95,6 +97,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sets,
   training,
   batchAxis,
+  candidates,
   noise,
   draws,
   parts,
@@ -116,6 +119,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   labelData,
   rowWeights,
   groups,
+  requests,
   badRows,
   steps,
   run,

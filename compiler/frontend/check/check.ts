@@ -184,6 +184,7 @@ class Checker {
       outputs,
       losses,
       batchBy: elaborator.reads.batchBy,
+      requests: elaborator.reads.requests,
       train,
       params: new Map(),
       parent: null,

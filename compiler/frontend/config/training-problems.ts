@@ -10,6 +10,7 @@ import {
 } from "../../diagnostics/catalog/impressions.ts";
 import { notOfDrawn, rowsOfNoClass } from "../../diagnostics/catalog/label-data.ts";
 import { paddingOfEvents, paddingOfNoHistory } from "../../diagnostics/catalog/padding.ts";
+import { requestsDivided } from "../../diagnostics/catalog/requests.ts";
 import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/settings.ts";
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
@@ -100,13 +101,15 @@ export function impressionProblems(model: Model, impressions: Impressions): Diag
   return problems;
 }
 
-/** Reports parts of users that a table of the network would not know. */
+/** Reports parts that would divide requests, and parts of users that a table of the network would not know. */
 function partProblems(model: Model, { validate, holdOut }: RowsConfig): Diagnostic[] {
   const parts = [
     ["data.validate", validate],
     ["data.hold_out", holdOut],
   ] as const;
   return parts.flatMap(([setting, part]) => {
+    if (part !== null && "rows" in part && model.requests !== null)
+      return [diagnose(requestsDivided, { setting, by: model.requests.by }, part.location)];
     if (part === null || !("by" in part)) return [];
     const { by, location } = part;
     const feature = model.features.get(by);

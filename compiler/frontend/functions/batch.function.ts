@@ -12,6 +12,7 @@ import {
 import { notAlongValues } from "../../diagnostics/catalog/sets.ts";
 import { shuffledOutsideLoss } from "../../diagnostics/catalog/training.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { InputRole } from "../../middle/graph/attributes.ts";
 import { BATCH_AXIS, batchAxis, isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { hasIds, tellsGroups, ungroupedPhrase } from "../kinds/registry.ts";
@@ -20,10 +21,14 @@ import { at } from "../syntax/reporter.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { everyOfBatch } from "../values/every.ts";
 import { nameOf } from "../values/leading-axes.ts";
+import { isOnce, withRowsOf } from "../values/rows.ts";
 import { defaultTable, lookUp } from "../values/tables.ts";
 import { ERROR, featureValue } from "../values/types.ts";
 import type { FeatureReference, FunctionCall, TensorValue } from "../values/values.ts";
 import { isState } from "./scan-state.ts";
+
+/** The numbers of other rows. */
+type RowsRole = InputRole & { readonly kind: "batch" | "candidates" };
 
 export const batch = defineFunction({
   name: "batch",
@@ -65,7 +70,7 @@ export const batch = defineFunction({
       return ERROR;
     }
     const name = batchAxis(by);
-    const of = (value: TensorValue) => alongBatch(call, value, name, by);
+    const of = (value: TensorValue) => alongRows(call, value, { kind: "batch", of: name, by });
     // A feature keeps its ids, so that those of other rows can be compared.
     if (type.kind === "feature")
       return featureValue(type.references.map((reference) => ({ ...reference, along: { axis: name, of } })));
@@ -74,33 +79,42 @@ export const batch = defineFunction({
   },
 });
 
-/** The values of `x` of the rows of a batch, or of a group, along the axis `name`. */
-function alongBatch(call: FunctionCall, x: TensorValue, name: string, by: string | null): TensorValue {
-  const axis = { kind: "history", name, span: call.span } as const;
-  const rows = { kind: "steps", per: "example", history: name } as const;
-  const role = { kind: "batch", of: name, by } as const;
+/** The values of `x` of other rows, along the axis of `role`. */
+export function alongRows(call: FunctionCall, x: TensorValue, role: RowsRole): TensorValue {
+  const axis = { kind: "history", name: role.of, span: call.span } as const;
+  const rows = { kind: "steps", per: "example", history: role.of } as const;
   const places = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
-  const value = call.like(x, call.emit("lookup", [x.node, places], {}));
+  const { elaboration, span } = call;
+  // A learned value has one row for the whole Graph.
+  const counts = isOnce(elaboration, x.node)
+    ? call.emit("count_steps", [], { history: role.of, per: "example" })
+    : null;
+  const node = withRowsOf(elaboration, x.node, counts, span);
+  const value = call.like(x, call.emit("lookup", [node, places], {}));
   return { ...value, type: { ...value.type, axis } };
 }
 
 /** The feature that `by` names; null if none is named, and "reported" if a mistake was reported. */
-function groupedBy(call: FunctionCall): string | null {
-  const { elaboration } = call;
+export function groupedBy(call: FunctionCall): string | null {
+  const { elaboration, name: callee } = call;
   const { references, lift } = call.feature("by");
   const { span } = call.argument("by");
   const [reference] = references;
   if (reference === undefined) return null;
   const { feature } = reference;
   if (!tellsGroups(feature) || reference.history !== null || lift !== null) {
-    elaboration.report(batchByIds, { name: nameOf(reference), is: unfit(reference, lift !== null) }, span);
+    elaboration.report(
+      batchByIds,
+      { callee, name: nameOf(reference), is: unfit(reference, lift !== null) },
+      span,
+    );
     return "reported";
   }
   const { name } = feature;
   const other = elaboration.reads.groupBatches({ feature: name, span });
   if (other !== null) {
     elaboration.report(batchByTwo, { name, other: other.feature }, span, {
-      related: [at(other.span, "the other loss")],
+      related: [at(other.span, "the other feature")],
     });
     return "reported";
   }

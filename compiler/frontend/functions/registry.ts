@@ -5,6 +5,7 @@ import { dice, none, prelu, relu, sigmoid, silu, stopGradient, tanh } from "./ac
 import { attention, causalAttention } from "./attention.function.ts";
 import { batch, frequency } from "./batch.function.ts";
 import { buckets } from "./buckets.function.ts";
+import { candidates } from "./candidates.function.ts";
 import { all, any } from "./chances.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import { bias, dense, linear, star } from "./dense.function.ts";
@@ -38,6 +39,7 @@ const functions: readonly LanguageFunction[] = [
   bias,
   batchNorm,
   buckets,
+  candidates,
   causalAttention,
   clip,
   concat,

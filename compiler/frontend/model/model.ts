@@ -29,8 +29,10 @@ export interface Model {
   readonly outputs: readonly NamedOutput[];
   /** Auxiliary losses, in the order of their `loss` statements. */
   readonly losses: readonly AuxiliaryLoss[];
-  /** The feature whose rows batches keep together for the losses; null if there is none. */
+  /** The feature whose rows batches keep together; null if there is none. */
   readonly batchBy: string | null;
+  /** The requests whose candidates predictions see; null if a prediction sees its own row only. */
+  readonly requests: Requests | null;
   readonly train: TrainSettings;
   /** The values of its params. */
   readonly params: ReadonlyMap<string, ParamData>;
@@ -38,6 +40,12 @@ export interface Model {
   readonly parent: string | null;
   /** The items that it was assembled from, if the text of `file` alone does not contain them; else null. */
   readonly assembly: Assembly | null;
+}
+
+/** A request is the rows with one value of the feature `by`, at most `max`: a list of candidates. */
+export interface Requests {
+  readonly by: string;
+  readonly max: number;
 }
 
 export interface Feature {

@@ -35,6 +35,8 @@ export const limits = {
   pairs: 125_000,
   /** Steps that each step may face: 512 are 262,144 pairs in each row. */
   faced: 512,
+  /** Candidates of a request that sees all of them: each meets each. */
+  candidates: 1000,
   /** Ids that a step draws: each row of a batch has a product with each. */
   drawn: 16_384,
   /** All lists made on the way, half a kilobyte each. A list of 1,000 that grows one by one makes 500,000. */

@@ -1,11 +1,16 @@
 // The declarations that a walk has read so far: names of features and histories, tables, shared weights.
 
 import type { Span } from "../../common/source-file.ts";
-import type { Table } from "../model/model.ts";
+import type { Requests, Table } from "../model/model.ts";
 
-/** A feature by which losses group the rows of a batch, with its location. */
+/** A feature by which calls group the rows of a batch, with its location. */
 export interface GroupedBatches {
   readonly feature: string;
+  readonly span: Span;
+}
+
+/** Requests whose candidates see one another, with the location of a call. */
+export interface ReadRequests extends Requests {
   readonly span: Span;
 }
 
@@ -24,8 +29,10 @@ export class NetworkReads {
   readonly compared = new Set<string>();
   /** Tables by name. */
   readonly tables = new Map<string, Table>();
-  /** The feature by which losses group the rows of batches. */
+  /** The feature by which the rows of batches are grouped. */
   private grouped: GroupedBatches | null = null;
+  private seen: ReadRequests | null = null;
+  private predicted = false;
   private noted: NotedReads | null = null;
   private readonly inOwnText: (span: Span) => Span;
 
@@ -36,6 +43,22 @@ export class NetworkReads {
 
   get batchBy(): string | null {
     return this.grouped?.feature ?? null;
+  }
+
+  /** The requests that predictions see; null if there are none. */
+  get requests(): Requests | null {
+    return this.seen === null || !this.predicted ? null : { by: this.seen.by, max: this.seen.max };
+  }
+
+  /**
+   * Records that losses or predictions see the candidates of requests. If a call gave another `max`, returns that
+   * one, and changes nothing.
+   */
+  readRequests({ by, max, span }: ReadRequests, inPrediction: boolean): ReadRequests | null {
+    this.seen ??= { by, max, span: this.inOwnText(span) };
+    if (this.seen.max !== max) return this.seen;
+    this.predicted ||= inPrediction;
+    return null;
   }
 
   /**
@@ -57,7 +80,7 @@ export class NetworkReads {
   }
 
   /**
-   * Records that a loss groups the rows of batches by a feature. If another feature already does, returns
+   * Records that a call groups the rows of batches by a feature. If another feature already does, returns
    * that one and its location, and changes nothing.
    */
   groupBatches({ feature, span }: GroupedBatches): GroupedBatches | null {

@@ -132,6 +132,11 @@ export type InputRole =
    * `by`. They are steps of the axis `of`.
    */
   | { readonly kind: "batch"; readonly of: string; readonly by: string | null }
+  /**
+   * For each example, the numbers of the examples of its request, at most `max`: those with its value of the
+   * feature `by`. They are steps of the axis `of`. Predictions have them too.
+   */
+  | { readonly kind: "candidates"; readonly of: string; readonly by: string; readonly max: number }
   /** A value that the body of a scan reads. It is never fed. */
   | { readonly kind: "body"; readonly of: string };
 

@@ -15,7 +15,10 @@ import { perOf, type Rows } from "../graph/types.ts";
  * × T rows after. Outputs have a row for each candidate, unless they depend on weights alone or
  * `isOfCandidates` excludes them.
  *
- * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
+ * The candidates of a request become its steps of an axis: what each of them reads along the axis has one row for each candidate
+ * instead of a copy for each pair.
+ *
+ * Otherwise `graph` must compute its rows independently of each other (`freeze-statistics` has run).
  */
 export function toRequest(
   graph: Graph,
@@ -36,6 +39,11 @@ export function toRequest(
 
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(at);
+    if (readsCandidates(node, builder, inputs)) {
+      const [x, places] = inputs;
+      placed.set(node.id, builder.add("lookup", [fannedOut(x!, node.origin), places!], {}, node.origin));
+      continue;
+    }
     const meetsCandidates = inputs.some((id) => perOf(builder.typeOf(id).rows) === "candidate");
     placed.set(
       node.id,
@@ -52,6 +60,12 @@ export function toRequest(
   for (const [name, id] of graph.outputs)
     builder.outputAs(graph, name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
   return builder.finish();
+}
+
+/** Tells whether a node reads the values of other candidates. */
+function readsCandidates({ op }: Node, builder: GraphBuilder, inputs: readonly NodeId[]): boolean {
+  const places = op === "lookup" ? builder.node(inputs[1]!) : null;
+  return places?.op === "input" && places.attributes.role.kind === "candidates";
 }
 
 /** All candidates choose from the same steps, so these need no copy for each candidate. */

@@ -99,6 +99,7 @@ export function inputName(role: InputRole): string {
     case "permutation":
       return inputNames.order(role.of, role.share);
     case "batch":
+    case "candidates":
       return inputNames.batch(role.of);
     case "body":
       return role.of;

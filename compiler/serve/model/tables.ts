@@ -19,6 +19,8 @@ export declare function putLogits(logits: Scores, from: number, c: CandidateValu
 export declare function predict(logits: Scores, count: number): void;
 /** The best candidates; by one label if there are several. */
 export declare function best(logits: Scores, k: number, ...by: RankedBy): Top[];
+/** The most candidates of a request, for a model whose candidates see one another. */
+export declare const MOST_CANDIDATES: number;
 export declare const ATTENTIONS: readonly AttentionPlan[];
 /** The names of the tables with rows in a store. */
 export declare const SOURCES: readonly string[];

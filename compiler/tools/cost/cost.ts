@@ -6,6 +6,7 @@ import { lower } from "../../frontend/check/lower.ts";
 import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/model/model.ts";
 import type { OpName } from "../../middle/graph/attributes.ts";
+import { candidateAxis } from "../../middle/graph/batch-axis.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import { stepsAlong } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
@@ -81,11 +82,14 @@ export interface CostOptions extends Partial<RequestSize> {
 /** The cost of a model. A request has 200 candidates and 50 steps by default. */
 export function cost(model: Model, options: CostOptions = {}): Cost {
   const { fitted = null, candidates = defaultRequest.candidates, history = defaultRequest.history } = options;
-  const size = { candidates, history };
+  const { requests } = model;
+  const size = { candidates: Math.min(candidates, requests?.max ?? candidates), history };
   const forward = lower(model);
   const predict = predictionProgram(forward, model);
   const steps = new Map<string, number>();
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
+  const axes = new Map(steps);
+  if (requests !== null) axes.set(candidateAxis(requests.by), size.candidates);
   // Values that only losses read are trained, but not served.
   const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: servedBy(forward, model) }));
   const tables = naive.nodes.flatMap(({ op, attributes }) => (op === "table" ? [attributes.name] : []));
@@ -109,8 +113,8 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
     copied: tablesBeside(compiled, sizes).reduce((sum, { bytes }) => sum + bytes, 0),
     size,
     steps,
-    before: flopsOf(naive, size.candidates, steps),
-    after: flopsOf(compiled, size.candidates, steps),
+    before: flopsOf(naive, size.candidates, axes),
+    after: flopsOf(compiled, size.candidates, axes),
   };
 }
 

@@ -65,7 +65,14 @@ const engine = {
 
 /** A module that knows the logits of the golden requests, and of no other. */
 const target = {
-  ...{ name: "toy", doc: "the golden requests' logits", takes: [], holdsWeights: true, weightsFiles: null },
+  ...{
+    name: "toy",
+    doc: "the golden requests' logits",
+    takes: [],
+    takesRequests: false,
+    holdsWeights: true,
+    weightsFiles: null,
+  },
   check: (folder: string) => `node --test ${folder}/model.test.js`,
   async emit(trained, _options, { version, seed }) {
     const golden = goldenRequests(trained, referencesOf(trained), seed);

@@ -1,6 +1,6 @@
 // Lowerings to kernels of ops on rows of tables and on sets.
 
-import { sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { perOf, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import type { KernelName } from "../../../serve/kernels.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelLowerings, type KernelStep } from "../lowering.ts";
@@ -30,8 +30,13 @@ export const lookups = {
       number(modulus ?? 0),
       number(unknown),
     ),
-  lookup: ({ output: out }) =>
-    call("lookup", output, input(0), input(1), count(out.rows), number(sizeOf(out.dims))),
+  lookup: ({ inputs: [x], output: out }) => {
+    const width = number(sizeOf(out.dims));
+    // The candidates of a request, as its steps, are a copy of their rows.
+    return perOf(x!.rows) === "candidate"
+      ? call("repeatCandidates", output, input(0), number(1), count(out.rows), width)
+      : call("lookup", output, input(0), input(1), count(out.rows), width);
+  },
   lookup_gradient: ({ inputs, output: out }) =>
     call(
       "lookupGradient",
