@@ -8,7 +8,6 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { tokens } from "../../grammar/tokens.ts";
 
@@ -48,11 +47,6 @@ describe("nothing is left out of the reference", () => {
       expect(grammar).toContain(`"${word}"`);
     },
   );
-
-  test.each([...languageFunctions.keys()])("the function `%s` is in section 3", (name) => {
-    const section = reference.slice(reference.indexOf("## 3."), reference.indexOf("## 4."));
-    expect(section).toMatch(new RegExp(`\`${name}[\`(]`));
-  });
 
   test("every code that it names exists", () => {
     const codes = new Set(catalog.map((entry) => entry.code));

@@ -17,7 +17,7 @@ function shown(text: string): string | null {
 }
 
 const dense = (x: string, width: string, activation: string) =>
-  `dense(${x}, ${width}, ${activation}, per: Feature) -> Vec[width]`;
+  `dense(${x}, ${width}, ${activation}, per?: Feature) -> Vec[width]`;
 const [X, WIDTH, ACTIVATION] = ["x: Vec[n]", "width: Int", "activation: Activation = none"] as const;
 
 const cases: Readonly<Record<string, readonly [text: string, shown: string | null]>> = {
@@ -35,7 +35,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
   ],
   "of the inner call": [
     "net { let a = dense(sum(b┆), 4) }",
-    "sum(«x: Seq[h, d]», where: Seq[h, 1]) -> Vec[d]",
+    "sum(«x: Seq[h, d]», where?: Seq[h, 1]) -> Vec[d]",
   ],
   "in a list": ["net { let a = concat([b, c┆]) }", "concat(«a: Vec[n]», b: Vec[m], …) -> Vec[n + m + …]"],
   "as many as one likes": [
@@ -44,13 +44,13 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
   ],
   "the second of what takes all by position": [
     "net { let a = parameter(4, ┆) }",
-    "parameter(«sizes: Int», init, per: Feature) -> Vec[d]",
+    "parameter(«sizes: Int», init?, per?: Feature) -> Vec[d]",
   ],
   "after those, by its name": [
     "net { let a = scan(cell, b, c, d, width: ┆) }",
-    "scan(cell, x: Seq[h, d], …, «width: Int», start = 0) -> Seq[h, width]",
+    "scan(cell: Block, x: Seq[h, d], …, «width: Int», start = 0) -> Seq[h, width]",
   ],
-  "too many": ["net { let a = sum(b, ┆) }", "sum(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]"],
+  "too many": ["net { let a = sum(b, ┆) }", "sum(x: Seq[h, d], where?: Seq[h, 1]) -> Vec[d]"],
   "a block of the spec": [
     "block f(x: Vec[d], units: List[Int] = [4]) -> Vec[d] { x }\nnet { let a = f(b, ┆) }",
     "f(x: Vec[d], «units: List[Int] = [4]») -> Vec[d]",

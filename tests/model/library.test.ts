@@ -8,7 +8,6 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { librarySources } from "../../compiler/frontend/functions/library.generated.ts";
-import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../../compiler/std");
 
@@ -115,16 +114,3 @@ function use(block: string): string {
   if (call === undefined) throw new Error(`say in \`uses\` how \`${block}\` is called`);
   return call;
 }
-
-test("the reference lists every function and block", () => {
-  const reference = readFileSync(join(folder, "../../grammar/SPEC.md"), "utf8");
-  const section = reference.slice(reference.indexOf("## 3. Functions"), reference.indexOf("## 4."));
-  const listed = new Set(section.match(/(?<=`)\w+/g));
-  const all = [...languageFunctions.keys(), ...Object.keys(uses), ...Object.keys(losses)];
-  expect(all.filter((name) => !listed.has(name))).toEqual([]);
-});
-
-test("every function of the language is documented", () => {
-  for (const { name, doc, isValue } of languageFunctions.values())
-    expect(doc).toContain(`\`${name}${isValue === true ? " ->" : "("}`);
-});

@@ -12,14 +12,14 @@ const vector = [{ name: "x", accepts: "vector" }] as const;
 
 export const none = defineFunction({
   name: "none",
-  doc: "`none(x) -> x`, for a layer without an activation.",
+  doc: "`none(x: Vec[d]) -> Vec[d]` is x: for a layer without an activation.",
   parameters: vector,
   apply: (call) => call.vector("x"),
 });
 
 export const stopGradient = defineFunction({
   name: "stop_gradient",
-  doc: "`stop_gradient(x) -> x` blocks the gradient, so nothing that x is computed from learns through it. It has no effect in serving.",
+  doc: "`stop_gradient(x: Vec[d]) -> Vec[d]` blocks the gradient, so nothing that x is computed from learns through it. It has no effect in serving.",
   parameters: vector,
   apply(call) {
     const x = call.vector("x");
@@ -39,7 +39,7 @@ export const relu = defineFunction({
 
 export const tanh = defineFunction({
   name: "tanh",
-  doc: "`tanh(x: Vec[d]) -> Vec[d]`.",
+  doc: "`tanh(x: Vec[d]) -> Vec[d]` is the hyperbolic tangent, between −1 and 1.",
   parameters: vector,
   apply(call) {
     const x = call.vector("x");
@@ -104,7 +104,7 @@ export const prelu = defineFunction({
 export const dice = defineFunction({
   name: "dice",
   doc: [
-    "`dice(x: Vec[d], momentum: 0.9) -> Vec[d]` is p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)) (Zhou et al., KDD 2018,",
+    "`dice(x: Vec[d], momentum: Float = 0.9) -> Vec[d]` is p·x + (1 − p)·α·x with p = σ((x − E) / √(Var + 1e-8)) (Zhou et al., KDD 2018,",
     "section 5.2). E and Var are those of the batch in training and their moving averages at inference, for each of the d units; α",
     "is learned from 0. On a Seq they are taken over the valid steps of all histories of the batch. `momentum` is the share of the",
     "averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1).",

@@ -43,7 +43,7 @@ export const attention = defineFunction({
   name: "attention",
   knowsVarying: true,
   doc: [
-    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[g, e]` is",
+    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale?: Float, where?: Seq[h, 1]) -> Seq[g, e]` is",
     "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
     "2017, section 3.2). Steps attend to the steps of their own history only. With `heads`, each head does so with its own",
     "part of the widths. `scale` is 1/√(d/heads) by default. A single query, a Vec, gives a Vec; an empty history",
@@ -57,7 +57,7 @@ export const causalAttention = defineFunction({
   name: "causal_attention",
   knowsVarying: true,
   doc: [
-    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float, where: Seq[h, 1]) -> Seq[h, e]` is",
+    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale?: Float, where?: Seq[h, 1]) -> Seq[h, e]` is",
     "`attention` in which a step sees itself and earlier steps, but no later actions of the user (the mask of Vaswani et al.,",
     "NeurIPS 2017, section 3.2.3): for losses that predict the next step. All three vary along one history or list.",
   ].join("\n"),

@@ -33,7 +33,7 @@ type RowsRole = InputRole & { readonly kind: "batch" | "candidates" };
 export const batch = defineFunction({
   name: "batch",
   doc: [
-    "`batch(x: Vec[d], by: Feature) -> Seq[batch, d]` has for each example the values of all examples of the batch, its own included, as an",
+    "`batch(x: Vec[d], by?: Feature) -> Seq[batch, d]` has for each example the values of all examples of the batch, its own included, as an",
     "axis: a vector of the example is repeated along it, and `sum`, `mean`, `max` and `softmax` reduce it. So the softmax over the",
     "items of a batch (Yi et al., RecSys 2019) is `log_sum_exp(dot(u, batch(v))) - dot(u, v)`. `batch(x, by: user_id)` has the values of",
     "the examples with the same value of a feature, which batches then keep together. A feature stays one, so that ids are compared:",
@@ -131,7 +131,7 @@ function unfit({ feature, history }: FeatureReference, isElement: boolean): stri
 export const frequency = defineFunction({
   name: "frequency",
   doc: [
-    "`frequency(feature) -> Vec[1]` is the share of the training rows that have the row's id of a feature, as training counts it when",
+    "`frequency(feature: Feature) -> Vec[1]` is the share of the training rows that have the row's id of a feature, as training counts it when",
     "it begins. A popular item is in more batches, so a softmax over the items of a batch subtracts the logarithm of its share from its",
     "score (Yi et al., RecSys 2019, section 3). Only within a `loss`.",
   ].join("\n"),

@@ -13,7 +13,7 @@ import { linearBy } from "./domain-layers.ts";
 export const dense = defineFunction({
   name: "dense",
   doc: [
-    "`dense(x: Vec[n], width: Int, activation: Activation = none, per: Feature) -> Vec[width]` is a linear layer,",
+    "`dense(x: Vec[n], width: Int, activation: Activation = none, per?: Feature) -> Vec[width]` is a linear layer,",
     "`activation(x·W + b)`, with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b",
     "from 0. On a Seq it applies to each step or element, with the same weights. `per` names a feature whose values are counted in",
     "the spec: rows of each value have a W and b of their own.",

@@ -16,7 +16,7 @@ import { mixesInVain } from "./batch.function.ts";
 export const drawn = defineFunction({
   name: "drawn",
   doc: [
-    "`drawn(feature, n: Int, power: Float = 1.0) -> Seq[n, d]` is a list of n known ids of a feature, drawn for each training step, with",
+    "`drawn(feature: Feature, n: Int, power: Float = 1.0) -> Seq[n, d]` is a list of n known ids of a feature, drawn for each training step, with",
     "replacement, by their numbers of training rows to the `power`; 0 draws all ids alike. All rows of a batch share them, so a step",
     "costs n products a row: `log_sum_exp(dot(user, drawn(item_id, 512)))`. They stay ids: `drawn(item_id, 512) == item_id`. Draws follow",
     "from the seed and the step. Only within a `loss`.",
@@ -67,7 +67,7 @@ function unfit(feature: Feature): string | null {
 export const drawProbability = defineFunction({
   name: "draw_probability",
   doc: [
-    "`draw_probability(x) -> Seq[n, 1]` is for each id of `drawn(…)` the probability that a draw is this id. A score less",
+    "`draw_probability(x: Seq[n, d]) -> Seq[n, 1]` is for each id of `drawn(…)` the probability that a draw is this id. A score less",
     "`log(n * draw_probability(x))` makes the sum over the draws that over all ids, in the mean (Bengio & Senécal, 2008). Only within a `loss`.",
   ].join("\n"),
   parameters: [{ name: "x", accepts: "feature" }],

@@ -136,14 +136,14 @@ export const sign = unary(
 
 export const sin = unary(
   "sin",
-  "`sin(x: Vec[d]) -> Vec[d]`, of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
+  "`sin(x: Vec[d]) -> Vec[d]` is the sine of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
   { of: Math.sin },
   (call, x) => call.emit("sin", [x.node], {}),
 );
 
 export const cos = unary(
   "cos",
-  "`cos(x: Vec[d]) -> Vec[d]`, of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
+  "`cos(x: Vec[d]) -> Vec[d]` is the cosine of radians. Meant for angles up to ±8,192, beyond which f32 no longer tells them apart.",
   { of: Math.cos },
   (call, x) => call.emit("cos", [x.node], {}),
 );
@@ -193,7 +193,7 @@ export function extreme(
 
 export const clip = defineFunction({
   name: "clip",
-  doc: "`clip(x: Vec[d], low, high) -> Vec[d]` keeps x between `low` and `high`, numbers or vectors. Values outside have no gradient, and those at a bound half of it.",
+  doc: "`clip(x: Vec[d], low: Vec[d], high: Vec[d]) -> Vec[d]` keeps x between `low` and `high`, numbers or vectors. Values outside have no gradient, and those at a bound half of it.",
   parameters: [
     { name: "x", accepts: "any" },
     { name: "low", accepts: "any" },
@@ -218,7 +218,7 @@ const MOST_PRODUCTS = 16;
 export const pow = defineFunction({
   name: "pow",
   doc: [
-    "`pow(x: Vec[d], exponent) -> Vec[d]` is x to a power, a number or a vector. For whole numbers up to 16 it is a product, so that",
+    "`pow(x: Vec[d], exponent: Vec[d]) -> Vec[d]` is x to a power, a number or a vector. For whole numbers up to 16 it is a product, so that",
     "x may be negative; −1, −2, … divide by it. Otherwise it is exp(exponent · log x): NaN for negative x. Nothing is",
     "learned of a root at 0, whose slope would be infinite. Of a number x above 0 it is exp(exponent · log x): `pow(2, x)`.",
   ].join("\n"),
@@ -307,7 +307,7 @@ function realPower(call: FunctionCall, x: NodeId | null, n: NodeId | null): Node
 export const where = defineFunction({
   name: "where",
   doc: [
-    "`where(condition, a, b)` is a where the condition is not 0, elsewhere b, number by number: `where(price > 0, log(price), 0)`.",
+    "`where(condition: Vec[d], a: Vec[d], b: Vec[d]) -> Vec[d]` is a where the condition is not 0, elsewhere b, number by number: `where(price > 0, log(price), 0)`.",
     "What is not taken gives nothing, not even NaN, and learns nothing. Of two `Prob`s it is a `Prob`. To mix by a probability p",
     "write `p * a + (1 - p) * b`.",
   ].join("\n"),

@@ -15,7 +15,7 @@ function step(call: FunctionCall, before: Value, element: Value): Value {
 export const fold = defineFunction({
   name: "fold",
   doc: [
-    "`fold(list, start, step)` goes through a list when compiling: `step(step(start, a), b)` for `[a, b]`. Every step makes",
+    "`fold(list, start, step: Block)` goes through a list when compiling: `step(step(start, a), b)` for `[a, b]`. Every step makes",
     "layers of its own: `fold([80, 40], x, (h, n) => h |> dense(n) |> relu)`.",
   ].join("\n"),
   parameters: [
@@ -42,7 +42,7 @@ export const fold = defineFunction({
 export const stages = defineFunction({
   name: "stages",
   doc: [
-    "`stages(list, start, step)` is the list of all that `fold(list, start, step)` goes through: for `[a, b]` it is",
+    "`stages(list, start, step: Block)` is the list of all that `fold(list, start, step)` goes through: for `[a, b]` it is",
     "`[step(start, a), step(step(start, a), b)]`. For networks that read every layer, as xDeepFM's does.",
   ].join("\n"),
   parameters: [

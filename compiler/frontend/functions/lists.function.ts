@@ -81,7 +81,7 @@ function elementsOf(
 export const each = defineFunction({
   name: "each",
   doc: [
-    "`each(list: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
+    "`each(list: Seq[h, d], f: Block) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
     "goes through numbers, or a list of lists, and makes layers of its own for each: a list of experts, heads or towers.",
     "For a list of features, f gets each feature itself, for `weight` and `embed`: `each(fields, weight)`.",
   ].join("\n"),
@@ -168,7 +168,7 @@ const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
 
 export const pairs = defineFunction({
   name: "pairs",
-  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … For a list of features, a and b are features, for `embed(a, 4, name: b)`. For a list of lists or of numbers, every pair has layers of its own.",
+  doc: "`pairs(x: Seq[n, d], f: Block) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), … For a list of features, a and b are features, for `embed(a, 4, name: b)`. For a list of lists or of numbers, every pair has layers of its own.",
   parameters: [
     { ...elements("x"), takesLists: true },
     { name: "f", accepts: "function" },
@@ -212,7 +212,7 @@ function pairsOf(n: number): readonly (readonly [number, number])[] {
 
 export const product = defineFunction({
   name: "product",
-  doc: "`product(x: Seq[n, d], y: Seq[m, e], f) -> Seq[n*m, k]` is f(a, b) of every element a of x with every element b of y: (1, 1), (1, 2), …, (2, 1), …",
+  doc: "`product(x: Seq[n, d], y: Seq[m, e], f: Block) -> Seq[n*m, k]` is f(a, b) of every element a of x with every element b of y: (1, 1), (1, 2), …, (2, 1), …",
   parameters: [elements("x"), elements("y"), { name: "f", accepts: "function" }],
   apply(call) {
     const left = elementsOf(call, "x");

@@ -17,7 +17,7 @@ import { isState } from "./scan-state.ts";
 export const logLoss = defineFunction({
   name: "log_loss",
   doc: [
-    "`log_loss(logits: Vec[d], truth) -> Vec[d]` is the binary cross-entropy of σ(logits), softplus(z) − y·z in nats, number by",
+    "`log_loss(logits: Vec[d], truth: Vec[d]) -> Vec[d]` is the binary cross-entropy of σ(logits), softplus(z) − y·z in nats, number by",
     "number; of a `Prob` it is that of its logit. The truth is a label, a number from 0 to 1 or a vector of such. With a Seq on one",
     "side or both: for each step.",
   ].join("\n"),

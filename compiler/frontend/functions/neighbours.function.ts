@@ -19,7 +19,7 @@ export const window = defineFunction({
   name: "window",
   knowsVarying: true,
   doc: [
-    "`window(x: Seq[h, d], n: Int, before: Int) -> Seq[h, n*d]` is each step or element with its neighbours side by side, zeros beyond",
+    "`window(x: Seq[h, d], n: Int, before?: Int) -> Seq[h, n*d]` is each step or element with its neighbours side by side, zeros beyond",
     "the ends, so that a layer over it is a convolution along x: `window(clicks, 3) |> dense(16, relu)`. `before` of the n are before the",
     "step, half of them where it is left out; with `before: 2` a window of 3 has the step and the two before it.",
   ].join("\n"),

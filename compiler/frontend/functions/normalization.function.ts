@@ -15,7 +15,7 @@ import { isState } from "./scan-state.ts";
 export const dropout = defineFunction({
   name: "dropout",
   doc: [
-    "`dropout(x: Vec[d], rate) -> Vec[d]` leaves out each number with probability `rate` in training, and divides the others by",
+    "`dropout(x: Vec[d], rate: Float) -> Vec[d]` leaves out each number with probability `rate` in training, and divides the others by",
     "1 − rate (Srivastava et al., JMLR 2014). In predictions and compiled code it is x. What a step leaves out follows from the",
     "seed, and is the same on every back end.",
   ].join("\n"),
@@ -29,7 +29,7 @@ export const dropout = defineFunction({
 export const vectorDropout = defineFunction({
   name: "vector_dropout",
   doc: [
-    "`vector_dropout(x: Vec[d], rate) -> Vec[d]` leaves out whole vectors with probability `rate` in training, each step's or element's",
+    "`vector_dropout(x: Vec[d], rate: Float) -> Vec[d]` leaves out whole vectors with probability `rate` in training, each step's or element's",
     "by itself, and divides the others by 1 − rate. A network learns so to do without an id that it may not know (DropoutNet; Volkovs",
     "et al., NIPS 2017) or without some steps of a history. In predictions and compiled code it is x.",
   ].join("\n"),
@@ -77,7 +77,7 @@ const EPSILON = 1e-5;
 export const batchNorm = defineFunction({
   name: "batch_norm",
   doc: [
-    "`batch_norm(x: Vec[d], per: Feature, momentum: 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
+    "`batch_norm(x: Vec[d], per?: Feature, momentum: Float = 0.9) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and",
     "Var, the mean and the mean square of x − E, are those of the batch in training and their moving averages at inference, for",
     "each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all histories of the",
     "batch. `momentum` is the share of the averages that each batch keeps, as in Keras (PyTorch uses the opposite share: 0.1). `per` names a",

@@ -16,7 +16,7 @@ import { ofEach } from "./tables.function.ts";
 export const parameter = defineFunction({
   name: "parameter",
   doc: [
-    "`parameter(sizes: Int, init, per: Feature) -> Vec[d]` is a learned vector, `parameter(n, d) -> Seq[n, d]` a list of n learned",
+    "`parameter(sizes: Int, init?, per?: Feature) -> Vec[d]` is a learned vector, `parameter(n, d) -> Seq[n, d]` a list of n learned",
     "vectors: a memory, prototypes, a matrix. Numbers of a vector begin at 0, those of a list as a kernel's (Glorot normal), or",
     "as `init` says: a number, `normal(0.05)`, `uniform(0.1)`. With `per` there is one for each value of a feature, and for a",
     "value that training never saw what `init` says, where that is a number, else 0. Under `stop_gradient` it stays as it begins.",

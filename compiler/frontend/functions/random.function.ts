@@ -19,7 +19,7 @@ export const random = defineFunction({
   name: "random",
   knowsVarying: true,
   doc: [
-    "`random(distribution, width: Int, like: Vec[d]) -> Vec[d]` is drawn for each row, step or element of `like`, again in each step of",
+    "`random(distribution, width: Int = d, like: Vec[d]) -> Vec[width]` is drawn for each row, step or element of `like`, again in each step of",
     "training: `uniform` between 0 and 1, or `normal` with mean 0 and deviation 1. `width` numbers each, by default as many as `like`",
     "has. The numbers follow from the seed, the position in the spec and the step, and are the same on every back end. In predictions",
     "and compiled code they are their mean, ½ or 0, so no score depends on chance.",
@@ -89,7 +89,7 @@ export const reverseGradient = defineFunction({
   name: "reverse_gradient",
   knowsVarying: true,
   doc: [
-    "`reverse_gradient(x: Vec[d], by = 1) -> Vec[d]` is x, with its gradient multiplied by −`by` on the way back: what x is computed from",
+    "`reverse_gradient(x: Vec[d], by: Vec[1] = 1) -> Vec[d]` is x, with its gradient multiplied by −`by` on the way back: what x is computed from",
     "learns to make worse what is computed from x, such as the recognition of a domain (DANN; Ganin et al., JMLR 2016). `by` is a number",
     "or a `Vec[1]`, such as one that grows with `progress`; it learns nothing. In predictions and compiled code it is x.",
   ].join("\n"),
@@ -114,7 +114,7 @@ export const reverseGradient = defineFunction({
 export const reorder = defineFunction({
   name: "reorder",
   doc: [
-    "`reorder(x: Seq[h, d], share = 0.5) -> Seq[h, d]` is x with a run of its steps in another order: of n steps ⌊share·n⌋ neighbours, drawn",
+    "`reorder(x: Seq[h, d], share: Float = 0.5) -> Seq[h, d]` is x with a run of its steps in another order: of n steps ⌊share·n⌋ neighbours, drawn",
     "for each history in each step of training (CL4SRec; Xie et al., ICDE 2022, section III). All fields of x move together. In predictions",
     "and compiled code it is x.",
   ].join("\n"),

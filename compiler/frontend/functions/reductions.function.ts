@@ -53,7 +53,7 @@ export const sum = defineFunction({
   name: "sum",
   knowsVarying: true,
   doc: [
-    "`sum(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` adds up the steps or elements; 0 for an empty history. With `where`, those for which the",
+    "`sum(x: Seq[h, d], where?: Seq[h, 1]) -> Vec[d]` adds up the steps or elements; 0 for an empty history. With `where`, those for which the",
     "condition holds: `sum(clicks, where: clicks.dwell > 30)`. To add up the width, use `total`.",
   ].join("\n"),
   parameters: sequence,
@@ -67,7 +67,7 @@ export const mean = defineFunction({
   name: "mean",
   knowsVarying: true,
   doc: [
-    "`mean(x: Seq[h, d], where: Seq[h, 1]) -> Vec[d]` is the mean over the steps or elements, with `where` over those for which the",
+    "`mean(x: Seq[h, d], where?: Seq[h, 1]) -> Vec[d]` is the mean over the steps or elements, with `where` over those for which the",
     "condition holds; 0 where there are none.",
   ].join("\n"),
   parameters: sequence,
@@ -84,9 +84,9 @@ function extremeFunction(name: "max" | "min", adjective: string, comparative: st
   return defineFunction({
     name,
     doc: [
-      `\`${name}(x: Seq[h, d], y, where: Seq[h, 1]) -> Vec[d]\` without y is the ${adjective} value over the steps or elements, for each`,
+      `\`${name}(x: Seq[h, d], y?: Vec[d], where?: Seq[h, 1]) -> Vec[d]\` is the ${adjective} value over the steps or elements, for each`,
       "of the d numbers, with `where` over those for which the condition holds; 0 where there are none.",
-      `With y it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
+      `Given y, it is the ${comparative} of the two, vectors or a vector and a number, number by number: \`${name}(x, 0)\`.`,
       "If two are equal, each learns half.",
     ].join("\n"),
     parameters: [
@@ -127,7 +127,7 @@ export const softmax = defineFunction({
   name: "softmax",
   knowsVarying: true,
   doc: [
-    "`softmax(x: Seq[h, d], where: Seq[h, 1]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with",
+    "`softmax(x: Seq[h, d], where?: Seq[h, 1]) -> Seq[h, d]` makes the steps of each history, or the elements of a list, positive with",
     "sum 1: exp(x) / Σ exp(x), for each of the d numbers. With `where`, those for which the condition holds; the others are 0. Of a",
     "`Vec[d]` it goes along the d numbers, which makes `Classes[d]`: a label with classes is predicted by it, and its `log` is exact.",
   ].join("\n"),

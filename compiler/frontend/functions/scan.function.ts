@@ -64,7 +64,7 @@ function recurrence(name: "scan" | "scan_back", doc: readonly string[]): Languag
 }
 
 export const scan = recurrence("scan", [
-  "`scan(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is a recurrence along a history or list: the state after",
+  "`scan(cell: Block, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is a recurrence along a history or list: the state after",
   "each step, `cell(state, x, …)`, made from the state before it and the step's values. Further sequences along the same axis and",
   "vectors, the same in every step, are passed on to the cell. The first state is zeros, or the number or vector `start`:",
   "`scan(gru_cell, clicks, width: 32)`, `scan((h, x) => tanh(dense(concat(h, x), 8)), clicks, width: 8)`. The cell's layers",
@@ -73,7 +73,7 @@ export const scan = recurrence("scan", [
 ]);
 
 export const scanBack = recurrence("scan_back", [
-  "`scan_back(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is `scan` from the latest step to the first: the state",
+  "`scan_back(cell: Block, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is `scan` from the latest step to the first: the state",
   "at each step is made from the one after it. Beside the states of `scan` those of both directions are known at each step:",
   "`concat(gru(clicks, 16), scan_back(gru_cell, clicks, width: 16))`. The last state it makes is `first` of its result.",
 ]);

@@ -26,7 +26,7 @@ const latest: Value = plainValue({ kind: "string", value: "" });
 export const top = defineFunction({
   name: "top",
   doc: [
-    "`top(x: Seq[h, d], count: Int, by: Seq[h, 1], where: Seq[h, 1]) -> Seq[top h, d]` is the `count` steps of a history with the highest",
+    "`top(x: Seq[h, d], count: Int, by?: Seq[h, 1], where?: Seq[h, 1]) -> Seq[top h, d]` is the `count` steps of a history with the highest",
     "`by`, the later if equal; without `by`, the latest. With `where`, only steps for which the condition holds. They keep their",
     "order and are an axis of their own, with fewer steps if there are no more. A `let` of them has the fields of the history:",
     "`near.item_id`. The search of SIM (Qi et al., CIKM 2020). Nothing is learned through the choice.",

@@ -173,7 +173,7 @@ export const position = defineFunction({
   name: "position",
   knowsVarying: true,
   doc: [
-    "`position(x: Seq[h, d], width: Int, init) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
+    "`position(x: Seq[h, d], width: Int, init = normal(0.01)) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
     "it (Vaswani et al., NeurIPS 2017, section 3.5, the learned form). Positions of a history count from its end, so that the",
     "latest step always has the same. The vectors begin as `init` says: `normal(0.01)`, a number.",
   ].join("\n"),

@@ -18,7 +18,7 @@ import type { FeatureReference, FeatureType, FunctionCall, LeadingAxes, Value } 
 export const weight = defineFunction({
   name: "weight",
   doc: [
-    "`weight(feature) -> Vec[1]` is a feature's weight in a linear part: of a feature with ids one number for each id,",
+    "`weight(feature: Feature) -> Vec[1]` is a feature's weight in a linear part: of a feature with ids one number for each id,",
     "from 0; of a number w·x with one learned w. It needs no `embed`. Of a history's field it is `Seq[history, 1]`, from",
     "the same weights as its feature's. However often the network reads it, a feature has one weight (the wide part",
     "of Cheng et al. 2016; the first order of Guo et al. 2017).",
@@ -36,7 +36,7 @@ export const weight = defineFunction({
 export const embed = defineFunction({
   name: "embed",
   doc: [
-    '`embed(feature, width: Int, name: String = "") -> Vec[width]` is another embedding of a feature, from a table over the',
+    '`embed(feature: Feature, width: Int, name: String = "") -> Vec[width]` is another embedding of a feature, from a table over the',
     "same ids that this use declares; a feature without `embed` may have one too. The same feature, width and `name` are",
     "the same table everywhere. For a number it is x·v with a learned vector v (numeric fields of AutoInt, Song et",
     "al. 2019); for a history's field it is `Seq[history, width]`, from the same table as its feature's. `name` may be",
