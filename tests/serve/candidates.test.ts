@@ -5,40 +5,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { type Compiled, compiled, type Scores } from "./compiled.ts";
-
-/** Two layers of a transformer over the list, among values of the user and of each candidate. */
-const spec = `model lists
-features training { request_id : id }
-features user { user_id : id  embed 4 }
-features item {
-  item_id : id  embed 8
-  place   : int(1..9)  embed 8
-  price   : number(missing: 0)
-}
-history clicks(max: 6) { item_id <-> clicked }
-label click : binary
-label stars : number
-block encoder(x: Vec[d], by: Feature) -> Vec[d] {
-  let seen = attention(linear(x, d), candidates(linear(x, d), by: by, max: 12), candidates(x, by: by, max: 12), heads: 2)
-  layer_norm(x + seen) |> dense(d, relu)
-}
-net {
-  let past      = attend(item_id, clicks.item_id, units: [4])
-  let x         = concat(user_id, user_id) + item_id + place + past
-  let alike     = mean(candidates(item_id, by: request_id, max: 12) == item_id)
-  let dearest   = max(candidates(price, by: request_id, max: 12)) - price
-  let taste     = softmax(dot(past, candidates(item_id, by: request_id, max: 12)))
-  let mood      = sum(candidates(concat(user_id, sum(clicks)), by: request_id, max: 12))
-  let own       = sum(taste * candidates(item_id, by: request_id, max: 12))
-  let seen      = x |> encoder(by: request_id) |> encoder(by: request_id)
-  predict click = concat(seen, alike, dearest, own, mood) |> dense(1) |> sigmoid
-  predict stars = total(seen)
-}
-`;
+import { listwise } from "./specs.ts";
 
 let subject: Compiled;
 beforeAll(async () => {
-  subject = await compiled(spec);
+  subject = await compiled(listwise);
 });
 
 const requestOf = (candidates: number, seed: number) => {

@@ -47,6 +47,8 @@ export interface LibraryFacts {
   readonly explainingBytes: number;
   /** Bytes that a session copies for the user of another one. */
   readonly sharedBytes: number;
+  /** The most candidates of a call, if they see one another; null if any number of them may be scored. */
+  readonly together: number | null;
   /** The heads of all attentions over histories. */
   readonly attentions: number;
   /** Tables whose rows the caller gives. */

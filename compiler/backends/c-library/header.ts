@@ -44,8 +44,7 @@ export function headerText(facts: LibraryFacts, doc: string, version: string): s
  *   ${p}_user(session, &request);              once for a user
  *   ${p}_rank(session, &candidates, scores);   for any number of candidates, any number of times
  *
- * Several threads for one request: each thread has a session, takes the user by ${p}_copy_user, and ranks a slice of the
- * candidates into the same scores. They have the same bits for any number of threads.
+${facts.together === null ? ofSlices(p) : ofWhole(facts.together)}
  *
  * Other weights while serving: load them beside, let new requests open their sessions on the new model, and unload the old
  * model when the last of its sessions is closed. The caller counts them. The weights of every run of the same spec are taken.
@@ -275,4 +274,13 @@ ${parts.map((part, i) => `  ${P}_PART_${names[i]} = ${i}, /* ${part.kind === "hi
 /* The fields of a row of each part, and of a candidate. */
 ${fields.join("\n")}
 `;
+}
+
+function ofSlices(p: string): string {
+  return ` * Several threads for one request: each thread has a session, takes the user by ${p}_copy_user, and ranks a slice of the
+ * candidates into the same scores. They have the same bits for any number of threads.`;
+}
+
+function ofWhole(most: number): string {
+  return ` * The score of a candidate depends on all candidates of the call, at most ${most}. Larger calls and slices are refused.`;
 }

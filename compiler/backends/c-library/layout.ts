@@ -1,6 +1,7 @@
 // The memory of a session, and the texts of expressions over it: the arena of the code first, then the ids that only lookups read.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { PAGE } from "../../serve/wasm.ts";
@@ -58,7 +59,8 @@ export class SessionLayout {
         return rows.per === "candidate" ? CANDIDATES : "1";
       case "steps": {
         const steps = lengthOf<string>(rows.history, {
-          history: (name) => `s->steps[${this.numbering.histories.indexOf(name)}]`,
+          history: (name) =>
+            isCandidateAxis(name) ? CANDIDATES : `s->steps[${this.numbering.histories.indexOf(name)}]`,
           sum: (parts, more) => {
             const all = parts.join(" + ");
             if (more < 0) return `(${all} > ${-more} ? ${all} - ${-more} : 0)`;

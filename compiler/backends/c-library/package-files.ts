@@ -92,7 +92,7 @@ export function readmeText(
   version: string,
   { example, type, isFast, calibration, bindings }: ReadmeSubjects,
 ): string {
-  const { prefix: p, model, sessionBytes, labels, requestOutputs, attentions, stores } = facts;
+  const { prefix: p, model, sessionBytes, together, labels, requestOutputs, attentions, stores } = facts;
   const numbers =
     labels.length === 1 && labels[0]!.width === 1 ? "one number a candidate" : "label after label";
   return `# ${markdown(model)}
@@ -109,7 +109,7 @@ ${example}\`\`\`
 - \`${p}_user_encoded\` and \`${p}_rank_encoded\` take ids and numbers that are encoded already.
 - Scores are ${numbers}. \`${p}_logits\` is the same before the sigmoid, \`${p}_top_k\` gives the best.
 ${requestOutputs.length > 0 ? `- \`${p}_outputs\` gives ${requestOutputs.map(({ name }) => `\`${markdown(name)}\``).join(", ")} of the session's user, without candidates.\n` : ""}- Threads share a model, and each has a session of its own, of ${sessionBytes} bytes. Nothing is allocated after \`${p}_open\`,
-  which takes your memory if you give it. Several threads can rank slices of one request: \`${p}_copy_user\`, \`${p}_rank_slice\`.
+  which takes your memory if you give it. ${together === null ? `Several threads can rank slices of one request: \`${p}_copy_user\`, \`${p}_rank_slice\`.` : `The score of a candidate depends on all candidates of a call: give all of them, at most ${together}.`}
 ${attentions > 0 ? `- \`${p}_explain\` gives what scores attended to: a weight for each candidate and step of a history.\n` : ""}${stores.length > 0 ? `- The rows of ${stores.map(({ name }) => `\`${markdown(name)}\``).join(", ")} are not in the weights. \`${p}_load_with\` takes what gives them.\n` : ""}- The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
 - The code is there for vectors of 4, 8 (AVX2) and 16 numbers (AVX-512). \`${p}_load\` takes the widest that the processor has;
   scores have the same bits with each, and with every compiler, unless it is told \`-ffast-math\`.

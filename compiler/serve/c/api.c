@@ -221,6 +221,14 @@ static int NAME_ready(NAME_session *s, NAME_candidates some) {
     return NAME_refuse(s, &error);
   if (some.from > some.all || some.count > some.all - some.from)
     return dinc_fault(&s->error, DINC_CODE_INPUT, "candidates", -1, "are fewer than the slice needs");
+#ifdef DINC_TOGETHER
+  /* Candidates see one another, so all of them are one block. */
+  if (some.count != some.all)
+    return dinc_fault(&s->error, DINC_CODE_INPUT, "candidates", -1, "are scored together: a slice of them has no scores");
+  if (some.count > DINC_BLOCK)
+    return dinc_fault(&s->error, DINC_CODE_INPUT, "candidates", -1,
+                      "must be at most " DINC_TOGETHER ", because the model scores them together");
+#endif
   return DINC_CODE_OK;
 }
 
@@ -359,6 +367,9 @@ static int NAME_weigh(NAME_session *s, NAME_candidates some, float *const *weigh
     return dinc_fault(&s->error, DINC_CODE_INPUT, "the session", -1, "keeps no weights: open one that explains");
   for (int i = 0; i < DINC_HISTORIES; i++) if (s->steps[i] > longest) longest = s->steps[i];
   few = DINC_PAIRS / longest;
+#ifdef DINC_TOGETHER
+  few = DINC_BLOCK;
+#endif
   few = few > DINC_BLOCK ? DINC_BLOCK : few > 3 ? few - (few & 3) : few > 0 ? few : 1;
   for (size_t at = 0, n; at < some.all; at += n) {
     n = NAME_few(some, at, few);

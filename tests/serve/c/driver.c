@@ -204,6 +204,37 @@ static int blocks(const N(_model) *model) {
   return 0;
 }
 
+/* Candidates that see one another: a slice and too many are refused, and the scores are the same afterwards. */
+static int together(const N(_model) *model) {
+  const golden_request *q = requests;
+  size_t fields = dinc_input_table.candidates.field_count, n = DINC_BLOCK + 1;
+  dinc_value *values = (dinc_value *)calloc(n * fields, sizeof *values);
+  float *first = (float *)calloc(n * DINC_ALL_SCORES, sizeof *first), *last = (float *)calloc(n * DINC_ALL_SCORES, sizeof *last);
+  dinc_request request = {DINC_OBJECT, q->parts};
+  dinc_rows rows = {DINC_LIST, DINC_BLOCK, values};
+  N(_session) *session;
+  N(_top) best[3];
+  size_t found;
+  for (size_t i = 0; i < n * fields; i++) values[i] = q->rows->values[i % (q->count * fields)];
+  if (N(_open)(model, 0, &session) || N(_user)(session, &request) || N(_rank)(session, &rows, first)) return 1;
+  if (N(_rank_slice)(session, &rows, 0, 2, last) != DINC_CODE_INPUT) return 2;
+  if (N(_top_k_slice)(session, &rows, 1, DINC_BLOCK - 1, 3, 0, best, &found) != DINC_CODE_INPUT || found != 0) return 3;
+  rows.count = n;
+  if (N(_rank)(session, &rows, last) != DINC_CODE_INPUT) return 4;
+  printf("%s\n", N(_error)(session));
+  rows.count = DINC_BLOCK;
+  if (N(_rank_slice)(session, &rows, 0, DINC_BLOCK, last)) return 5;
+  for (size_t i = 0; i < DINC_BLOCK * DINC_ALL_SCORES; i++) if (first[i] != last[i]) return 6;
+  if (N(_top_k)(session, &rows, 3, 0, best, &found) || found != 3 || best[0].score < best[1].score) return 7;
+  rows.count = 0;
+  if (N(_rank)(session, &rows, last)) return 8;
+  N(_close)(session);
+  free(values);
+  free(first);
+  free(last);
+  return 0;
+}
+
 /* ---- Several threads for one request ---- */
 
 #define SLICES 4
@@ -505,6 +536,7 @@ int main(int argc, char **argv) {
   else if (strcmp(what, "hostile") == 0) result = hostile(model);
   else if (strcmp(what, "blocks") == 0) result = blocks(model);
   else if (strcmp(what, "slices") == 0) result = slices(model);
+  else if (strcmp(what, "together") == 0) result = together(model);
   else if (strcmp(what, "answer") == 0) result = answer(model, argv[3], N(_rank));
   else if (strcmp(what, "logits") == 0) result = answer(model, argv[3], N(_logits));
 #ifdef DINC_EXPLAINS

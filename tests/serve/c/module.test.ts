@@ -11,7 +11,7 @@ import { compilerNames, isThere } from "../../support/c-code.ts";
 import { CModule } from "../../support/c-module.ts";
 import { sweep } from "../../support/how-often.ts";
 import { compiledFrom, type Scores, trainedOf } from "../compiled.ts";
-import { specs } from "../specs.ts";
+import { listwise, specs } from "../specs.ts";
 
 /** `npm test` takes one compiler and no sanitizer, which is quick; `test:more` takes all of them. */
 const [isThorough] = sweep([false, true]) as [boolean];
@@ -105,6 +105,20 @@ describe.skipIf(compilerNames.length === 0)("compiled", () => {
       await expectBits(trained, module, module.driver(first, ...SANITIZED));
       module.remove();
     }
+  });
+
+  test("candidates that see one another are scored as in the TypeScript module, all of them or none", async () => {
+    const trained = trainedOf(listwise);
+    const module = await CModule.of(trained);
+    const { code, err } = module.golden(first, "-std=c99", "-O0");
+    expect([code, err]).toEqual([0, ""]);
+    const driver = module.driver(first, ...SANITIZED);
+    await expectBits(trained, module, driver);
+    expect(driver("together")).toEqual({
+      ...{ code: 0, err: "" },
+      out: "candidates must be at most 12, because the model scores them together\n",
+    });
+    module.remove();
   });
 
   /** Predictions of the golden requests, label after label. */
