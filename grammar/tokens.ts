@@ -237,10 +237,10 @@ export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '
 export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
 
 export const ModelKeyword = keyword("model", "1.1", "Names the spec; its first item.");
-export const ImportKeyword = keyword("import", "1.9", "Makes the blocks and params of another file known.");
+export const ImportKeyword = keyword("import", "4.2", "Makes the blocks and params of another file known.");
 export const ParamKeyword = keyword(
   "param",
-  "1.8",
+  "4.1",
   "A named constant, typed by its default. `dinc train --param name=value` gives it another value.",
 );
 export const FeaturesKeyword = keyword(
@@ -264,15 +264,15 @@ export const NetKeyword = keyword(
   "1.6",
   "The network: `let`s, a `predict` for each label, further outputs and losses.",
 );
-export const TrainKeyword = keyword("train", "1.7", "Settings of the training, in any order.");
+export const TrainKeyword = keyword("train", "3.3", "Settings of the training, in any order.");
 export const TuneKeyword = keyword(
   "tune",
-  "1.11",
+  "4.4",
   "Ranges that `dinc tune` searches: by name what a param, `train.batch`, `train.epochs`, `train.learning_rate` or `variant` may be.",
 );
 export const VariantKeyword = keyword(
   "variant",
-  "1.10",
+  "4.3",
   "A model stated by what is different from another one of the file.",
 );
 export const FromKeyword = keyword(
@@ -298,7 +298,7 @@ export const OutputKeyword = keyword(
 );
 export const LossKeyword = keyword(
   "loss",
-  "1.6",
+  "3.1",
   "A further loss, for training only: one number for each example.",
 );
 export const EmbedKeyword = keyword(

@@ -1,4 +1,4 @@
-"""Metrics of all rows of a split, exact, by dinc's definitions (grammar/SPEC.md, 1.7). They are computed on rank 0."""
+"""Metrics of all rows of a split, exact, by dinc's definitions (grammar/SPEC.md, 3.3). They are computed on rank 0."""
 
 import math
 from collections.abc import Callable, Iterator

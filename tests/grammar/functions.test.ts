@@ -1,4 +1,4 @@
-// The tables of functions in section 3 of the reference: SPEC.md says which functions a table has and in what order, and this test
+// The tables of functions in section 5 of the reference: SPEC.md says which functions a table has and in what order, and this test
 // writes their signatures and meanings from the registry and the library. `npm run generate` updates them.
 
 import { readFileSync, writeFileSync } from "node:fs";
