@@ -201,6 +201,10 @@ export class DinParser extends TreeParser {
     this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.labelKind);
+    this.MANY(() => {
+      this.CONSUME(t.Pipe);
+      this.SUBRULE(this.transform);
+    });
   });
 
   readonly block = this.RULE("block", () => {

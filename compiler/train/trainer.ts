@@ -19,7 +19,7 @@ import { scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
 import { type EarlyStopped, EarlyStopping } from "./early-stop.ts";
-import { initialParameters } from "./initial.ts";
+import { initialParameters, type LabelNumbers, withLabelNumbers } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import type { Evaluation, Split } from "./score.ts";
@@ -53,6 +53,8 @@ export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly before?: TrainingCounts;
   /** Counts the occurrences of ids in the training rows. */
   readonly occurrences: (counted: readonly CountedIds[]) => readonly Float64Array[];
+  /** The numbers that a label's transforms learn from the training rows, by index in its pipe; absent if none learns. */
+  readonly labelNumbers?: LabelNumbers;
 }
 
 /**
@@ -114,7 +116,11 @@ export class Trainer<Rows extends MeasuredColumns> {
     checkWarmup(settings, train.rows);
     const stopping = EarlyStopping.of(settings, predictions, evaluate, from?.best ?? null);
     const begun = initialTables(options, from);
-    const initial = from?.parameters ?? initialParameters(program.step, settings.seed);
+    const initial = withLabelNumbers(
+      program,
+      from?.parameters ?? initialParameters(program.step, settings.seed),
+      options.labelNumbers,
+    );
     const session = await backend.open(program, initial, begun, options.batchBytes);
     return new Trainer(options, session, heldBy(session, begun), stopping, from);
   }

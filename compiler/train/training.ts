@@ -18,6 +18,7 @@ import { encodeRows, fitRows, type RowsFormat } from "../data/encode.ts";
 import type { Taught } from "../data/fit-rows.ts";
 import { readerOfColumns } from "../data/gather-columns.ts";
 import type { GroupReader } from "../data/grouped-order.ts";
+import { learnedOfLabel } from "../data/label-numbers.ts";
 import { givenVocabularies, type ReadText } from "../data/listed-values.ts";
 import { occurrencesOf } from "../data/occurrences.ts";
 import { MemoryOrders } from "../data/row-order.ts";
@@ -185,6 +186,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     intervals: options.intervals ?? true,
     batches: streamOf(program, tables),
     occurrences: (counted) => occurrencesOf(counted, reader, train.rows),
+    labelNumbers: (label) => learnedOfLabel(seeded.labels.get(label)!, reader, train.rows),
     ...(options.onEvent === undefined ? {} : { onProgress: options.onEvent }),
   };
   return new Training(seeded, { fitted, counts }, options, epochs, await Trainer.open(epochs));

@@ -4,6 +4,7 @@ export { bytesInRoom, countsInBatch } from "./batches/batch-counts.ts";
 export { openBatches } from "./batches/prefetch.ts";
 export {
   groupsAt,
+  labelNumbersIn,
   memoryRowsOf,
   occurrencesIn,
   type RowSource,

@@ -20,7 +20,7 @@ import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import { describeInterruption, type EpochResult } from "../../compiler/train/state.ts";
 import type { TrainingCounts } from "../../compiler/train/trainer.ts";
-import { bytesInRoom, countsInBatch, openBatches } from "../data/batches.ts";
+import { bytesInRoom, countsInBatch, labelNumbersIn, openBatches } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
@@ -231,6 +231,7 @@ async function runSteps(
         evaluate: evaluatedSplits(data),
         batches: batches.stream,
         batchBytes: bytesInRoom(data, plan, model.train.batch),
+        labelNumbers: labelNumbersIn(model, data.train),
         measure: measuring.measure,
         checkpoints: { ...checkpoints, from: checkpoints.from ?? continued?.state ?? null },
         ...(continued === null ? {} : { before: continued.made, measuresFirst: from!.testsFirst }),

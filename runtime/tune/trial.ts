@@ -19,7 +19,7 @@ import type { Evaluation } from "../../compiler/train/score.ts";
 import type { TrainState } from "../../compiler/train/state.ts";
 import { Trainer } from "../../compiler/train/trainer.ts";
 import type { Assignment } from "../../compiler/tune/space.ts";
-import { bytesInRoom, countsInBatch, occurrencesIn, openBatches } from "../data/batches.ts";
+import { bytesInRoom, countsInBatch, labelNumbersIn, occurrencesIn, openBatches } from "../data/batches.ts";
 import { currentName } from "../driver/engine-names.ts";
 import { throwIfStopped, type Watch } from "../driver/events.ts";
 import { type Prepared, prepareRequest } from "../driver/prepare.ts";
@@ -118,6 +118,7 @@ export class TrialTrainer {
         batches: batches.stream,
         batchBytes: bytesInRoom(prepared.data, plan, model.train.batch),
         occurrences: (counted: Parameters<typeof occurrencesIn>[0]) => occurrencesIn(counted, train),
+        labelNumbers: labelNumbersIn(model, train),
         measure: withoutIntervals,
       };
       const found = await readCheckpoint(request.checkpoint).catch(() => null);

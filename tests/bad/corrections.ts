@@ -4,6 +4,7 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "label-transforms": [[" |> quantiles(10)", ""], [" |> buckets(1, 10)", ""], ["binary |> log1p", "binary"], ["int(1..5) |> standardize", "int(1..5)"], ["standardize |> log1p", "log1p |> standardize"], ["log2p", "log1p"]],
   "gates-by-number": [["gates * experts", "split(gates, 4) * experts"], ["scores * gates", "scores * split(gates, 4)"]],
   "function-without-value-of-numbers": [["log(0)", "log(2)"], ["sqrt(-2)", "sqrt(2)"]],
   "layer-positions-differ": [["orders(max: 30)", "orders(max: 20)"]],

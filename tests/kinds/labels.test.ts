@@ -11,7 +11,7 @@ import { labelKindEntries } from "../../compiler/tools/lsp/language/words.ts";
 const types: { readonly [K in LabelType["kind"]]: LabelType } = {
   binary: { kind: "binary" },
   share: { kind: "share" },
-  number: { kind: "number" },
+  number: { kind: "number", transforms: [] },
   enum: { kind: "enum", classes: ["low", "7"] },
   int: { kind: "int", low: -1, classes: ["-1", "0", "1"] },
 };

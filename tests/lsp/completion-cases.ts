@@ -200,6 +200,11 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "label click : ┆",
     all: ["binary", "binary(soft)", "number", 'enum("low", "high")', "int(1..5)"],
   },
+  "transforms of a label, which can be undone": {
+    text: "label watch : number |> log1p |> ┆",
+    some: ["standardize", "min_max", "clip(0, 100)"],
+    none: ["log1p", "quantiles(20)", "buckets(18, 25, 35)", "codes(levels: 3, of: 256)"],
+  },
   "what a binary label may be": {
     text: "label click : binary(┆)",
     some: ["soft"],

@@ -33,7 +33,7 @@ import { historyUses } from "../support/history-uses.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { ran } from "./forks.ts";
 import { MISSING, torchPython } from "./python.ts";
-import { isRefused, WITHOUT_AVERAGE } from "./refused.ts";
+import { isRefused, WITHOUT_AVERAGE, WITHOUT_LEARNED } from "./refused.ts";
 
 /**
  * Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a
@@ -61,6 +61,7 @@ const allTexts = [
   ...historyUses,
   ["taken names", TAKEN] as const,
   WITHOUT_AVERAGE,
+  WITHOUT_LEARNED,
 ];
 const texts = allTexts.filter(([name]) => !isRefused(name));
 /** A loss would compare with rows that lack the label, which `dinc train` leaves out. */

@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../cli/spawn.ts";
 
-/** Their settings, or losses over groups of a batch or drawn ids, are what no package trains with. */
+/**
+ * Their settings, losses over groups of a batch or drawn ids, or numbers that are learned from labels, are what no
+ * package trains with.
+ */
 const REFUSED: readonly string[] = [
   "domains-and-parts",
   "bpr",
@@ -14,6 +17,7 @@ const REFUSED: readonly string[] = [
   "draws",
   "sasrec",
   "partitions",
+  "label-transforms",
 ];
 
 const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");
@@ -21,6 +25,13 @@ const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "u
 export const WITHOUT_AVERAGE = [
   "domains-and-parts without an average",
   averaged.replace(/^ *average .*\n/m, ""),
+] as const;
+
+const scaled = readFileSync(join(root, "tests/good/label-transforms.din"), "utf8");
+/** A refused spec with the transforms of labels that learn nothing. */
+export const WITHOUT_LEARNED = [
+  "label transforms that learn nothing",
+  scaled.replace(" |> standardize", "").replace("|> min_max", "|> clip(0, 50)"),
 ] as const;
 
 export const isRefused = (name: string) => REFUSED.some((each) => name.includes(`${each}.din`));

@@ -64,6 +64,8 @@ function spread(init: Initializer, x: number): number {
     // A value that starts at a number other than zero may be a variance, which must stay positive.
     case "constant":
       return init.value * Math.exp(0.3 * x);
+    case "label":
+      return init.untrained;
     case "zeros":
       return 0.1 * x;
     default:

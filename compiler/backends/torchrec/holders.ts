@@ -1,6 +1,7 @@
 // Writes the `__init__` of a class: parameters, statistics, modules. They are nested and named like the paths
 // of dinc's parameters, so that a state dict has dinc's names.
 
+import { InternalError } from "../../common/internal-error.ts";
 import type { Parameter } from "../../middle/graph/graph.ts";
 import type { Imports } from "./imports.ts";
 import { ROWS_SUFFIX } from "./lowerings/rows.ts";
@@ -128,6 +129,8 @@ function weight(parameter: Parameter, imports: Imports) {
 function initial({ dims, init }: Parameter, imports: Imports): string {
   const sizes = dims.join(", ");
   switch (init.kind) {
+    case "label":
+      throw new InternalError("`requireSupported` rejects numbers that are learned from labels");
     case "zeros":
       return `torch.zeros(${sizes})`;
     case "constant":

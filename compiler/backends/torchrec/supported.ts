@@ -31,6 +31,13 @@ export function requireSupported(model: Model): void {
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);
   }
+  // A package has no numbers that are learned from rows before the training.
+  for (const { init } of graph.parameters.values())
+    if (init.kind === "label") {
+      const { type, span } = model.labels.get(init.label)!;
+      const transform = type.kind === "number" ? type.transforms[init.transform]!.kind : "";
+      throw refusal(`${transform} of the label ${init.label}`, "leave it out", span);
+    }
   if (average !== null) throw refusal(`ema(${average})`, "leave it out", settingSpan(model, "average"));
 }
 

@@ -34,7 +34,7 @@ export function itemModel(
   }));
   const labels = predictions.map(({ label: name, span }): [string, Label] => [
     name,
-    { name, type: { kind: "number" }, mayBeMissing: false, weight: null, doc: "", span },
+    { name, type: { kind: "number", transforms: [] }, mayBeMissing: false, weight: null, doc: "", span },
   ]);
   for (const [i, { label }] of predictions.entries())
     builder.output(

@@ -105,3 +105,25 @@ export const weightedTwice = defineError<{ label: string }>({
   explanation:
     "A label's weight is written at its prediction: `predict buy(weight: 0.5) = …`. Earlier versions also read it in `train { loss binary_cross_entropy(buy: 0.5) }`.",
 });
+
+export const labelNotUndone = defineError<{ label: string; transform: string }>({
+  code: "DIN0895",
+  name: "label-transform-not-undone",
+  message: ({ label, transform }) =>
+    `\`${transform}\` gives ids, so no prediction of it is a number of \`${label}\` again`,
+  help: () =>
+    "predict the number, with `log1p`, `standardize`, `min_max` or `clip`; or make a column of classes and a label `int(1..5)`",
+  explanation:
+    "The network predicts a label after its transforms, and predictions are turned back into the label's own unit: `expm1` undoes `log1p`, a scale and a shift undo `standardize` and `min_max`. `clip` only changes what is learned. A bucket has no way back to a number.",
+});
+
+export const labelNotTransformed = defineError<{ label: string; transform: string; kind: string }>({
+  code: "DIN0899",
+  name: "label-not-transformed",
+  message: ({ label, transform, kind }) =>
+    `\`${transform}\` prepares numbers, but \`${label}\` is \`${kind}\``,
+  help: ({ label, transform }) =>
+    `declare it as \`${label} : number |> ${transform}\`, or leave the transform out`,
+  explanation:
+    "Only labels of the kind `number` have transforms. The probabilities of a binary label, or of classes, are predicted as they are.",
+});

@@ -1,13 +1,20 @@
 // Reads `label` items and the values that a label may have.
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
-import { tooManyClasses, twoClasses } from "../../diagnostics/catalog/labels.ts";
+import {
+  labelNotTransformed,
+  labelNotUndone,
+  tooManyClasses,
+  twoClasses,
+} from "../../diagnostics/catalog/labels.ts";
 import { badOptionValue, unknownKind, unknownOption } from "../../diagnostics/catalog/model.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { enumeration } from "../kinds/enum.kind.ts";
 import { int } from "../kinds/int.kind.ts";
+import { isTransform, readPipe } from "../kinds/read-kind.ts";
+import { allTransforms } from "../kinds/transforms.ts";
 import { MOST_CLASSES } from "../labels/classes.label.ts";
-import { labelKinds } from "../labels/registry.ts";
+import { labelKinds, labelTypeText } from "../labels/registry.ts";
 import type { LabelType } from "../model/model.ts";
 import { isBroken, quoteExpression, spanOfArgument } from "../syntax/constants.ts";
 import type { KindReference, LabelItem } from "../syntax/nodes.ts";
@@ -19,7 +26,7 @@ const readers: Readonly<
   Record<string, (type: KindReference, label: string, reporter: Reporter) => LabelType | null>
 > = {
   binary: (type, _, reporter) => readBinary(type, reporter),
-  number: (type, _, reporter) => (withoutOptions(type, reporter) ? { kind: "number" } : null),
+  number: (type, _, reporter) => (withoutOptions(type, reporter) ? { kind: "number", transforms: [] } : null),
   enum: (type, label, reporter) => {
     const read = enumeration.read(type, reporter);
     if (read === null || !hasClasses(read.values.length, label, type, reporter)) return null;
@@ -44,7 +51,8 @@ export function declareLabel(item: LabelItem, declarations: Declarations, report
   const written = { ...item.type, arguments: others };
   const { name } = item.name;
   const reader = Object.hasOwn(readers, written.name.name) ? readers[written.name.name] : undefined;
-  const type = reader?.(written, name, reporter) ?? null;
+  const plain = reader?.(written, name, reporter) ?? null;
+  const type = plain === null ? null : transformed(plain, item, reporter);
   if (reader === undefined && written.name.name !== "")
     reporter.report(
       unknownKind,
@@ -62,6 +70,30 @@ export function declareLabel(item: LabelItem, declarations: Declarations, report
     ...{ name, type: type ?? { kind: "binary" }, mayBeMissing, weight },
     ...{ doc: item.doc, span: item.name.span },
   });
+}
+
+/** The type with the transforms after it; null if a mistake was reported. */
+function transformed(type: LabelType, { name, transforms }: LabelItem, reporter: Reporter): LabelType | null {
+  const [first] = transforms;
+  if (first === undefined) return type;
+  const label = name.name;
+  if (type.kind !== "number") {
+    const parameters = { label, transform: first.name.name, kind: labelTypeText(type) };
+    reporter.report(labelNotTransformed, parameters, first.span);
+    return null;
+  }
+  const ids = transforms.find((each) => isOfIds(each.name.name));
+  if (ids !== undefined) {
+    reporter.report(labelNotUndone, { label, transform: ids.name.name }, ids.span);
+    return null;
+  }
+  const pipe = readPipe(transforms, reporter);
+  return pipe === null ? null : { kind: "number", transforms: pipe.transforms };
+}
+
+/** Tells whether a transform makes ids, from which no number can be recovered. */
+function isOfIds(name: string): boolean {
+  return isTransform(name) && allTransforms.every(({ keyword }) => keyword !== name);
 }
 
 /** `binary`, `binary(soft)` */

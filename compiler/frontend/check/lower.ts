@@ -8,6 +8,7 @@ import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { Declarations } from "../elaborate/declarations.ts";
 import { Elaborator } from "../elaborate/elaborator.ts";
+import { inUnitOfLabel } from "../elaborate/label-transforms.ts";
 import { Parts } from "../elaborate/parts.ts";
 import type { BuildingOptions } from "../elaborate/walk-target.ts";
 import { library } from "../functions/library.ts";
@@ -82,7 +83,7 @@ function addPrediction(
   const label = model.labels.get(statement.label.name)!;
   const prediction = elaborator.named(label.name, statement.value, environment);
   const { node, logit } = prediction;
-  const number = label.type.kind === "number" ? node : logit;
+  const number = label.type.kind === "number" ? inUnitOfLabel(elaborator, label, node, label.span) : logit;
   invariant(node !== null && number !== null, `the prediction of ${label.name} has no logit`);
   const channels = channelsOf(model.predictions.find((each) => each.label === label.name)!);
   for (const [i, channel] of channels.entries())

@@ -1,5 +1,5 @@
-// The value of a label as losses read it: 0 or 1, a share or an amount; for classes, 1 at the row's own class
-// and 0 at all others.
+// The value of a label as losses read it: 0 or 1, a share or an amount after its transforms; for classes, 1 at
+// the row's own class and 0 at all others.
 
 import type { Span } from "../../common/source-file.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
@@ -9,6 +9,7 @@ import type { Label } from "../model/model.ts";
 import { constantDim } from "../values/dims.ts";
 import { tensorValue } from "../values/types.ts";
 import type { Elaboration, TensorValue } from "../values/values.ts";
+import { transformedLabel } from "./label-transforms.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
@@ -19,7 +20,10 @@ export function labelValue(elaboration: Elaboration, { name, type, span }: Label
   return tensorValue(
     { width: constantDim(classes ?? 1) },
     {
-      node: classes === null ? node : oneOf(elaboration, node, classes, at),
+      node:
+        classes === null
+          ? transformedLabel(elaboration, { name, type }, node, at)
+          : oneOf(elaboration, node, classes, at),
       sources: new Set(["label"]),
       widthOrigin: { span, what: `the label \`${name}\`` },
     },

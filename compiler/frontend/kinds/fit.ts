@@ -142,7 +142,7 @@ export type NumberSource = (take: (x: number, times: number) => void) => void;
  * The learned numbers of each transform, by its index in the pipe; each learns from the numbers of `source`
  * after the earlier transforms.
  */
-export function fitTransforms({ kind }: Feature, source: NumberSource): number[][] {
+export function fitTransforms({ kind }: Pick<Feature, "kind">, source: NumberSource): number[][] {
   const learned: number[][] = [];
   for (const [place, learner] of learnersOf(kind).entries()) {
     if (learner !== null) {

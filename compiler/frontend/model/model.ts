@@ -225,7 +225,8 @@ export type LabelType =
   | { readonly kind: "binary" }
   /** Any share from 0 to 1. */
   | { readonly kind: "share" }
-  | { readonly kind: "number" }
+  /** The network predicts transformed values, and predictions are in the unit of the column. */
+  | { readonly kind: "number"; readonly transforms: readonly NumberTransform[] }
   /** One of several classes, in their order. */
   | { readonly kind: "enum"; readonly classes: readonly string[] }
   /** One of the whole numbers from `low` on, as ordered classes. */

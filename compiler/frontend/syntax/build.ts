@@ -157,9 +157,7 @@ class ItemBuilder extends ExpressionBuilder {
       range: null,
       names: { isList: false, span: name.span },
       type: this.kind(nodeOf(node, "kind"), node),
-      transforms: nodesOf(node, "transform")
-        .map((child) => this.kind(child, node))
-        .filter((transform) => transform.name.name !== ""),
+      transforms: this.transforms(node),
       source: this.clause(node, "source"),
       embed: this.embed(node),
       share: this.clause(node, "share"),
@@ -235,7 +233,14 @@ class ItemBuilder extends ExpressionBuilder {
     const name = this.name(node);
     if (name === null) return null;
     const type = this.kind(nodeOf(node, "labelKind"), node);
-    return { kind: "label", name, type, doc: this.doc(node), span: this.spanOf(node) };
+    const transforms = this.transforms(node);
+    return { kind: "label", name, type, transforms, doc: this.doc(node), span: this.spanOf(node) };
+  }
+
+  transforms(node: CstNode): readonly ast.KindReference[] {
+    return nodesOf(node, "transform")
+      .map((child) => this.kind(child, node))
+      .filter((transform) => transform.name.name !== "");
   }
 
   block(node: CstNode): ast.BlockItem | null {

@@ -164,11 +164,12 @@ export interface Binding {
   readonly span: Span;
 }
 
-/** `label click : binary` */
+/** `label click : binary`, `label watched : number |> log1p` */
 export interface LabelItem {
   readonly kind: "label";
   readonly name: Identifier;
   readonly type: KindReference;
+  readonly transforms: readonly KindReference[];
   readonly doc: string;
   readonly span: Span;
 }

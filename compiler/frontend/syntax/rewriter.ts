@@ -48,7 +48,11 @@ export abstract class Rewriter {
           ),
         };
       case "label":
-        return { ...item, type: this.kind(item.type) };
+        return {
+          ...item,
+          type: this.kind(item.type),
+          transforms: item.transforms.map((transform) => this.kind(transform)),
+        };
       case "block":
         return this.block(item);
       case "net": {

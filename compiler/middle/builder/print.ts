@@ -65,5 +65,7 @@ function printInitializer(init: Initializer): string {
       return `normal ${init.deviation}`;
     case "uniform":
       return `uniform ${init.limit}`;
+    case "label":
+      return `learned from ${init.label}`;
   }
 }

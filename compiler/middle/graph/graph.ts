@@ -28,7 +28,18 @@ export type Initializer =
   | { readonly kind: "glorot_normal"; readonly fanIn: number; readonly fanOut: number }
   | { readonly kind: "normal"; readonly deviation: number }
   /** Uniform between −limit and limit. */
-  | { readonly kind: "uniform"; readonly limit: number };
+  | { readonly kind: "uniform"; readonly limit: number }
+  /**
+   * A number that a transform of a label learns from the training rows before the first step, both by index;
+   * without rows it is `untrained`.
+   */
+  | {
+      readonly kind: "label";
+      readonly label: string;
+      readonly transform: number;
+      readonly number: number;
+      readonly untrained: number;
+    };
 
 /**
  * A dense value that persists between steps, named by its path in the spec: `net.interest.dense_1.kernel`.
@@ -37,7 +48,7 @@ export interface Parameter {
   readonly name: string;
   readonly dims: readonly number[];
   readonly init: Initializer;
-  /** `weight` is trained, `statistic` is a moving average, `slot` belongs to the optimizer. */
+  /** `weight` is trained, `statistic` is a moving average or learned from a label, `slot` belongs to the optimizer. */
   readonly role: "weight" | "statistic" | "slot";
 }
 

@@ -44,9 +44,9 @@ export class ItemLayout extends ExpressionLayout {
     const children = ordered(child);
     switch (child.name) {
       case "label": {
-        const [keyword, name, colon, kind] = children as [IToken, IToken, IToken, CstNode];
+        const [keyword, name, colon, ...described] = children as [IToken, IToken, IToken, ...CstElement[]];
         const key = () => [this.token(keyword), indent(" ", this.token(name))];
-        return this.thing(first, key, () => this.after(colon, this.layout(kind), kind));
+        return this.thing(first, key, () => this.after(colon, this.pipes(described), described[0]!));
       }
       case "model": {
         const [keyword, name] = children as [IToken, IToken];

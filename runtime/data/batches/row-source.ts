@@ -6,6 +6,7 @@ import { unreachable } from "../../../compiler/common/internal-error.ts";
 import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-columns.ts";
 import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
+import { learnedOfLabel } from "../../../compiler/data/label-numbers.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { type CountedIds, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
 import { type Runs, rowNumbers } from "../../../compiler/data/row-indices.ts";
@@ -117,6 +118,15 @@ function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetRanges & Histo
     start: Int32Array.from(runOf, (each) => offsets[each]!),
     end: Int32Array.from(runOf, (each) => offsets[each + 1]!),
   };
+}
+
+/** Returns a function that gives the numbers that a label's transforms learn from the rows. */
+export function labelNumbersIn(
+  { labels }: Pick<Model, "labels">,
+  source: RowSource,
+): (label: string) => readonly (readonly number[])[] {
+  return (label) =>
+    withReader((files) => learnedOfLabel(labels.get(label)!, readerOf(source, files), source.rows));
 }
 
 /** Like `occurrencesOf`. Results of a pass over an event log are reused for the next of `counted`. */

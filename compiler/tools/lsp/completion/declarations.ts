@@ -7,7 +7,7 @@ import { isNode, tokenOf } from "../../../../grammar/cst.ts";
 import * as t from "../../../../grammar/tokens.ts";
 import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
 import { allKinds, hasIds, hasRawValue } from "../../../frontend/kinds/registry.ts";
-import { allBinnings } from "../../../frontend/kinds/transforms.ts";
+import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
 import { vector } from "../../../frontend/kinds/vector.kind.ts";
 import type { Feature } from "../../../frontend/model/model.ts";
 import type { Callee } from "../cursor/callee.ts";
@@ -40,8 +40,18 @@ export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   return kind === "vector" ? names.includes(codesTransform.keyword) : kind !== "time";
 }
 
-/** Transforms of a number that are not used yet, none after buckets; `codes` of a vector. */
+/**
+ * Transforms of a number that are not used yet, none after buckets; `codes` of a vector. Those of a label give
+ * numbers.
+ */
 export function transformOffers({ cursor, isCalled }: ValueContext): readonly Offer[] {
+  if (cursor.item === t.LabelKeyword) {
+    const used = cursor.tokens.map(({ image }) => image);
+    const numeric = transformEntries.filter(({ name }) =>
+      allTransforms.some(({ keyword }) => keyword === name && !used.includes(name)),
+    );
+    return wordOffers(numeric, CompletionItemKind.Function, isCalled);
+  }
   const tokens = declarationAt(cursor);
   const written = tokens.map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];

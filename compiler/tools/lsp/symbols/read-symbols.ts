@@ -256,7 +256,8 @@ class SymbolReader {
   }
 
   /** `binary(weight: dwell)` names the weight of its rows. */
-  private readLabel({ type }: LabelItem, scope: Scope): void {
+  private readLabel({ type, transforms }: LabelItem, scope: Scope): void {
+    for (const transform of transforms) this.readKind(transform, "transform", scope);
     const isWeight = ({ name, value }: Argument) => name?.name === "weight" && value.kind === "name";
     this.readKind({ ...type, arguments: type.arguments.filter((each) => !isWeight(each)) }, "kind", scope);
     for (const { name, value } of type.arguments.filter(isWeight)) {
