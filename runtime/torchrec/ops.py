@@ -45,6 +45,11 @@ def shifted(steps: Steps, by: int) -> Steps:
     return Steps.of_lengths((steps.lengths + by).clamp(min=0))
 
 
+def every_steps(steps: Steps, every: int) -> Steps:
+    """One of every `every` steps in each row, the last of them among these."""
+    return Steps.of_lengths(-(-steps.lengths // every))
+
+
 def joined_steps(*parts: Steps) -> Steps:
     """In each row the steps of all parts, one part after the other."""
     return Steps.of_lengths(torch.stack([steps.lengths for steps in parts]).sum(0))
@@ -216,6 +221,14 @@ def scatter_steps(x: Tensor, places: Tensor, steps: Steps) -> Tensor:
     dropped = len(steps.row_of)
     to = torch.where(at > 0, steps.offsets[:-1].unsqueeze(-1) + at - 1, dropped)
     return x.new_zeros(dropped + 1, *x.shape[2:]).index_add(0, to.flatten(), x.flatten(0, 1))[:-1]
+
+
+def sort_steps(x: Tensor, keys: Tensor, steps: Steps) -> Tensor:
+    """The steps of each row by their keys [steps, k], ascending; equal ones keep their order: [steps, …]."""
+    order = torch.arange(len(keys), device=keys.device)
+    for key in (*keys.detach().flip(-1).unbind(-1), steps.row_of):
+        order = order[key[order].argsort(stable=True)]
+    return x.index_select(0, order)
 
 
 def _with_zero(x: Tensor) -> Tensor:

@@ -284,6 +284,8 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "batch-of-states": [["dice", "tanh"]],
   "state-not-used": [["dense(click, 16)", "dense(concat(h, click), 16)"]],
   "parts-of-any-state": [["widths: List[Int]) -> Vec[d]", "widths: List[Int])"]],
+  "window-every": [["every: 0", "every: 4"]],
+  "join-by": [["by: [clicks.at]", "by: [clicks.at, carts.at]"], ["[clicks.item_id, carts.item_id]", "[clicks.at, carts.at]"]],
   "window-without-its-step": [["before: 3", "before: 2"]],
   "facing-too-long": [["2_000", "200"]],
   "not-along-facing": [["position(facing(clicks), 8)", "facing(position(clicks, 8))"]],

@@ -3,11 +3,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  everyAxis,
   hasAlwaysSteps,
   historiesOf,
   isShortened,
   joinedAxis,
   onlyHistoryOf,
+  orderedAxis,
   segmentsAlong,
   shiftedAxis,
   stepsAlong,
@@ -84,5 +86,29 @@ describe("a joined axis", () => {
       true,
     ]);
     expect(["clicks + carts", "clicks + carts - 1"].map(isShortened)).toEqual([false, true]);
+  });
+});
+
+describe("an axis with some steps, or in another order", () => {
+  test("is called by the axis", () => {
+    expect(everyAxis("clicks", 4)).toBe("clicks / 4");
+    expect(everyAxis("clicks / 4", 2)).toBe("clicks / 8");
+    expect(everyAxis("clicks + carts", 2)).toBe("(clicks + carts) / 2");
+    expect(joinedAxis(["clicks / 4", "carts", 1])).toBe("clicks / 4 + carts + 1");
+    expect(shiftedAxis("clicks / 4", 1)).toBe("clicks / 4 + 1");
+    expect(orderedAxis("clicks + carts", "at")).toBe("clicks + carts by at");
+    expect(joinedAxis(["clicks + carts by at", 1])).toBe("(clicks + carts by at) + 1");
+    expect(shiftedAxis(shiftedAxis("clicks + carts by at", 1), -1)).toBe("clicks + carts by at");
+    expect(everyAxis("clicks + carts by at, then", 3)).toBe("(clicks + carts by at, then) / 3");
+  });
+
+  test("has as many steps as begin a window", () => {
+    expect(["clicks / 1", "clicks / 2", "clicks / 4", "views / 2"].map(stepsOf)).toEqual([3, 2, 1, 0]);
+    expect(stepsOf("(clicks + carts) / 2")).toBe(3);
+    expect(stepsOf("clicks / 2 + carts + 1")).toBe(5);
+    expect(stepsOf("(clicks + carts by at, then) + 1")).toBe(6);
+    expect(stepsOf("(clicks + carts by at) / 3 - 1")).toBe(1);
+    expect(historiesOf("(clicks + carts by at) / 3 + clicks")).toEqual(["clicks", "carts"]);
+    expect(["clicks / 2", "clicks by at", "clicks / 2 + 1"].map(onlyHistoryOf)).toEqual([null, null, null]);
   });
 });

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
 import { printType } from "../../compiler/frontend/values/types.ts";
-import { add, hadamard, inner, type Matrix, type Vector, weighted } from "../support/network.ts";
+import { add, hadamard, inner, type Matrix, networkOf, type Vector, weighted } from "../support/network.ts";
 import { type Example, expectX, specOf } from "./around-x.ts";
-import { codesOf } from "./support.ts";
+import { codesOf, graphOf } from "./support.ts";
 
 const sum = (vectors: Matrix): Vector =>
   weighted(
@@ -77,6 +77,61 @@ describe("join", () => {
     const { values } = analyse(sourceFile("test.din", text));
     const types = [...values.values()].map(({ type }) => printType(type));
     expect(types).toContain("Seq[2 + clicks + clicks + 1, 4]");
+  });
+});
+
+describe("join in the order of a field", () => {
+  const specBy = (kind: string, by: string) => `model ordered
+features item { item_id : id  embed 4 }
+history clicks(max: 5) {
+  item_id <-> clicked
+  at      : ${kind}
+}
+history carts(max: 5) {
+  item_id <-> carted
+  at      : ${kind}
+}
+label click : binary
+net {
+  let all       = join(clicks.item_id, carts.item_id, clicks.item_id, by: ${by})
+  predict click = total(item_id) + sum(total(all) * place(all)) |> sigmoid
+}`;
+  const by = "[clicks.at, carts.at, clicks.at]";
+  const compare = (a: Vector, b: Vector) => a.map((x, k) => x - b[k]!).find((x) => x !== 0) ?? 0;
+  const total = (x: Vector) => x.reduce((a, b) => a + b);
+
+  test.each([
+    ["number", 1],
+    ["time", 2],
+  ])("a %s, equal ones in the order of the parts", (kind, width) => {
+    const network = networkOf(graphOf(specBy(kind, by)));
+    for (let i = 0; i < network.examples; i++) {
+      const parts = ["clicks", "carts", "clicks"].flatMap((history) => {
+        const keys = network.stepNumbers(i, `${history}.at`, width);
+        return network.steps(i, `${history}.item_id`).map((step, k) => ({ step, key: keys[k]! }));
+      });
+      const sorted = parts.toSorted((a, b) => compare(a.key, b.key));
+      const places = sorted.reduce((sum, { step }, k) => sum + (sorted.length - k) * total(step), 0);
+      expect(network.output("logit.click")[i]![0]).toBeCloseTo(
+        total(network.vector(i, "item_id")) + places,
+        10,
+      );
+    }
+  });
+
+  test("its axis is called by the order", () => {
+    const { values } = analyse(sourceFile("test.din", specBy("time", by)));
+    const types = [...values.values()].map(({ type }) => printType(type));
+    expect(types).toContain("Seq[clicks + carts + clicks by at, 4]");
+  });
+
+  test.each([
+    ["a field too few", "[clicks.at, carts.at]"],
+    ["fields of other histories", "[clicks.at, clicks.at, clicks.at]"],
+    ["no times or numbers", "[clicks.item_id, carts.item_id, clicks.item_id]"],
+    ["no fields", "[1, 2, 3]"],
+  ])("%s", (_, wrong) => {
+    expect(codesOf(specBy("time", wrong))).toEqual(["DIN0397"]);
   });
 });
 

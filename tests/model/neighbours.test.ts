@@ -56,7 +56,49 @@ describe("window", () => {
     );
   });
 
+  test("has one for every few steps, counted from the latest", () => {
+    /** The windows that end with the latest step, the k-th before it, and so on. */
+    const every = (all: Matrix, k: number) => all.filter((_, i) => (all.length - 1 - i) % k === 0);
+    expectX(
+      "  let x = sum(window(clicks, 2, every: 2) * place(window(clicks, 2, every: 2)))",
+      ({ clicks }) => {
+        const kept = every(windows(clicks, 1, 0), 2);
+        return sum(
+          kept.map((each, i) => scale(kept.length - i, each)),
+          8,
+        );
+      },
+    );
+    expectX(
+      "  let x = last(window(clicks, 3, before: 1, every: 2))",
+      ({ clicks }) => every(windows(clicks, 1, 1), 2).at(-1) ?? new Array<number>(12).fill(0),
+    );
+    expectX("  let x = sum(window(append(clicks, a), 1, every: 3))", ({ clicks, a }) =>
+      sum(every([...clicks, a], 3)),
+    );
+    expectX("  let x = sum(window(window(clicks, 1, every: 2), 1, every: 2))", ({ clicks }) =>
+      sum(every(clicks, 4)),
+    );
+    expectX("  let x = flatten(window([u, a, b], 2, every: 2))", ({ u, a, b }) =>
+      every(windows([u, a, b], 1, 0), 2).flat(),
+    );
+    expectX("  let x = sum(window(clicks, 2, every: 1))", ({ clicks }) => sum(windows(clicks, 1, 0), 8));
+  });
+
+  test("one for every few, in a block of any sequence", () => {
+    const block = "block merged(x: Seq[h, d]) { window(x, 2, every: 2) |> last }";
+    expectX(
+      "  let x = merged(clicks) + merged([u, a])",
+      ({ clicks, u, a }) => add(windows(clicks, 1, 0).at(-1) ?? new Array<number>(8).fill(0), [...u, ...a]),
+      block,
+    );
+  });
+
   test.each([
+    ["no step of every few", "window(clicks, 3, every: 0)", "DIN0398"],
+    ["every few that are no number", "window(clicks, 3, every: 0.5)", "DIN0398"],
+    ["steps of two lengths", "sum(window(clicks, 1, every: 2) * clicks)", "DIN0275"],
+    ["chosen steps", "sum(window(top(clicks, 2), 1, every: 2))", "DIN0877"],
     ["a step outside of it", "window(clicks, 3, before: 3)", "DIN0332"],
     ["less than none before", "window(clicks, 3, before: -1)", "DIN0332"],
     ["half a step before", "window(clicks, 3, before: 0.5)", "DIN0272"],

@@ -33,6 +33,8 @@ export interface Network {
   /** The ids of a feature, and of a field of the history. */
   ids(example: number, feature: string): Vector;
   stepIds(example: number, field: string): Vector;
+  /** The `width` numbers of each step of a field, such as the days and seconds of a time. */
+  stepNumbers(example: number, field: string, width: number): Matrix;
   /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
   matrix(name: string): Matrix;
   weights(name: string): Vector;
@@ -198,6 +200,11 @@ export function networkOf(graph: Graph, seed = 1): Network {
     examples: LENGTHS.length,
     ids: (example, feature) => [inputs[feature]![example]!],
     stepIds: (example, field) => inputs[field]!.slice(before(example), before(example) + LENGTHS[example]!),
+    stepNumbers: (example, field, width) =>
+      Array.from({ length: LENGTHS[example]! }, (_, step) => {
+        const from = width * (before(example) + step);
+        return inputs[field]!.slice(from, from + width);
+      }),
     vector: (example, feature, table) => embedded(feature, example, table),
     steps: (example, field, table) => {
       return Array.from({ length: LENGTHS[example]! }, (_, step) =>

@@ -13,6 +13,10 @@ const rows = Array.from({ length: 48 }, (_, i) => {
   const [clicks, carts] = [[0, 1, 3, 23][i % 4]!, (i * 5) % 13];
   return {
     ...{ user_id: `u${i % 5}`, item_id: `i${i % 7}`, shop_id: `s${i % 3}`, click: (i + (i % 4)) % 2 },
+    at: Array.from({ length: clicks }, (_, k) =>
+      new Date(1_700_000_000_000 + 40_000_000 * (i + k)).toISOString(),
+    ),
+    put: Array.from({ length: carts }, (_, k) => new Date(1_700_000_000_000 + 90_000_000 * k).toISOString()),
     ...{ clicked: steps(clicks, "i"), clicked_shop: steps(clicks, "s"), carted: steps(carts, "i") },
   };
 });

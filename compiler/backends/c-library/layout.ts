@@ -66,6 +66,7 @@ export class SessionLayout {
             if (more < 0) return `(${all} > ${-more} ? ${all} - ${-more} : 0)`;
             return `(${all}${more > 0 ? ` + ${more}` : ""})`;
           },
+          every: (of, steps) => `((${of} + ${steps - 1}) / ${steps})`,
         });
         return rows.per === "candidate" ? `${CANDIDATES} * ${steps}` : steps;
       }

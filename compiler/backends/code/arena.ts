@@ -208,6 +208,7 @@ function mostRows(rows: Rows, sizes: Sizes): number {
       return lengthOf<number>(rows.history, {
         history: (name) => Math.max(pairs, sizes.longest(name)),
         sum: (parts, more) => parts.reduce((sum, part) => sum + part, Math.max(0, more) * pairs),
+        every: (of) => of,
       });
     }
     case "elements":

@@ -50,6 +50,10 @@ export class RowCounts {
             if (more >= 0) return sum;
             return this.f.local(i32.select(i32.gt(sum, i32.const(0)), sum, i32.const(0)));
           },
+          every: (of, steps) => {
+            const above = i32.add(of, i32.const(steps - 1));
+            return this.f.local(i32.div(above, i32.const(steps)));
+          },
         });
       }
       case "elements":

@@ -338,6 +338,11 @@ class GraphEmitter {
           const sum = terms.reduce((a, b) => emit.node("Add", [a, b]));
           return emit.node("Max", [emit.ints([0]), sum]);
         }),
+      every: (of, steps) =>
+        this.shared(`every ${steps} ${of}`, `counts/${rows.history}`, (emit) => {
+          const above = emit.node("Add", [of, emit.ints([steps - 1])]);
+          return emit.node("Div", [above, emit.ints([steps])]);
+        }),
     });
   }
 

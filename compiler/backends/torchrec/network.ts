@@ -225,6 +225,7 @@ class NetworkWriter {
             parts.length === 1 ? parts[0]! : call(this.imports.from("ops", "joined_steps"), ...parts);
           return more === 0 ? all : call(this.imports.from("ops", "shifted"), all, String(more));
         },
+        every: (of, count) => call(this.imports.from("ops", "every_steps"), of, String(count)),
       });
       return laidOut(`${stepsNames.get(axis)!} = `, steps.piece, 8);
     });

@@ -165,6 +165,7 @@ export function identifier(text: string): string {
   const name = text
     .replace(/ \+ /g, "_plus_")
     .replace(/ - /g, "_minus_")
+    .replace(/ \/ /g, "_every_")
     .replace(/[^A-Za-z0-9_]/g, "_");
   const whole = /^[0-9]/.test(name) || name === "" ? `_${name}` : name;
   return keywords.has(whole) ? `${whole}_` : whole;

@@ -112,6 +112,7 @@ export function countText(rows: Rows, plan: Plan): string {
           more < 0
             ? `Math.max(0, ${parts.join(" + ")} - ${-more})`
             : `(${[...parts, ...(more > 0 ? [String(more)] : [])].join(" + ")})`,
+        every: (of, steps) => `Math.ceil(${of} / ${steps})`,
       });
       return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
     }

@@ -1,16 +1,29 @@
 // One sequence after the other: lists as one list, and the steps of histories, with or without lists, as one axis.
 
 import { listWidths, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
-import { joinedAxis } from "../../middle/graph/derived-axes.ts";
+import { joinBy } from "../../diagnostics/catalog/sequences.ts";
+import { joinedAxis, orderedAxis } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantOf, equalDims, printDim } from "../values/dims.ts";
 import { numbersFrom } from "../values/facing.ts";
-import { alongJoined, describe, type Joined, joinAxes, listLength } from "../values/leading-axes.ts";
+import { alongJoined, describe, type Joined, joinAxes, listLength, nameOf } from "../values/leading-axes.ts";
 import { withRowsOf } from "../values/rows.ts";
-import { ERROR, NO_AXES, tensorValue, unionSources } from "../values/types.ts";
+import { numberOf } from "../values/tables.ts";
+import {
+  ERROR,
+  featuresIn,
+  isTensor,
+  NO_AXES,
+  plainValue,
+  printType,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
 import type {
   Axis,
+  FeatureReference,
   FunctionCall,
   LeadingAxes,
   TensorArgument,
@@ -20,20 +33,33 @@ import type {
 import { widthOrigins } from "../values/widths.ts";
 import { hasOrder } from "./batch.function.ts";
 
+/** The default of `by`: one part after the other. */
+const unordered = plainValue({ kind: "string", value: "" });
+
 export const join = defineFunction({
   name: "join",
   doc: [
-    "`join(a: Seq[n, d], b: Seq[m, d], …) -> Seq[n + m + …, d]` is one sequence after the other: lists as one list, the steps of",
-    "histories as one axis, `clicks + carts`, with the elements of lists before, between or after them.",
+    "`join(a: Seq[n, d], b: Seq[m, d], …, by?: List[Feature]) -> Seq[n + m + …, d]` is one sequence after the other: lists as one list, the steps of",
+    "histories as one axis, `clicks + carts`, with the elements of lists before, between or after them. With",
+    "`by: [clicks.at, carts.at]` the steps are in the order of their times, or of numbers; equal ones in that of the parts.",
   ].join("\n"),
-  parameters: [{ name: "sequences", accepts: "any", rest: true }],
+  parameters: [
+    { name: "sequences", accepts: "any", rest: true },
+    { name: "by", accepts: "any", default: () => unordered, isNamed: true },
+  ],
   apply(call) {
     const parts = call.rest();
     const written = parts.flatMap(({ value }) =>
       value.type.kind === "list" && value.type.elements !== null ? [value.type] : [],
     );
     const [first] = written;
-    if (first !== undefined && written.length === parts.length && written.every(({ of }) => of === first.of))
+    const isInTurn = call.argument("by").value === unordered;
+    if (
+      isInTurn &&
+      first !== undefined &&
+      written.length === parts.length &&
+      written.every(({ of }) => of === first.of)
+    )
       return call.elaboration.listOf(
         "`join`",
         written.flatMap(({ elements }) => elements ?? []),
@@ -48,6 +74,7 @@ export const join = defineFunction({
     }
     if (!haveOneWidth(call, sequences)) return ERROR;
     const hasSteps = sequences.some(({ value: { type } }) => type.axis !== null && type.list === null);
+    if (!isInTurn) return joinedInOrder(call, sequences);
     return hasSteps ? joinedSteps(call, sequences) : joinedLists(call, sequences);
   },
 });
@@ -90,7 +117,12 @@ interface Part {
 }
 
 /** Joins the steps of histories, and the elements of lists as further steps. */
-function joinedSteps(call: FunctionCall, sequences: readonly TensorArgument[]): Value {
+function joinedSteps(
+  call: FunctionCall,
+  sequences: readonly TensorArgument[],
+  /** The name of the order that they are put into; null for that of the parts. */
+  by: string | null = null,
+): Value {
   for (const each of sequences) {
     const { axis, list } = each.value.type;
     const isSteps = axis !== null && list === null;
@@ -118,12 +150,57 @@ function joinedSteps(call: FunctionCall, sequences: readonly TensorArgument[]): 
     return ERROR;
   }
   const parts = values.map((value): Part => ({ value, along: lengthOfPart(value) }));
-  const name = joinedAxis(parts.map(({ along }) => along));
+  const inTurn = joinedAxis(parts.map(({ along }) => along));
+  const name = by === null ? inTurn : orderedAxis(inTurn, by);
   const isKnown = ofSteps.some(({ kind }) => kind === "history");
   const axis: Axis = { kind: isKnown ? "history" : "variable", name, span: call.span };
-  const nodes = parts.map((part, i) => placed(call, part, parts.slice(0, i), ofSteps[0]!.name, name));
+  const nodes = parts.map((_, i) => placed(call, parts, i, ofSteps[0]!.name, name));
   const node = nodes.reduce((sum, each) => call.emit("add", [sum, each], {}));
   return made(values, { axis, list: null }, node, axes.outerAxes);
+}
+
+/** Joins steps, and puts them in the order of a field of their histories. */
+function joinedInOrder(call: FunctionCall, sequences: readonly TensorArgument[]): Value {
+  const fields = fieldsOf(call, sequences);
+  if (fields === null) return ERROR;
+  const names = fields.map(({ role }) => role.feature);
+  const by = names.every((name) => name === names[0]) ? names[0]! : names.join(", ");
+  const { span } = call.argument("by");
+  const keys = fields.map((field): TensorArgument => {
+    const value = numberOf(call.elaboration, field, span, { span, what: "what orders the steps" });
+    return { value, span };
+  });
+  const [x, key] = [sequences, keys].map((each) => joinedSteps(call, each, by));
+  if (!isTensor(x!) || !isTensor(key!)) return ERROR;
+  const node = call.emit("sort_steps", [x.node, key.node], { inverse: false });
+  return { ...x, node, sources: unionSources([x, key]) };
+}
+
+/** The time or number of each part's steps; null if some are missing, which is reported. */
+function fieldsOf(call: FunctionCall, sequences: readonly TensorArgument[]): FeatureReference[] | null {
+  const { value, span } = call.argument("by");
+  const fields = featuresIn(value);
+  const report = (got: string): null => {
+    call.elaboration.report(joinBy, { got }, span);
+    return null;
+  };
+  if (fields === null) return report(printType(value.type));
+  if (fields.length !== sequences.length) return report(`${fields.length} of ${sequences.length}`);
+  for (const [i, field] of fields.entries()) {
+    const { kind } = field.feature;
+    const { axis, list } = sequences[i]!.value.type;
+    const isOne = kind.kind === "time" || (!hasIds(kind) && numbersIn(kind) === 1);
+    if (
+      !isOne ||
+      field.feature.set !== null ||
+      (kind.kind === "time") !== (fields[0]!.feature.kind.kind === "time")
+    )
+      return report(`\`${nameOf(field)}\``);
+    const isAlong = axis !== null && list === null && field.history?.name === axis.name;
+    if (!isAlong || field.along !== undefined || field.chosen !== undefined)
+      return report(`\`${nameOf(field)}\` for ${describe({ axis, list })}`);
+  }
+  return [...fields];
 }
 
 /** In a block that is checked for all numbers, the length of a list is the name of one. */
@@ -135,21 +212,21 @@ function lengthOfPart({ type: { axis, list } }: TensorValue): string | number {
 /** The steps of a part on the axis `to`, after those of the parts `before`, and 0 at all other steps. */
 function placed(
   call: FunctionCall,
-  { value, along }: Part,
-  before: readonly Part[],
+  parts: readonly Part[],
+  index: number,
   /** An axis with the rows of all parts. */
   some: string,
   to: string,
 ): NodeId | null {
-  const prefix = before.length === 0 ? null : joinedAxis(before.map((part) => part.along));
+  const { value, along } = parts[index]!;
+  const before = parts.slice(0, index).map((part) => part.along);
+  const prefix = before.length === 0 ? null : joinedAxis(before);
   if (value.type.list === null) {
-    const [first, through] = [prefix === null, joinedAxis([...before.map((part) => part.along), along])];
-    const behind = first
-      ? value.node
-      : call.emit("resize_steps", [value.node], { history: through, keep: "last" });
-    return through === to && !first
-      ? behind
-      : call.emit("resize_steps", [behind], { history: to, keep: "first" });
+    const resized = (node: NodeId | null, history: string, keep: "first" | "last") =>
+      call.emit("resize_steps", [node], { history, keep });
+    if (prefix === null) return resized(value.node, to, "first");
+    if (index === parts.length - 1) return resized(value.node, to, "last");
+    return resized(resized(value.node, joinedAxis([...before, along]), "last"), to, "first");
   }
   const length = constantOf(value.type.list) ?? 1;
   const row = call.emit("count_steps", [], { history: prefix ?? some, per: "example" });

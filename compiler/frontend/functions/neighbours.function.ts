@@ -1,47 +1,54 @@
 // Functions of a step's position: its neighbours, and its distance from the latest step.
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
-import { windowBefore } from "../../diagnostics/catalog/sequences.ts";
+import { windowBefore, windowEvery } from "../../diagnostics/catalog/sequences.ts";
+import { everyAxis } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { constantDim, constantOf, multiplyDims } from "../values/dims.ts";
+import { constantDim, constantOf, everyDim, multiplyDims } from "../values/dims.ts";
 import { numbersFrom } from "../values/facing.ts";
+import { reportVarying } from "../values/leading-axes.ts";
 import { ERROR, intValue, numberOf, printType } from "../values/types.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
 import { thereIn } from "./counted.ts";
 import { positionsOf } from "./sequence.function.ts";
 
-/** The default of `before`: half of the window. */
+/** The default of `before`: half of the window; with `every` all others. */
 const half = intValue(0);
+/** The default of `every`. */
+const all = intValue(1);
 
 export const window = defineFunction({
   name: "window",
   knowsVarying: true,
   doc: [
-    "`window(x: Seq[h, d], n: Int, before?: Int) -> Seq[h, n*d]` is each step or element with its neighbours side by side, zeros beyond",
-    "the ends, so that a layer over it is a convolution along x: `window(clicks, 3) |> dense(16, relu)`. `before` of the n are before the",
-    "step, half of them where it is left out; with `before: 2` a window of 3 has the step and the two before it.",
+    "`window(x: Seq[h, d], n: Int, before?: Int, every: Int = 1) -> Seq[h, n*d]` is each step or element with its neighbours side by side,",
+    "zeros beyond the ends, so that a layer over it is a convolution along x: `window(clicks, 3) |> dense(16, relu)`. `before` of the n are",
+    "before the step, half of them where it is left out; with `before: 2` a window of 3 has the step and the two before it. With `every: k`",
+    "there is a window for every k-th step, counted from the latest, along `h / k`; it then ends with its step where `before` is left out.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "sequence" },
     { name: "n", accepts: "width" },
     { name: "before", accepts: "any", default: () => half },
+    { name: "every", accepts: "any", default: () => all, isNamed: true },
   ],
   apply(call) {
     const x = call.vector("x");
     if (!hasOrder(call, x)) return ERROR;
     const n = call.width("n");
-    const before = neighboursBefore(call);
-    if (before === null) return ERROR;
+    const every = stepsApart(call);
+    const before = every === null ? null : neighboursBefore(call, every);
+    if (every === null || before === null) return ERROR;
+    if (every > 1 && x.type.list?.varying !== undefined) {
+      reportVarying(call.elaboration, call.name, x.type.list.varying, call.span);
+      return ERROR;
+    }
     const size = constantOf(n) ?? 1;
     const origin = { span: call.span, what: "the steps of this `window` side by side" };
-    return call.like(
-      x,
-      neighbours(call, zeroOutside(call, x), before, size),
-      multiplyDims(n, x.type.width),
-      origin,
-    );
+    const windows = neighbours(call, zeroOutside(call, x), before, size);
+    return everyStep(call, call.like(x, windows, multiplyDims(n, x.type.width), origin), every);
   },
 });
 
@@ -54,10 +61,10 @@ function zeroOutside(call: FunctionCall, x: TensorValue): TensorValue {
 }
 
 /** The number of window positions before the step; null if it is out of range, which is reported. */
-function neighboursBefore(call: FunctionCall): number | null {
+function neighboursBefore(call: FunctionCall, every: number): number | null {
   const size = constantOf(call.width("n"));
   const { value, span } = call.argument("before");
-  if (value === half) return Math.floor((size ?? 1) / 2);
+  if (value === half) return every === 1 ? Math.floor((size ?? 1) / 2) : (size ?? 1) - 1;
   if (value.type.kind !== "int") {
     const what = "`before` of `window`";
     call.elaboration.report(wrongType, { what, expected: "an Int", got: printType(value.type) }, span);
@@ -67,6 +74,48 @@ function neighboursBefore(call: FunctionCall): number | null {
   if (before === null || size === null || (before >= 0 && before < size)) return before ?? 0;
   call.elaboration.report(windowBefore, { before, size }, span);
   return null;
+}
+
+/** The number of steps from a window to the next; null if it is no such number, which is reported. */
+function stepsApart(call: FunctionCall): number | null {
+  const { value, span } = call.argument("every");
+  const every = value.type.kind === "int" ? numberOf(value.type) : null;
+  const isVariable = value.type.kind === "int" && every === null;
+  if (isVariable || (every !== null && every >= 1)) return every ?? 1;
+  call.elaboration.report(windowEvery, { got: every === null ? printType(value.type) : String(every) }, span);
+  return null;
+}
+
+/** Every k-th step or element of `x`, the last one among them. */
+function everyStep(call: FunctionCall, x: TensorValue, every: number): TensorValue {
+  const { axis, list } = x.type;
+  if (every === 1) return x;
+  if (list !== null) {
+    const length = constantOf(list) ?? 1;
+    const kept = Math.ceil(length / every);
+    const indices = Array.from({ length: kept }, (_, i) => length - 1 - (kept - 1 - i) * every);
+    const node = call.emit("gather_list", [x.node], { indices });
+    return { ...x, type: { ...x.type, list: everyDim(list, every) }, node };
+  }
+  // The kept steps come last in this order.
+  const kept = call.emit("gather_positions", [periodic(call, every, x)], {
+    history: axis!.name,
+    per: "example",
+  });
+  const sorted = call.emit("sort_steps", [x.node, kept], { inverse: false });
+  const along = everyAxis(axis!.name, every);
+  const node = call.emit("resize_steps", [sorted], { history: along, keep: "last" });
+  return { ...x, type: { ...x.type, axis: { ...axis!, name: along } }, node };
+}
+
+/** 1 for the positions 0, k, 2k, …, 0 for the others: once [positions, 1], made by doubling because a constant is one number. */
+function periodic(call: FunctionCall, every: number, x: TensorValue): NodeId | null {
+  const most = constantOf(positionsOf(call, x)) ?? 1;
+  const constant = (value: number, rows: number) => call.emit("constant", [], { value, dims: [rows, 1] });
+  let numbers = call.emit("concat", [constant(1, 1), constant(0, every - 1)], { dim: 0 });
+  let known = every;
+  for (; known < most; known *= 2) numbers = call.emit("concat", [numbers, numbers], { dim: 0 });
+  return known === most ? numbers : call.emit("slice", [numbers], { dim: 0, from: 0, to: most });
 }
 
 function neighbours(call: FunctionCall, x: TensorValue, before: number, size: number): NodeId | null {

@@ -67,6 +67,13 @@ export function drawnDim(layer: string, count: number): Dim {
   return { ...constantDim(count), drawn: layer };
 }
 
+/** `a / every`, rounded up. Of a variable it is another one. */
+export function everyDim(a: Dim, every: number): Dim {
+  const number = constantOf(a);
+  if (number !== null) return constantDim(Math.ceil(number / every));
+  return every === 1 ? a : variableDim(`${printDim(a).replaceAll("*", "·")} / ${every}`);
+}
+
 /** A variable that no text can name; each `number` gives another. */
 export function unknownDim(number: number): Dim {
   return variableDim(`?${number}`);

@@ -4,7 +4,16 @@
 import { lengthOf, shiftedAxis } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
-import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
+import {
+  addDims,
+  constantDim,
+  constantOf,
+  type Dim,
+  equalDims,
+  everyDim,
+  printDim,
+  variableDim,
+} from "./dims.ts";
 import type {
   Axis,
   FeatureReference,
@@ -220,6 +229,7 @@ export function axisLength({ name }: Axis): Dim {
   return lengthOf<Dim>(name, {
     history: variableDim,
     sum: (parts, more) => parts.reduce(addDims, constantDim(more)),
+    every: everyDim,
   });
 }
 

@@ -204,10 +204,15 @@ export interface ReshapeAttributes {
 }
 
 export interface ResizeStepsAttributes {
-  /** The axis of the result. It belongs to the same history as the axis of x. */
+  /** The axis of the result. */
   readonly history: string;
   /** Which steps of each row remain if the other axis has fewer, and at which end they are if it has more. */
   readonly keep: "first" | "last";
+}
+
+export interface SortStepsAttributes {
+  /** Puts sorted steps back to where they came from. */
+  readonly inverse: boolean;
 }
 
 export interface ShiftStepsAttributes {
@@ -289,6 +294,7 @@ export interface OpAttributes {
   readonly shift_steps: ShiftStepsAttributes;
   readonly scan: ScanAttributes;
   readonly resize_steps: ResizeStepsAttributes;
+  readonly sort_steps: SortStepsAttributes;
   readonly select_steps: SelectStepsAttributes;
   readonly gather_steps: NoAttributes;
   readonly scatter_steps: RepeatAttributes;

@@ -1,6 +1,7 @@
 // Axes derived from those of histories: `clicks + 1` has one step more in each row, `clicks - 1` one less if there is one,
-// and `clicks + carts` has the steps of both. They are used like a history's own axis; only code that counts steps must
-// know their lengths.
+// `clicks + carts` has the steps of both, and `clicks / 4` every fourth step. They are used like a history's own axis; only
+// code that counts steps must know their lengths. Steps of `clicks + carts by at` are those of `clicks + carts` in another
+// order.
 
 import { InternalError } from "../../common/internal-error.ts";
 import { isBatchAxis } from "./batch-axis.ts";
@@ -9,13 +10,17 @@ import { isBatchAxis } from "./batch-axis.ts";
 export type AxisLength =
   | { readonly kind: "history"; readonly history: string }
   /** The steps of all parts and `more`, but not fewer than none. */
-  | { readonly kind: "sum"; readonly parts: readonly AxisLength[]; readonly more: number };
+  | { readonly kind: "sum"; readonly parts: readonly AxisLength[]; readonly more: number }
+  /** One of every `every` steps, the latest among them. */
+  | { readonly kind: "every"; readonly of: AxisLength; readonly every: number };
 
 /** How to compute a length from those of histories. */
 export interface LengthAlgebra<T> {
   history(name: string): T;
   /** The sum of the parts and `more`, which is negative if the result must be kept from falling below 0. */
   sum(parts: readonly T[], more: number): T;
+  /** The number divided by `every`, rounded up. */
+  every(of: T, every: number): T;
 }
 
 /** The axis with `by` more steps, or fewer if it is negative. */
@@ -43,6 +48,18 @@ export function joinedAxis(parts: readonly (string | number)[]): string {
   return merged.join(" + ");
 }
 
+/** The axis with one of every `every` steps. */
+export function everyAxis(axis: string, every: number): string {
+  const [, own, before] = /^(.*) \/ (\d+)$/.exec(axis) ?? [];
+  if (own !== undefined && isOneTerm(axis)) return `${own} / ${Number(before) * every}`;
+  return every === 1 ? axis : `${inParentheses(axis)} / ${every}`;
+}
+
+/** The axis with its steps in an order of that name. */
+export function orderedAxis(axis: string, by: string): string {
+  return `${axis} by ${by}`;
+}
+
 /** The length of an axis, by what `algebra` says about histories. */
 export function lengthOf<T>(axis: string, algebra: LengthAlgebra<T>): T {
   return folded(readLength(axis), algebra);
@@ -60,12 +77,17 @@ export function lengthAlong(axis: string): (stepsOf: (history: string) => number
     const steps = parts.reduce((all, part) => all + part, more);
     return Math.max(0, steps);
   };
-  return (stepsOf) => folded(length, { history: stepsOf, sum });
+  const every = (of: number, steps: number) => Math.ceil(of / steps);
+  return (stepsOf) => folded(length, { history: stepsOf, sum, every });
 }
 
 /** The histories that an axis has steps of, each once. */
 export function historiesOf(axis: string): readonly string[] {
-  const all = lengthOf<readonly string[]>(axis, { history: (name) => [name], sum: (parts) => parts.flat() });
+  const all = lengthOf<readonly string[]>(axis, {
+    history: (name) => [name],
+    sum: (parts) => parts.flat(),
+    every: (of) => of,
+  });
   return [...new Set(all)];
 }
 
@@ -80,9 +102,10 @@ export function isShortened(axis: string): boolean {
   return length.kind === "sum" && length.more < 0;
 }
 
-/** The history of an axis with no steps of another one, and the number of steps that the axis has more; else null. */
+/** The history of an axis that has its steps in their order, and the number of steps that the axis has more; else null. */
 export function onlyHistoryOf(axis: string): { readonly history: string; readonly shift: number } | null {
   const length = readLength(axis);
+  if (length.kind === "every" || axis.includes(" by ")) return null;
   if (length.kind === "history") return { history: length.history, shift: 0 };
   const [part, ...others] = length.parts;
   const isOne = part?.kind === "history" && others.length === 0 && axis.startsWith(`${part.history} `);
@@ -108,39 +131,51 @@ export function segmentsAlong(
 }
 
 function folded<T>(length: AxisLength, algebra: LengthAlgebra<T>): T {
-  if (length.kind === "history") return algebra.history(length.history);
-  return algebra.sum(
-    length.parts.map((part) => folded(part, algebra)),
-    length.more,
-  );
+  switch (length.kind) {
+    case "history":
+      return algebra.history(length.history);
+    case "sum":
+      return algebra.sum(
+        length.parts.map((part) => folded(part, algebra)),
+        length.more,
+      );
+    case "every":
+      return algebra.every(folded(length.of, algebra), length.every);
+  }
 }
 
-/** Terms with signs between them. A term is a history, a number, or an axis in parentheses. */
+/** Terms with signs between them. A term is a history, a number, or an axis in parentheses, of which every nth step may count. */
 function readLength(axis: string): AxisLength {
   if (isBatchAxis(axis) || !axis.includes(" ")) return { kind: "history", history: axis };
   const tokens = axis.match(/\w+|[^\w\s]/g) ?? [];
   let next = 0;
+  const term = (): AxisLength => {
+    const token = tokens[next++];
+    if (token === undefined) throw new InternalError(`an axis ${axis}`);
+    const of: AxisLength = token === "(" ? sum() : { kind: "history", history: token };
+    if (tokens[next] !== "/") return of;
+    next += 2;
+    return { kind: "every", of, every: Number(tokens[next - 1]) };
+  };
   const sum = (): AxisLength => {
     const parts: AxisLength[] = [];
     let more = 0;
-    for (let sign = 1; ; sign = tokens[next - 1] === "-" ? -1 : 1) {
-      const token = tokens[next++];
-      if (token === undefined) throw new InternalError(`an axis ${axis}`);
-      if (token === "(") {
-        parts.push(sum());
-        next++;
-      } else if (/^\d/.test(token)) more += sign * Number(token);
-      else parts.push({ kind: "history", history: token });
-      if (tokens[next] !== "+" && tokens[next] !== "-") return { kind: "sum", parts, more };
-      next++;
+    for (let sign = 1; ; sign = tokens[next++] === "-" ? -1 : 1) {
+      if (/^\d/.test(tokens[next] ?? "")) more += sign * Number(tokens[next++]);
+      else parts.push(term());
+      if (tokens[next] !== "+" && tokens[next] !== "-") break;
     }
+    // The name of an order.
+    if (tokens[next] === "by") while (next < tokens.length && tokens[next] !== ")") next++;
+    next++;
+    return parts.length === 1 && more === 0 ? parts[0]! : { kind: "sum", parts, more };
   };
   return sum();
 }
 
-/** Tells whether an axis is a sum without parentheses around all of it, so that terms can be added. */
+/** Tells whether terms can be added to an axis without parentheses around it. */
 function isSum(axis: string): boolean {
-  return !isShortened(axis);
+  return !isShortened(axis) && !axis.includes(" by ");
 }
 
 function termsOf(sum: string): string[] {
@@ -150,7 +185,7 @@ function termsOf(sum: string): string[] {
   for (let i = 0; i < sum.length; i++) {
     if (sum[i] === "(") depth++;
     else if (sum[i] === ")") depth--;
-    else if (depth === 0 && sum.startsWith(" + ", i)) {
+    else if (depth === 0 && (sum.startsWith(" + ", i) || sum.startsWith(" - ", i))) {
       terms.push(sum.slice(from, i));
       from = i + 3;
     }
@@ -158,14 +193,15 @@ function termsOf(sum: string): string[] {
   return [...terms, sum.slice(from)];
 }
 
+/** Tells whether an axis is a history, or something that binds as strongly as one. */
+function isOneTerm(axis: string): boolean {
+  return termsOf(axis).length === 1 && !/ by [^)]*$/.test(axis);
+}
+
 function inParentheses(axis: string): string {
-  return axis.includes(" ") && !isOneTerm(axis) ? `(${axis})` : axis;
+  return isOneTerm(axis) ? axis : `(${axis})`;
 }
 
 function withoutParentheses(axis: string): string {
-  return axis.startsWith("(") && isOneTerm(axis) ? axis.slice(1, -1) : axis;
-}
-
-function isOneTerm(axis: string): boolean {
-  return termsOf(axis).length === 1 && axis.endsWith(")");
+  return /^\([^()]*\)$/.test(axis) ? axis.slice(1, -1) : axis;
 }

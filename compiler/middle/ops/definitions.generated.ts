@@ -60,6 +60,7 @@ export { slice } from "./slice.op.ts";
 export { softmaxList as softmax_list } from "./softmax-list.op.ts";
 export { softmaxSteps as softmax_steps } from "./softmax-steps.op.ts";
 export { softplus } from "./softplus.op.ts";
+export { sortSteps as sort_steps } from "./sort-steps.op.ts";
 export { sqrt } from "./sqrt.op.ts";
 export { step } from "./step.op.ts";
 export { stopGradient as stop_gradient } from "./stop-gradient.op.ts";

@@ -26,6 +26,35 @@ export function resizeSteps(
   }
 }
 
+/**
+ * Each row's steps of x by their keys, ascending; equal ones keep their order. With `inverse`, sorted steps go back to where
+ * their keys are. x [steps, width], keys [steps, keyWidth], out [steps, width]
+ */
+export function sortSteps(
+  out: Float32Array,
+  x: Float32Array,
+  keys: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+  keyWidth: number,
+  inverse: boolean,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let step = 0; step < steps; step++) {
+    const first = step - (step % each);
+    let place = first;
+    for (let other = first; other < first + each; other++) {
+      let a = other * keyWidth;
+      let b = step * keyWidth;
+      for (let k = 1; k < keyWidth && keys[a] === keys[b]; k++, a++, b++);
+      if (keys[a]! < keys[b]! || (keys[a] === keys[b] && other < step)) place++;
+    }
+    const [from, to] = inverse ? [place, step] : [step, place];
+    for (let j = 0; j < width; j++) out[to * width + j] = x[from * width + j]!;
+  }
+}
+
 /** Each row's last step; 0 without steps. x [steps, width], out [rows, width] */
 export function lastStep(
   out: Float32Array,

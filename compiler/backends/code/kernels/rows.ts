@@ -408,6 +408,56 @@ export function resizedSteps(
   });
 }
 
+export const sortSteps: KernelTwin<"sortSteps"> = (f, out, x, keys, rows, steps, width, keyWidth, inverse) =>
+  sortedSteps(f, ofEqual(f, out, x, rows, steps, width), keys, constantWidth(keyWidth), inverse);
+
+export function sortedSteps(
+  f: FunctionBuilder,
+  { out, x, rows, steps, width }: StepsKernel,
+  keys: I32,
+  keyWidth: number,
+  inverse: boolean,
+): void {
+  const bytes = 4 * width;
+  const [to, from, first] = [f.local(out), f.local(x), f.local(keys)];
+  const [key, other] = [f.local<"i32">(first), f.local<"i32">(first)];
+  const place = f.local<"i32">(i32.const(0));
+  const number = (at: I32, k: number) => f32.load(i32.add(at, i32.const(4 * k)));
+  const oneBefore = () => f.advance(place, 1);
+  /** Counts the other step if it comes before this one, from the number `k` of the keys on. */
+  const compare = (k: number): void => {
+    f.if(f32.gt(number(key, k), number(other, k)), oneBefore, () =>
+      f.if(f32.eq(number(key, k), number(other, k)), () => {
+        if (k + 1 < keyWidth) compare(k + 1);
+        else f.if(i32.gt(key, other), oneBefore);
+      }),
+    );
+  };
+  eachRow(f, rows, [steps], ([each]) => {
+    const end = f.local(i32.add(first, i32.mul(each!, i32.const(4 * keyWidth))));
+    const step = f.local<"i32">(inverse ? to : from);
+    f.set(key, first);
+    f.while(i32.ne(key, end), () => {
+      f.set(place, i32.const(0));
+      f.set(other, first);
+      f.while(i32.ne(other, end), () => {
+        compare(0);
+        f.advance(other, 4 * keyWidth);
+      });
+      const offset = i32.mul(place, i32.const(bytes));
+      const sorted = f.local(i32.add(inverse ? from : to, offset));
+      if (inverse) copy(f, step, sorted, width);
+      else copy(f, sorted, step, width);
+      f.advance(step, bytes);
+      f.advance(key, 4 * keyWidth);
+    });
+    const all = i32.mul(each!, i32.const(bytes));
+    f.advance(to, all);
+    f.advance(from, all);
+    f.set(first, end);
+  });
+}
+
 export const lastStep: KernelTwin<"lastStep"> = (f, ...given) => lastOfSteps(f, ofEqual(f, ...given));
 
 export function lastOfSteps(f: FunctionBuilder, { out, x, rows, steps, width }: StepsKernel): void {

@@ -58,6 +58,33 @@ export const search = {
     const steps = onnx.slice(emit, all, 1, emit.ints([1]), emit.ints([onnx.END]));
     return emit.node("Reshape", [steps, emit.ints([-1, width])]);
   },
+  sort_steps: (emit, [x, keys], { attributes: { inverse }, inputs: [, type], output: out }) => {
+    const rows = stepsOf(out);
+    const along = { axis: onnx.int(1) };
+    /** The order of numbers, ascending; equal ones keep their order. */
+    const ordered = (numbers: OnnxRef) => {
+      const how = { ...along, sorted: onnx.int(1), largest: onnx.int(0) };
+      return emit.output("TopK", [numbers, emit.stepCount(rows)], [1, 2], how);
+    };
+    const columns = byRow(emit, keys!, rows, type!.dims);
+    let order: OnnxRef | null = null;
+    for (let k = type!.dims[0]! - 1; k >= 0; k--) {
+      const column = emit.node("Squeeze", [
+        onnx.slice(emit, columns, 2, emit.ints([k]), emit.ints([k + 1])),
+        emit.ints([2]),
+      ]);
+      if (order === null) order = ordered(column);
+      else {
+        const next = ordered(emit.node("GatherElements", [column, order], along));
+        order = emit.node("GatherElements", [order, next], along);
+      }
+    }
+    const steps = onnx.unsqueeze(emit, inverse ? ordered(order!) : order!, 2);
+    const sorted = emit.node("GatherND", [byRow(emit, x!, rows, out.dims), steps], {
+      batch_dims: onnx.int(1),
+    });
+    return emit.node("Reshape", [sorted, emit.ints([-1, ...out.dims])]);
+  },
 } satisfies Partial<OnnxLowerings>;
 
 /** The steps of each row, [rows, steps, ...dims]. */

@@ -38,6 +38,18 @@ export const steps = {
       number(sizeOf(out.dims)),
       flag(keep === "last"),
     ),
+  sort_steps: ({ attributes: { inverse }, inputs, output: out }) =>
+    call(
+      "sortSteps",
+      output,
+      input(0),
+      input(1),
+      count(eachOf(stepsOf(out))),
+      count(out.rows),
+      number(sizeOf(out.dims)),
+      number(inputs[1]!.dims[0]!),
+      flag(inverse),
+    ),
   last_step: ({ inputs }) => stepsCall("lastStep", inputs[0]!),
   scatter_last_step: ({ inputs, output: out }) =>
     call(

@@ -6,7 +6,15 @@ import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { LOWEST } from "../../../middle/ops/support/references.ts";
 import { outputOf, type TensorflowEmitter, type TensorflowLowerings, type TensorRef } from "../lowering.ts";
 import { FLOAT, flag, gather, gatherOrZero, INT, reshape, segmentReduce, select } from "../nodes.ts";
-import { firstSteps, integers, range, reshapeIntegers, selectIntegers, stepLengths } from "../step-nodes.ts";
+import {
+  firstSteps,
+  gatherIntegers,
+  integers,
+  range,
+  reshapeIntegers,
+  selectIntegers,
+  stepLengths,
+} from "../step-nodes.ts";
 
 export const search = {
   select_steps: (emit, [x], { attributes: { count }, inputs }) => {
@@ -46,6 +54,23 @@ export const search = {
     const steps = reshapeIntegers(emit, stepsAt(emit, places!, length, rows, emit.ints([-1], [])), [-1]);
     const items = reshape(emit, x!, [-1, width]);
     return segmentReduce(emit, "UnsortedSegmentSum", items, steps, emit.count(rows));
+  },
+  sort_steps: (emit, [x, keys], { attributes: { inverse }, inputs, output: out }) => {
+    const rows = stepsOf(out);
+    const count = emit.count(rows);
+    /** The order of numbers, ascending; equal ones keep their order. */
+    const ordered = (numbers: TensorRef, type: typeof INT) => {
+      const negated = emit.node("Neg", [numbers], { T: type });
+      return outputOf(emit.node("TopKV2", [negated, count], { T: type, sorted: flag(true) }), 1);
+    };
+    let order = range(emit, count);
+    for (let k = inputs[1]!.dims[0]! - 1; k >= 0; k--) {
+      const from = [emit.ints([0, k], [2]), emit.ints([-1, 1], [2])];
+      const column = reshape(emit, emit.node("Slice", [keys!, ...from], { T: FLOAT, Index: INT }), [-1]);
+      order = gatherIntegers(emit, order, ordered(gather(emit, column, order), FLOAT));
+    }
+    order = gatherIntegers(emit, order, ordered(gatherIntegers(emit, emit.segments(rows), order), INT));
+    return gather(emit, x!, inverse ? ordered(order, INT) : order);
   },
 } satisfies Partial<TensorflowLowerings>;
 

@@ -50,6 +50,8 @@ export const steps = {
       site.steps(stepsOf(output)),
       keep === "last",
     ),
+  sort_steps: (site, { attributes: { inverse }, inputs: [x, keys] }) =>
+    kernels.sortedSteps(site.f, ofSteps(site, stepsOf(x!), x!), site.input(1), keys!.dims[0]!, inverse),
   select_steps: (site, { attributes: { count }, inputs: [x], output }) =>
     search.selectedSteps(site.f, {
       ...{ out: site.output, scores: site.input(0), rows: site.count(output.rows), count },
