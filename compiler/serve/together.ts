@@ -5,7 +5,7 @@ import type { Records } from "./columns.ts";
 import { type CandidateValues, computeCandidates, type RequestValues } from "./model/program.ts";
 import { MOST_CANDIDATES } from "./model/tables.ts";
 import { readCandidates } from "./parts.ts";
-import { RankerInputError } from "./requests.ts";
+import { RankerInputError, readList } from "./requests.ts";
 import type { ServedNetwork } from "./scoring.ts";
 import type { GoldenRequest } from "./weights.ts";
 
@@ -23,14 +23,26 @@ export function computeTogether(
   from: number,
   n: number,
 ): void {
-  if (n > MOST_CANDIDATES)
+  requireFew(n);
+  readCandidates(inputs, q, c, candidates, from, n);
+  counted?.addCandidates(c, candidates, from, n);
+  computeCandidates(w, q, c, n);
+}
+
+/** In place of `readSomeCandidates`, in the encoder of an ONNX folder. @throws RankerInputError */
+export function readSomeTogether(request: { readonly candidates: unknown }): readonly unknown[] {
+  const candidates = readList(request.candidates, "candidates");
+  if (candidates.length === 0) throw new RankerInputError("candidates", "must hold one at least");
+  requireFew(candidates.length);
+  return candidates;
+}
+
+export function requireFew(candidates: number): void {
+  if (candidates > MOST_CANDIDATES)
     throw new RankerInputError(
       "candidates",
       `must be at most ${MOST_CANDIDATES}, because the model scores them together`,
     );
-  readCandidates(inputs, q, c, candidates, from, n);
-  counted?.addCandidates(c, candidates, from, n);
-  computeCandidates(w, q, c, n);
 }
 
 /** In place of `repeated`: repeated candidates would change the scores of all. */

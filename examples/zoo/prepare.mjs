@@ -25,9 +25,9 @@ const columns = [
 ];
 const labels = ["fair", "like", "love"];
 // What only training knows: where on the page a film stood, how many minutes it was watched, and how long, in
-// days, it took to love it, or how long nobody has; and whether it was seen again, of those who were asked.
-// All are made up.
-const trainingOnly = ["place", "minutes", "waited", "again"];
+// days, it took to love it, or how long nobody has; whether it was seen again, of those who were asked; and the
+// page itself, a user's twenty films. All are made up.
+const trainingOnly = ["place", "minutes", "waited", "again", "page"];
 const histories = ["hist_item_id", "hist_genre", "hist_session", "hist_hours", "hist_title"];
 /** Who comes back after half an hour begins another session (DSIN's rule). */
 const PAUSE = 30 * 60;
@@ -136,6 +136,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
       past.map((film) => film.title).join("|"),
       ...[1 + (i % 20), row.stars * 20 + (i % 7), ((i * 7) % 24) / 8],
       i % 3 === 0 ? "" : Number(row.stars >= 4 && i % 2 === 0),
+      `${row.user_id}-${Math.floor(i / 20)}`,
     ];
     lines[i < rated.length - TEST ? "train" : "test"].push(cells.join(","));
     if (row.stars >= 4) liked.push(row);

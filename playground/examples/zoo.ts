@@ -74,7 +74,7 @@ export const families: readonly Family[] = [
   { name: "Two towers and retrieval", models: words("dssm dat youtube_dnn dropout_net") },
   {
     name: "Inputs and ways to learn",
-    models: words("autodis hash_embeddings pal rocket_launching uncertainty jrc listnet bpr"),
+    models: words("autodis hash_embeddings pal rocket_launching uncertainty jrc listnet bpr prm"),
   },
 ];
 

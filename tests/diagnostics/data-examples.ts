@@ -349,10 +349,9 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
       "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  validate: { share: 0.5, rows: random }"],
     },
   },
-  "target-without-candidates": {
+  "two-tower-of-candidates": {
     files: { "model.din": seenByUser },
-    before: [TRAIN],
-    command: "compile run --target two-tower --out serving",
+    command: "compile model.din --target two-tower --out user",
   },
   "groups-of-one": {
     files: {

@@ -21,7 +21,7 @@ import { reasonLine, runCommand } from "../../runtime/native/run-command.ts";
 import { root } from "../cli/spawn.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
-import { HOSTILE, specs } from "../serve/specs.ts";
+import { HOSTILE, listwise, specs } from "../serve/specs.ts";
 import { emittedBy, testContext } from "../support/emitted.ts";
 import { historyUses } from "../support/history-uses.ts";
 import { runs } from "../support/how-often.ts";
@@ -133,6 +133,17 @@ test("of every model: the inputs are those of inputs.ts, bit by bit, and ruff fi
   const { code, stdout } = await runCommand(join(packages, "bin/ruff"), ruff, { env: process.env });
   expect(stdout).toContain("All checks passed!");
   expect(code).toBe(0);
+});
+
+test("of candidates that see one another: more than the model takes are refused, as by inputs.ts", async () => {
+  const { at, trained, encoder } = await written("listwise", listwise, "optimised");
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(3, "listwise"));
+  const request = sampler.make({ candidates: 12, steps: () => 2, unseen: 0 });
+  const larger = { ...request, candidates: [...request.candidates, request.candidates[0]!] };
+  const said = "candidates must be at most 12, because the model scores them together";
+  expect(() => encoder.feeds(larger)).toThrow(said);
+  const [found] = await inPython([{ kind: "feeds", folder: at, requests: [request, larger] }]);
+  expect(found).toEqual([feedsOf(encoder, request), { field: "candidates", said }]);
 });
 
 test("of filled-up histories: the same steps are left out as by inputs.ts", async () => {

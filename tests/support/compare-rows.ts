@@ -9,12 +9,21 @@ import type { KindOf } from "../../compiler/frontend/kinds/define-kind.ts";
 import { setSpaceOf, spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  UNKNOWN_ID,
+} from "../../compiler/frontend/model/model.ts";
 import { isClose, TOLERANCE, type Tolerance } from "../../compiler/serve/golden.ts";
 
 export interface Comparison {
   readonly rows: number;
-  /** The number of requests: consecutive rows with the same user, context and histories form one. */
+  /**
+   * The number of requests: consecutive rows with the same user, context and histories form one, unless candidates that see one
+   * another are of different ones.
+   */
   readonly requests: number;
   /** The number of rows with an id unknown in training, and of rows without steps. */
   readonly withUnknown: number;
@@ -83,6 +92,11 @@ class RawRows {
   }
 
   sameRequest(a: number, b: number): boolean {
+    const { requests } = this.model;
+    if (requests !== null) {
+      const groups = this.data.groups.get(requests.by)!;
+      if (groups[a] === UNKNOWN_ID || groups[a] !== groups[b]) return false;
+    }
     for (const { name, scope } of this.model.features.values()) {
       if (scope === "item") continue;
       const column = this.encoded(name);

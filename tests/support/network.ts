@@ -95,7 +95,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
       const { name, type, role } = attributes as OpAttributes["input"];
-      if (role.kind === "batch") {
+      if (role.kind === "batch" || role.kind === "candidates") {
         const places = LENGTHS.map((_, i) => (role.by === null ? [...LENGTHS.keys()] : besideOf(i)));
         inputs[name] = places.flat();
         lengths[role.of] = places.map(({ length }) => length);

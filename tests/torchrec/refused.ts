@@ -13,6 +13,8 @@ const REFUSED: readonly string[] = [
   "bpr",
   "jrc",
   "listnet",
+  "prm",
+  "candidates",
   "ranks",
   "draws",
   "sasrec",

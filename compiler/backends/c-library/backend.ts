@@ -8,7 +8,6 @@ export const c = {
     name: "c",
     doc: "a library in C without dependencies",
     takes: ["tables", "withoutTable", "mode", "bindings"],
-    takesRequests: true,
     holdsWeights: true,
     weightsFiles: [/^table\..*\.bin$/, /^test\.c$/, /^golden\.json$/, /^package\.json$/, /\.weights\.bin$/],
     check: (folder) => shellCommand`make -C ${folder} check`,

@@ -57,8 +57,6 @@ export interface CompileTarget {
   readonly doc: string;
   /** The options of `dinc compile` that apply to it. */
   readonly takes: readonly EmitOptionName[];
-  /** Whether it takes models whose candidates see one another. */
-  readonly takesRequests: boolean;
   /** Whether the folder holds weights. A package that trains has none, and is made from the spec alone. */
   readonly holdsWeights: boolean;
   /**

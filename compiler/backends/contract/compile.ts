@@ -2,28 +2,19 @@
 
 import { option, wording } from "../../common/option-text.ts";
 import { UsageError } from "../../common/usage-error.ts";
-import { targetWithoutCandidates } from "../../diagnostics/catalog/requests.ts";
-import { DiagnosticError, diagnose, inText } from "../../diagnostics/diagnostic.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
 import type { CompileTarget } from "./backend.ts";
 import type { EmitOptions } from "./emit-options.ts";
 import type { CompiledModel, EmitContext } from "./emitted.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
-/**
- * Throws UsageError for options that do not fit the model, and DiagnosticError if the target cannot score it.
- */
+/** Throws UsageError for options that do not fit the model. */
 export async function compiledBy(
-  { name: target, takesRequests, emit }: Pick<CompileTarget, "name" | "takesRequests" | "emit">,
+  { emit }: Pick<CompileTarget, "emit">,
   trained: TrainedModel,
   options: EmitOptions,
   context: EmitContext,
 ): Promise<CompiledModel> {
-  const { requests, features } = trained.model;
-  if (requests !== null && !takesRequests)
-    throw new DiagnosticError([
-      diagnose(targetWithoutCandidates, { target }, inText(features.get(requests.by)!.span)),
-    ]);
   for (const name of options.withoutTable ?? [])
     if (!trained.tables.has(name) || isCalibration(name, trained.model.predictions)) {
       const known = [...trained.tables.keys()]

@@ -8,7 +8,6 @@ export const onnx = {
     name: "onnx",
     doc: "model.onnx with a module that makes its inputs",
     takes: ["graph"],
-    takesRequests: false,
     holdsWeights: true,
     weightsFiles: null,
     check: (folder) =>

@@ -6,6 +6,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import { InternalError, invariant } from "../../common/internal-error.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { isOp, nameOfSource } from "../../middle/graph/narrow.ts";
@@ -102,6 +103,7 @@ function dimName(rows: Rows): string {
 
 /** A history may also be named `candidates`. */
 function stepsName(history: string): string {
+  if (isCandidateAxis(history)) return CANDIDATES;
   return history === CANDIDATES ? `${history}/steps` : history;
 }
 
@@ -322,7 +324,7 @@ class GraphEmitter {
           ? this.stepCount(rows)
           : emit.node("Mul", [this.count(eachOf(rows)), this.stepCount(rows)]);
       invariant(rows.per === "candidate", "a ranking program has no examples");
-      const source = this.graph.nodes.find(({ op, type }) => op === "input" && isFedByCandidate(type.rows));
+      const source = this.graph.nodes.find((node) => isFed(node) && isOfCandidates(node.type.rows));
       return source === undefined
         ? this.fedCount({ name: `count/${CANDIDATES}`, of: { kind: "candidates" } }, emit)
         : emit.node("Shape", [this.fed(nameOfSource(source))], axis(0));
@@ -347,6 +349,7 @@ class GraphEmitter {
   }
 
   private stepsOfHistory(history: string): OnnxRef {
+    if (isCandidateAxis(history)) return this.count({ kind: "each", per: "candidate" });
     return this.shared(`steps ${history}`, `counts/${history}`, (emit) => {
       const ofRequest = this.inputOver({ kind: "steps", per: "request", history });
       if (ofRequest !== null) return emit.node("Shape", [this.fed(ofRequest)], axis(0));
@@ -367,9 +370,7 @@ class GraphEmitter {
   }
 
   private inputOver(rows: Rows): string | null {
-    const found = this.graph.nodes.find(
-      (node) => node.op === "input" && rowsKey(node.type.rows) === rowsKey(rows),
-    );
+    const found = this.graph.nodes.find((node) => isFed(node) && rowsKey(node.type.rows) === rowsKey(rows));
     return found === undefined ? null : nameOfSource(found);
   }
 
@@ -449,7 +450,12 @@ class GraphEmitter {
   }
 }
 
-function isFedByCandidate(rows: Rows): boolean {
+/** Tells whether the caller gives a value. The numbers of all candidates are computed. */
+function isFed({ op, attributes }: Node): boolean {
+  return op === "input" && attributes.role.kind !== "candidates";
+}
+
+function isOfCandidates(rows: Rows): boolean {
   return (rows.kind === "each" || rows.kind === "steps") && rows.per === "candidate";
 }
 

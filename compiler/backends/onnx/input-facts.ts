@@ -119,6 +119,7 @@ function inputsAsRead(model: Model, graph: ValidGraph): ValidGraph {
   return validate(inputs);
 }
 
+/** An input of the model: the numbers of all candidates are computed. */
 function isInput(node: Node): node is Node<"input"> {
-  return node.op === "input";
+  return node.op === "input" && node.attributes.role.kind !== "candidates";
 }

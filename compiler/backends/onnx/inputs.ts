@@ -7,7 +7,7 @@ import { quoted } from "../../common/quoting.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
 import { ownerOf } from "../../frontend/model/model.ts";
 import type { PlannedInput } from "../serving/plan.ts";
-import { bundle, isBundled } from "../typescript/bundle.ts";
+import { bundle, isBundled, mostCandidates, TOGETHER } from "../typescript/bundle.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { bufferDeclarations } from "../typescript/program.ts";
 import { inputsFunction, slotText } from "../typescript/request-tables.ts";
@@ -41,6 +41,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
     inputsFunction(read),
     ...bufferDeclarations(plan),
     feedsFunction(facts),
+    ...mostCandidates(model.requests?.max ?? null),
   ];
   const types = requestInterfaces(model, read);
   const mentioned = [...mentionedBy([...types, ...own])].filter(isBundled);
@@ -48,6 +49,7 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
     [...exported, ...mentioned],
     exported,
     new Set([...without, ...(learns ? [] : ["WeightsFile.learned"])]),
+    model.requests === null ? undefined : TOGETHER,
   );
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
   const declarations = [

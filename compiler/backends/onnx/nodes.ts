@@ -7,6 +7,7 @@ import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";
 
 /** The format's numbers of element types. */
 const FLOAT = 1;
+const INT32 = 6;
 const INT64 = 7;
 
 /** An index after the end of any axis. */
@@ -28,6 +29,11 @@ export function toFloat(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
 /** Converts whole numbers to int64, the type of `emit.ints`. */
 export function toWide(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
   return emit.node("Cast", [x], { to: int(INT64) });
+}
+
+/** Converts whole numbers to int32, the type of ids. */
+export function toIds(emit: OnnxEmitter, x: OnnxRef): OnnxRef {
+  return emit.node("Cast", [x], { to: int(INT32) });
 }
 
 export function scalar(emit: OnnxEmitter, value: number): OnnxRef {

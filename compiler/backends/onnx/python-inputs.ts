@@ -21,7 +21,8 @@ export function pythonInputs(
   program: string,
   { version, run }: Pick<Heading, "version" | "run">,
 ): string {
-  const { name } = facts.model;
+  const { name, requests } = facts.model;
+  const most = requests?.max;
   const weights = run === null ? "random weights" : `the weights of run ${run}`;
   const encoder = [
     ...inputsFunction(facts),
@@ -52,7 +53,7 @@ export function pythonInputs(
     "",
     ...requestDoc(facts).map((line) => `        ${line}`),
     '        """',
-    "        return feeds_of(read_request(self.inputs, request), FEEDS)",
+    `        return feeds_of(read_request(self.inputs, ${most === undefined ? "request" : `at_most(${most}, request)`}), FEEDS)`,
   ].join("\n");
   const carried = bundled(namesIn(encoder));
   return [

@@ -339,6 +339,11 @@ export const definitions: readonly PythonDefinition[] = [
     code: "def candidates_of(request: Any) -> Records:\n    \"\"\"The candidates of a request: one at least, as onnxruntime has no recurrence over no rows.\"\"\"\n    if not isinstance(request, Mapping):\n        raise RankerInputError(\"request\", \"must be a dict\")\n    candidates = read_list(request.get(\"candidates\"), \"candidates\")\n    if len(candidates) == 0:\n        raise RankerInputError(\"candidates\", \"must hold one at least\")\n    return Records(candidates, \"candidates\", 0)",
   },
   {
+    name: "at_most",
+    uses: ["RankerInputError","candidates_of","Any"],
+    code: "def at_most(most: int, request: Any) -> Any:\n    \"\"\"A request with no more candidates than the model scores together.\"\"\"\n    if len(candidates_of(request).rows) > most:\n        raise RankerInputError(\"candidates\", f\"must be at most {most}, because the model scores them together\")\n    return request",
+  },
+  {
     name: "read_list",
     uses: ["RankerInputError","is_list","Sequence","Any"],
     code: "def read_list(value: Any, field: str) -> Sequence[Any]:\n    \"\"\"Checks that `value` is a list, and gives it.\"\"\"\n    if value is None:\n        raise RankerInputError(field, \"is missing: give [] for none\")\n    if not is_list(value):\n        raise RankerInputError(field, \"must be a list\")\n    return value",

@@ -8,7 +8,6 @@ export const torchrec = {
     name: "torchrec",
     doc: "a package that trains with PyTorch and TorchRec",
     takes: [],
-    takesRequests: false,
     holdsWeights: false,
     weightsFiles: null,
     check: (folder) => shellCommand`ruff check ${folder} && pyright ${folder}`,

@@ -27,6 +27,8 @@ export function requireSupported(model: Model): void {
     if (op !== "input") continue;
     const { role } = attributes;
     if (role.kind === "drawn") throw refusal(`drawn(${role.feature})`, "leave the loss out", origin ?? null);
+    if (role.kind === "candidates")
+      throw refusal(`candidates(by: ${role.by})`, "read the row alone", origin ?? null);
     // The rows of a group may be in different shards.
     if (role.kind === "batch" && role.by !== null)
       throw refusal(`by: ${role.by}`, "leave the loss out", origin ?? null);

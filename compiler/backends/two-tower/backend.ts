@@ -8,7 +8,6 @@ export const twoTower = {
     name: "two-tower",
     doc: "the user module of a two-tower model",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
-    takesRequests: false,
     holdsWeights: true,
     weightsFiles: [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/],
     check: (folder) => shellCommand`node --test ${`${folder}/model.test.js`}`,

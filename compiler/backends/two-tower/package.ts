@@ -4,6 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { twoTowerCalibrated, twoTowerMixed, twoTowerOneSided } from "../../diagnostics/catalog/exports.ts";
 import { twoTowerOfClasses } from "../../diagnostics/catalog/label-data.ts";
+import { twoTowerOfCandidates } from "../../diagnostics/catalog/requests.ts";
 import { DiagnosticError, diagnose } from "../../diagnostics/diagnostic.ts";
 import { type DeclaredFeature, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { GraphBuilder } from "../../middle/builder/builder.ts";
@@ -43,6 +44,7 @@ export function towersOf(
 ): Towers {
   const [{ label, span, width }] = model.predictions as readonly [Model["predictions"][number]];
   if (width > 1) throw new DiagnosticError([diagnose(twoTowerOfClasses, { label }, span)]);
+  if (model.requests !== null) throw new DiagnosticError([diagnose(twoTowerOfCandidates, { label }, span)]);
   if (calibration !== null) throw new DiagnosticError([diagnose(twoTowerCalibrated, { label }, span)]);
   const { towers, ...found } = split(model, predict, label);
   if (towers === null && "why" in found) throw refusal(model, label, found.why);

@@ -8,7 +8,6 @@ export const typescript = {
     name: "ts",
     doc: "a module without dependencies",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
-    takesRequests: true,
     holdsWeights: true,
     weightsFiles: [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/],
     check: (folder) => shellCommand`node --test ${`${folder}/model.test.js`}`,

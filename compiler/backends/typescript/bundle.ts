@@ -3,7 +3,20 @@
 import { append } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
 import { type LibraryDeclaration, library } from "./library.generated.ts";
-import type { BundledDeclaration } from "./writer.ts";
+import type { BundledDeclaration, ConstantDeclaration } from "./writer.ts";
+
+/** The declarations that take the places of others if candidates are computed together: those of serve/together.ts. */
+export const TOGETHER: ReadonlyMap<string, string> = new Map([
+  ["candidatesAtATime", "candidatesTogether"],
+  ["computeBlock", "computeTogether"],
+  ["readSomeCandidates", "readSomeTogether"],
+  ["repeated", "notRepeated"],
+]);
+
+/** The constant that they read. */
+export function mostCandidates(most: number | null): readonly ConstantDeclaration[] {
+  return most === null ? [] : [{ kind: "constant", name: "MOST_CANDIDATES", value: String(most) }];
+}
 
 const memberDocs = /^ +\/\*\*.*?\*\/\n/gms;
 

@@ -22,7 +22,7 @@ import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import { fusedOffsets } from "../wasm/encode.ts";
 import { wasmProgram } from "../wasm/program.ts";
-import { bundle, isBundled } from "./bundle.ts";
+import { bundle, isBundled, mostCandidates, TOGETHER } from "./bundle.ts";
 import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
@@ -86,13 +86,6 @@ const publicNames = [
 ];
 
 const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSource"]);
-
-/** The declarations that take the places of others if candidates are computed together. */
-const TOGETHER: ReadonlyMap<string, string> = new Map([
-  ["candidatesAtATime", "candidatesTogether"],
-  ["computeBlock", "computeTogether"],
-  ["repeated", "notRepeated"],
-]);
 
 export interface ModuleOptions {
   readonly mode?: Mode;
@@ -169,9 +162,7 @@ export function emitModule(
     ...outputDeclarations(labels, outputs, plan),
     ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
     ...(userVector === null ? [] : [userVectorConstant(plan, userVector)]),
-    ...(plan.together === null
-      ? []
-      : [{ kind: "constant", name: "MOST_CANDIDATES", value: String(plan.together) } as const]),
+    ...mostCandidates(plan.together),
     {
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
@@ -193,7 +184,7 @@ export function emitModule(
   };
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
   const roots = [...apiNames, ...publicNames, weights.name, ...mentioned];
-  const library = bundle(roots, exported, without, plan.together === null ? new Map() : TOGETHER);
+  const library = bundle(roots, exported, without, plan.together === null ? undefined : TOGETHER);
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
   // A class comes before its subclasses.
   const isBase = ({ name }: Declaration) => name === weights.name;

@@ -24,14 +24,14 @@ export const requestLargerThanBatch = defineError<{ by: string; largest: number;
     "The score of a candidate depends on all candidates of its request. So a training step has whole requests, and a batch needs as many rows as the largest one.",
 });
 
-export const targetWithoutCandidates = defineError<{ target: string }>({
+export const twoTowerOfCandidates = defineError<{ label: string }>({
   code: "DIN0666",
-  name: "target-without-candidates",
-  message: ({ target }) =>
-    wording`${option("target", target)} cannot score a candidate that sees the others: the model reads \`candidates(…)\``,
-  help: () => "score rows with `dinc predict`, or compile a variant that reads the row alone",
+  name: "two-tower-of-candidates",
+  message: ({ label }) =>
+    `the prediction of \`${label}\` depends on the other candidates of a request, and two towers score an item without them`,
+  help: () => wording`compile the whole model: ${option("target", "ts")}`,
   explanation:
-    "`candidates(x, by: request_id)` makes a score depend on all candidates of the request. Two towers score an item without them, and the processes of a TorchRec training share the rows of a request.",
+    "`candidates(x, by: request_id)` makes a score depend on all candidates of the request. Two towers compute the vector of an item once, for all requests. Retrieve candidates with a model of two towers, and rank them again with this one.",
 });
 
 export const requestsDivided = defineError<{ setting: string; by: string }>({

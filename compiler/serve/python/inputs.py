@@ -695,6 +695,13 @@ def candidates_of(request: Any) -> Records:
     return Records(candidates, "candidates", 0)
 
 
+def at_most(most: int, request: Any) -> Any:
+    """A request with no more candidates than the model scores together."""
+    if len(candidates_of(request).rows) > most:
+        raise RankerInputError("candidates", f"must be at most {most}, because the model scores them together")
+    return request
+
+
 def read_list(value: Any, field: str) -> Sequence[Any]:
     """Checks that `value` is a list, and gives it."""
     if value is None:

@@ -69,7 +69,6 @@ const target = {
     name: "toy",
     doc: "the golden requests' logits",
     takes: [],
-    takesRequests: false,
     holdsWeights: true,
     weightsFiles: null,
   },

@@ -1,8 +1,21 @@
 // Models that learn from how the rows of a user compare, and one that learns how to weigh its tasks.
 
-import { chanceOf, denseOf, inner, logitOf, mlpOf, type Network } from "../../support/network.ts";
+import {
+  add,
+  chanceOf,
+  denseOf,
+  inner,
+  layerNormOf,
+  logitOf,
+  type Matrix,
+  mlpOf,
+  type Network,
+  relu,
+  type Vector,
+} from "../../support/network.ts";
 import { fieldsOf, labelOf, sumOf } from "./fields.ts";
 import type { Reference } from "./reference.ts";
+import { multiHead } from "./sequences.ts";
 
 /** x̂ᵤᵢ = ⟨wᵤ, hᵢ⟩ and the item's bias (Rendle et al., UAI 2009, section 4.3.1). */
 const factorized = (network: Network, example: number) =>
@@ -58,10 +71,45 @@ const task = (network: Network, example: number, label: string) => {
   return denseOf(network, `net.${label}.dense_1`, mlpOf(network, `net.${label}.mlp`, shared, 1))[0]!;
 };
 
+/** [xᵢ; pvᵢ] and the position's vector (Pei et al., RecSys 2019, section 4). */
+const placed = (network: Network, example: number): Vector => {
+  const personal = mlpOf(network, "net.personal.mlp", fieldsOf(network, example).flat(), 1);
+  const [item, genre] = fieldsOf(network, example).slice(4) as [Vector, Vector];
+  return add([...item, ...genre, ...personal], network.vector(example, "place"));
+};
+
+/** Two layers of a transformer over the list of an example, whose first row is the example's. */
+const reranked: Reference = (network, example) => {
+  const list = [example, ...network.beside(example).filter((j) => j !== example)];
+  let rows: Matrix = list.map((j) => placed(network, j));
+  for (const layer of ["list_encoder", "list_encoder_2"]) {
+    const name = `net.score.${layer}`;
+    const seen = multiHead(network, `${name}.seen`, rows, 2);
+    rows = rows.map((row, i) => {
+      const mixed = layerNormOf(network, `${name}.mixed.layer_norm_1`, add(row, seen[i]!));
+      const inside = relu(denseOf(network, `${name}.dense_1`, mixed));
+      return layerNormOf(
+        network,
+        `${name}.layer_norm_1`,
+        add(mixed, denseOf(network, `${name}.dense_2`, inside)),
+      );
+    });
+  }
+  return { like: denseOf(network, "net.score.dense_1", rows[0]!)[0]! };
+};
+
+/** −Σ yᵢ log softmax(scores)ᵢ of a list. */
+const rerankedLists: Reference = (network, example) => {
+  const scores = network.beside(example).map((j) => reranked(network, j)["like"]!);
+  const share = Math.exp(reranked(network, example)["like"]!) / sumOf(scores.map(Math.exp));
+  return { lists: -labelOf(network, example) * Math.log(share) };
+};
+
 export const references: Readonly<Record<string, Reference>> = {
   bpr: (network, example) => ({ like: factorized(network, example) }),
   listnet: (network, example) => ({ like: scoreOf(network, example) }),
   jrc,
+  prm: reranked,
   uncertainty: (network, example) => ({
     like: task(network, example, "like"),
     love: task(network, example, "love"),
@@ -72,6 +120,7 @@ export const losses: Readonly<Record<string, Reference>> = {
   bpr: pairs,
   listnet: lists,
   jrc: rank,
+  prm: rerankedLists,
   /** Σ log σ of the tasks, each half of log σ² (Kendall et al., CVPR 2018, equation 10). */
   uncertainty: (network) => ({ doubt: sumOf(noiseOf(network).map((s) => s / 2)) }),
 };
