@@ -30,6 +30,7 @@ net {
   loss beside   = sum(next_item_softmax(now, next, among: batch))
   loss in_batch = next_item_softmax(user_id, item_id, among: batch)
   loss asked    = sum(log_partition(now, batch(user_id)))
+  loss biased   = log_partition(user_id, rows(item_id), bias: weight(rows(item_id)))
 }
 train { batch 8  epochs 2  optimizer sgd(0.5) }`);
 const program = trainingProgram(lower(model), model);
@@ -41,6 +42,7 @@ const users = numbers(ROWS);
 /** All rows of the table but the one that pads. */
 const ITEMS = 70;
 const items = numbers(ITEMS);
+const biases = numbers(ITEMS / WIDTH);
 const own = [0, 1, 2];
 /** Row 0 clicked three items, row 1 nothing, and row 2 two items. */
 const histories = [[0, 2, 3], [], [1, 2]];
@@ -48,22 +50,26 @@ const histories = [[0, 2, 3], [], [1, 2]];
 const layout = exampleLayout({
   examples: ROWS,
   lengths: { clicks: histories.map(({ length }) => length), "clicks - 1": [2, 0, 1] },
-  tables: { user_id: ROWS, item_id: ITEMS },
+  tables: { user_id: ROWS, item_id: ITEMS, "item_id.weight": ITEMS },
 });
-const feeds = (u: readonly number[] = users, v: readonly number[] = items) => ({
+const feeds = (
+  u: readonly number[] = users,
+  v: readonly number[] = items,
+  b: readonly number[] = biases,
+) => ({
   inputs: {
     ...{ user_id: own, item_id: own, "clicks.item_id": histories.flat() },
     ...{ "label/click": [1, 0, 1], "scalar/learning_rate": [1] },
   },
   parameters: {},
-  tables: { user_id: u, item_id: v },
+  tables: { user_id: u, item_id: v, "item_id.weight": b },
 });
 
 const row = (of: readonly number[], i: number) => of.slice(i * WIDTH, (i + 1) * WIDTH);
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, each, j) => sum + each * b[j]!, 0);
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-const partition = (x: readonly number[], keys: readonly (readonly number[])[]) =>
-  Math.log(sum(keys.map((key) => Math.exp(dot(x, key)))));
+const partition = (x: readonly number[], keys: readonly (readonly number[])[], bias = keys.map(() => 0)) =>
+  Math.log(sum(keys.map((key, i) => Math.exp(dot(x, key) + bias[i]!))));
 const allItems = Array.from({ length: ITEMS }, (_, i) => row(items, i));
 /** The pairs of a step's item and the next. */
 const pairs = histories.flatMap((steps) => steps.slice(1).map((next, k) => [steps[k]!, next] as const));
@@ -92,6 +98,7 @@ const expected: Readonly<Record<string, number>> = {
       );
     }),
   ),
+  biased: sum(own.map((i) => partition(row(users, i), allItems, biases))),
   asked: sum(
     pairs.map(([from]) =>
       partition(
@@ -107,16 +114,18 @@ describe("on every back end", () => {
     const { outputs } = await run(program.step, feeds(), layout);
     for (const [name, value] of Object.entries(expected))
       expect(farthest(outputs.get(`loss.${name}`)!, [value / ROWS]), name).toBeLessThan(tolerance);
-    const loss = (u: readonly number[], v: readonly number[]) =>
-      evaluate(program.step, feeds(u, v), layout).outputs.get("loss")![0]!;
+    const loss = (u: readonly number[], v: readonly number[], b: readonly number[]) =>
+      evaluate(program.step, feeds(u, v, b), layout).outputs.get("loss")![0]!;
     const moved = (of: readonly number[], i: number, by: number) =>
       of.map((each, k) => (k === i ? each + by : each));
     const slopes = (of: readonly number[], at: (values: readonly number[]) => number) =>
       of.map((_, i) => (at(moved(of, i, 1e-5)) - at(moved(of, i, -1e-5))) / 2e-5);
-    const ofUsers = slopes(users, (u) => loss(u, items));
-    const ofTable = slopes(items, (v) => loss(users, v));
+    const ofUsers = slopes(users, (u) => loss(u, items, biases));
+    const ofTable = slopes(items, (v) => loss(users, v, biases));
+    const ofBias = slopes(biases, (b) => loss(users, items, b));
     expect(farthest(outputs.get("gradient.user_id")!, ofUsers)).toBeLessThan(1e-5);
     expect(farthest(outputs.get("gradient.item_id")!, ofTable)).toBeLessThan(1e-5);
+    expect(farthest(outputs.get("gradient.item_id.weight")!, ofBias)).toBeLessThan(1e-5);
   });
 });
 

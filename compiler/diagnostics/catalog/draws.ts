@@ -1,4 +1,4 @@
-// Catalogue: ids that a training step draws for a loss, and softmax over all of them. Codes DIN0484–DIN0490.
+// Catalogue: ids that a training step draws for a loss, and softmax over all of them. Codes DIN0484–DIN0490 and DIN0492.
 
 import { defineError } from "./define.ts";
 
@@ -65,11 +65,22 @@ export const partitionKeys = defineError<{ what: string; got: string }>({
   message: ({ what, got }) =>
     what === "x"
       ? `\`x\` of \`log_partition\` is one vector for each row or step, not ${got}`
-      : `\`keys\` of \`log_partition\` are all rows of a table or of the batch, not ${got}`,
+      : `\`${what}\` of \`log_partition\` ${what === "keys" ? "are" : "is of"} all rows of a table or of the batch, not ${got}`,
   help: ({ what }) =>
     what === "x"
       ? "give it a value that depends on the row, one vector at a time"
       : "write `rows(item_id)` or `batch(item)`; over any other sequence it is `log_sum_exp(dot(x, keys))`",
   explanation:
     "`log_partition(x, keys)` is for keys that are too many for a product with each to be kept: all rows of a table, `rows(f)`, or of the batch, `batch(x)`. Over the steps of a history, a list or `drawn(f, n)`, write `log_sum_exp(dot(x, keys))`.",
+});
+
+export const partitionBias = defineError<{ axis: string; got: string; width: string }>({
+  code: "DIN0492",
+  name: "partition-bias",
+  message: ({ axis, got, width }) =>
+    `\`bias\` of \`log_partition\` has one number for each key of \`${axis}\`, but ${got} has ${width} for its own rows`,
+  help: () =>
+    "name the same rows as the keys: `log_partition(x, rows(item_id), bias: weight(rows(item_id)))`",
+  explanation:
+    "`log_partition(x, keys, bias: b)` adds b to the product with each key. Keys and bias are rows of tables of one feature, or values of the same rows or steps of the batch, and b is one number wide.",
 });

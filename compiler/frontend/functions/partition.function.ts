@@ -1,11 +1,11 @@
 // Softmax over all rows of a table or of the batch, for losses.
 
-import { partitionKeys, rowsOfIds } from "../../diagnostics/catalog/draws.ts";
+import { partitionBias, partitionKeys, rowsOfIds } from "../../diagnostics/catalog/draws.ts";
 import { BATCH_AXIS } from "../../middle/graph/batch-axis.ts";
 import { hasIds, ungroupedPhrase } from "../kinds/registry.ts";
 import { quoteExpression } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { constantDim } from "../values/dims.ts";
+import { constantDim, constantOf, printDim } from "../values/dims.ts";
 import { everyRowOf, isEvery } from "../values/every.ts";
 import { nameOf } from "../values/leading-axes.ts";
 import { ownTable } from "../values/tables.ts";
@@ -41,18 +41,21 @@ export const rows = defineFunction({
 export const logPartition = defineFunction({
   name: "log_partition",
   doc: [
-    "`log_partition(x: Vec[d], keys) -> Vec[1]` is log Σ exp(x · k) over all `keys`, the logarithm of a softmax's denominator: all rows of a",
+    "`log_partition(x: Vec[d], keys, bias) -> Vec[1]` is log Σ exp(x · k) over all `keys`, the logarithm of a softmax's denominator: all rows of a",
     "table, `rows(item_id)`, or of the batch, `batch(item)`, or all steps of its histories, `batch(states)`. x may be a sequence. The products",
-    "are computed in tiles, three times in a step, and never kept. Divide x by a temperature. Only within a `loss`.",
+    "are computed in tiles, three times in a step, and never kept. `bias:` has a number for each key, `weight(rows(item_id))`. Divide x by a",
+    "temperature. Only within a `loss`.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "vector" },
     { name: "keys", accepts: "every" },
+    { name: "bias", accepts: "every", default: () => featureValue([]), isNamed: true },
   ],
   apply(call) {
     if (mixesInVain(call)) return ERROR;
-    const keys = keysOf(call);
-    if (keys === null) return ERROR;
+    const keys = keysOf(call, "keys");
+    const bias = keys === null ? null : biasOf(call, keys);
+    if (keys === null || bias === null) return ERROR;
     const x = call.vector("x");
     const { span } = call.argument("x");
     // A value that reads nothing is the same for all rows.
@@ -62,32 +65,52 @@ export const logPartition = defineFunction({
     }
     const operands = [
       { value: x, span },
-      { value: keys, span: call.argument("keys").span },
+      { value: keys.of, span: call.argument("keys").span },
     ] as const;
     if (!haveOneWidth(call.elaboration, "`log_partition`", ...operands, call.span)) return ERROR;
-    const node = call.emit("log_partition", [x.node, keys.node], {});
+    const node = call.emit("log_partition", [x.node, keys.of.node, ...bias.map((each) => each.node)], {});
     return { ...call.like(x, node, constantDim(1), null), sources: x.sources };
   },
 });
 
-/** One vector for each key; null if these are no keys, which is reported. */
-function keysOf(call: FunctionCall): TensorValue | null {
+/** A number for each key, or none; null if it is something else, which is reported. */
+function biasOf(call: FunctionCall, keys: Keys): readonly TensorValue[] | null {
+  const { value, span } = call.argument("bias");
+  if (value.type.kind === "feature" && value.type.references.length === 0) return [];
+  const bias = keysOf(call, "bias");
+  if (bias === null) return null;
+  const { width } = bias.of.type;
+  if (bias.axis === keys.axis && constantOf(width) === 1) return [bias.of];
+  const got = quoteExpression(call.argument("bias"));
+  call.elaboration.report(partitionBias, { axis: keys.axis, got, width: printDim(width) }, span);
+  return null;
+}
+
+interface Keys {
+  /** One vector for each. */
+  readonly of: TensorValue;
+  readonly axis: string;
+}
+
+/** Null if these are no keys, which is reported. */
+function keysOf(call: FunctionCall, parameter: "keys" | "bias"): Keys | null {
   const { elaboration } = call;
-  const { value, span } = call.argument("keys");
+  const { value, span } = call.argument(parameter);
   const { type } = value;
-  if (type.kind === "every" && type.of.type.list === null) return type.of;
+  if (type.kind === "every" && type.of.type.list === null) return type;
   if (type.kind === "feature" && type.lift === null) {
     const [reference] = type.references;
     const { feature, every, along, ...own } = reference!;
     if (every && feature.embed !== null) {
       const all = everyRowOf(elaboration, ownTable(feature, feature.embed), span);
-      return isEvery(all) ? all.type.of : null;
+      return isEvery(all) ? all.type : null;
     }
     if (along?.axis === BATCH_AXIS && feature.set?.pool !== "none") {
       const of = elaboration.vectorOf(featureValue([{ feature, ...own }]), span);
-      return isTensor(of) ? of : null;
+      return isTensor(of) ? { of, axis: along.axis } : null;
     }
   }
-  elaboration.report(partitionKeys, { what: "keys", got: quoteExpression(call.argument("keys")) }, span);
+  const got = quoteExpression(call.argument(parameter));
+  elaboration.report(partitionKeys, { what: parameter, got }, span);
   return null;
 }

@@ -22,7 +22,7 @@ export interface AttentionGradientAttributes extends AttentionAttributes {
 }
 
 export interface LogPartitionGradientAttributes {
-  readonly of: "x" | "keys";
+  readonly of: "x" | "keys" | "bias";
 }
 
 export interface GatherPositionsAttributes {

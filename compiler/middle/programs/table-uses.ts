@@ -54,10 +54,9 @@ export function drawsOf(graph: Graph): Draw[] {
 /** The tables with rows that are all keys of a loss, whether the batch has their ids or not. */
 export function wholeTables({ nodes }: Graph): ReadonlySet<string> {
   return new Set(
-    nodes.flatMap(({ op, inputs: [, keys] }) => {
-      if (op !== "log_partition") return [];
-      const { rows } = nodes[keys!]!.type;
-      return rows.kind === "table" ? [rows.table] : [];
+    nodes.flatMap(({ op, inputs: [, ...keys] }) => {
+      const all = op === "log_partition" ? keys.map((key) => nodes[key]!.type.rows) : [];
+      return all.flatMap((rows) => (rows.kind === "table" ? [rows.table] : []));
     }),
   );
 }

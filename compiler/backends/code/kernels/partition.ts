@@ -121,18 +121,36 @@ export interface Partition {
   readonly out: I32;
   readonly x: SomeVectors;
   readonly keys: SomeVectors;
+  /** The address of a number for each key; null if none is added. */
+  readonly bias: I32 | null;
   readonly width: number;
   readonly scratch: I32;
 }
 
-/** out [x.count, 1]: log Σ exp(x · k) over all keys, 0 where there are none. */
-export function logPartition(f: FunctionBuilder, { out, x, keys, width, scratch }: Partition): void {
+/** Adds a number to each row of a tile of scores. */
+function addToScores(f: FunctionBuilder, { scores, first, count }: ScoreTile, bias: I32 | null): void {
+  if (bias === null) return;
+  const [row, number] = [f.local(scores), f.local(i32.add(bias, i32.shl(first, 2)))];
+  f.repeat(count, () => {
+    const own = f.local(loadSplat(addressAt(number)));
+    eachVector(f, HELD, (offset, lanes) => {
+      const at = addressAt(row, offset);
+      save(f, at, vector.add(load(at, lanes), own), lanes);
+    });
+    f.advance(row, BYTES * HELD);
+    f.advance(number, BYTES);
+  });
+}
+
+/** out [x.count, 1]: log Σ exp(x · k + b) over all keys, 0 where there are none. */
+export function logPartition(f: FunctionBuilder, { out, x, keys, bias, width, scratch }: Partition): void {
   eachTile(
     f,
     { held: x, passing: keys, width, scratch },
     {
       begin: ({ numbers: [found] }) => fill(f, found, LOWEST, HELD),
-      meet: ({ numbers: [found] }, tile) =>
+      meet: ({ numbers: [found] }, tile) => {
+        addToScores(f, tile, bias);
         eachVector(f, HELD, (offset, lanes) => {
           const before = f.local(load(addressAt(found, offset), lanes));
           const most = f.local(before);
@@ -142,7 +160,8 @@ export function logPartition(f: FunctionBuilder, { out, x, keys, width, scratch 
             f.set(sum, vector.add(sum, decay(f, vector.sub(score, most)))),
           );
           save(f, addressAt(found, offset), vector.add(most, log(f, sum)), lanes);
-        }),
+        });
+      },
       end: ({ first, count, numbers: [found] }) => {
         f.if(i32.eq(keys.count, i32.const(0)), () => fill(f, found, 0, HELD));
         copyRows(f, i32.add(out, i32.shl(first, 2)), found, count, 1);
@@ -155,12 +174,12 @@ export interface PartitionGradient extends Partition {
   /** By row of x: the result of `logPartition`, and its gradient. */
   readonly z: I32;
   readonly dy: I32;
-  readonly of: "x" | "keys";
+  readonly of: "x" | "keys" | "bias";
 }
 
-/** out: the gradient by x, or by the keys. */
+/** out: the gradient by x, by the keys, or by their bias. */
 export function logPartitionGradient(f: FunctionBuilder, given: PartitionGradient): void {
-  const { out, x, keys, width, scratch, z, dy, of } = given;
+  const { out, x, keys, bias, width, scratch, z, dy, of } = given;
   const [held, passing] = of === "x" ? [x, keys] : [keys, x];
   const sum = productOverRows(f.module, HELD, width);
   eachTile(
@@ -169,35 +188,52 @@ export function logPartitionGradient(f: FunctionBuilder, given: PartitionGradien
     {
       begin: ({ first, count, sums, numbers: [ownZ, ownDy] }) => {
         fill(f, sums, 0, HELD * width);
-        if (of === "keys") return;
-        for (const [to, from] of [
-          [ownZ, z],
-          [ownDy, dy],
-        ] as const) {
+        const byHeld =
+          of === "x"
+            ? ([
+                [ownZ, z],
+                [ownDy, dy],
+              ] as const)
+            : bias === null
+              ? []
+              : ([[ownZ, bias]] as const);
+        for (const [to, from] of byHeld) {
           fill(f, to, 0, HELD);
           copyRows(f, to, i32.add(from, i32.shl(first, 2)), count, 1);
         }
       },
       meet: ({ sums, numbers: [ownZ, ownDy] }, tile) => {
+        if (of === "x") addToScores(f, tile, bias);
         const [zAt, dyAt] = [z, dy].map((from) => f.local(i32.add(from, i32.shl(tile.first, 2))));
         eachVector(f, HELD, (offset, lanes) => {
           const [zRow, dyRow] = [f.local(zAt!), f.local(dyAt!)];
-          const [zs, dys] =
-            of === "x"
-              ? [ownZ, ownDy].map((from) => f.local(load(addressAt(from, offset), lanes)))
-              : [null, null];
+          const held = (from: I32) => f.local(load(addressAt(from, offset), lanes));
+          if (of === "x") {
+            const [zs, dys] = [held(ownZ), held(ownDy)];
+            eachScore(f, tile, offset, lanes, (score, at) =>
+              save(f, addressAt(at), vector.mul(exp(f, vector.sub(score, zs)), dys), lanes),
+            );
+            return;
+          }
+          const biases = bias === null ? null : held(ownZ);
+          const total = held(sums);
           eachScore(f, tile, offset, lanes, (score, at) => {
-            const share = exp(f, vector.sub(score, zs ?? loadSplat(addressAt(zRow))));
-            save(f, addressAt(at), vector.mul(share, dys ?? loadSplat(addressAt(dyRow))), lanes);
-            if (of === "x") return;
+            const all = biases === null ? score : vector.add(score, biases);
+            const share = f.local(exp(f, vector.sub(all, loadSplat(addressAt(zRow)))));
+            const slope = f.local(vector.mul(share, loadSplat(addressAt(dyRow))));
+            if (of === "bias") f.set(total, vector.add(total, slope));
+            else save(f, addressAt(at), slope, lanes);
             f.advance(zRow, BYTES);
             f.advance(dyRow, BYTES);
           });
+          if (of === "bias") save(f, addressAt(sums, offset), total, lanes);
         });
-        f.call(sum, sums, tile.scores, tile.at, tile.count, i32.const(0));
+        if (of !== "bias") f.call(sum, sums, tile.scores, tile.at, tile.count, i32.const(0));
       },
-      end: ({ first, count, sums }) =>
-        copyRows(f, i32.add(out, i32.mul(first, i32.const(BYTES * width))), sums, count, width),
+      end: ({ first, count, sums }) => {
+        const own = of === "bias" ? 1 : width;
+        copyRows(f, i32.add(out, i32.mul(first, i32.const(BYTES * own))), sums, count, own);
+      },
     },
   );
 }

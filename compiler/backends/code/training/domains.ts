@@ -31,11 +31,18 @@ export function usesIndex(node: Node, graph: Graph): boolean {
   return node.op === "lookup_gradient" && !isOwner(graph.nodes[node.inputs[1]!]!);
 }
 
+/** The inputs of a softmax's gradient that have its rows. */
+const ownInputs: { readonly [of in "x" | "keys" | "bias"]: readonly number[] } = {
+  x: [0, 2, 3],
+  keys: [1],
+  bias: [4],
+};
+
 /** Tells whether input `place` of the node is read at other rows than the node's own. */
 export function readsOtherRows(node: Node, place: number, graph: Graph): boolean {
   if (usesIndex(node, graph)) return place === 0;
-  if (node.op === "log_partition") return place === 1;
-  if (node.op === "log_partition_gradient") return (place === 1) === (node.attributes.of === "x");
+  if (node.op === "log_partition") return place > 0;
+  if (node.op === "log_partition_gradient") return !ownInputs[node.attributes.of].includes(place);
   if (place !== 0 || !isLookup(node.op)) return false;
   const x = graph.nodes[node.inputs[0]!]!;
   if (domainOf(x.type.rows) === "table") return true;

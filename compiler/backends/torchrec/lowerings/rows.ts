@@ -22,7 +22,7 @@ export const rows = {
   },
   sum_rows: "of gradients",
   count_rows: "of gradients",
-  log_partition: (emit, [x, keys]) => call(emit.function("ops", "log_partition"), x!, keys!),
+  log_partition: (emit, inputs) => call(emit.function("ops", "log_partition"), ...inputs),
   log_partition_gradient: "of gradients",
   broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
   repeat_candidates: "of ranking",
