@@ -48,6 +48,8 @@ export interface Network {
     readonly vectors: Matrix;
     readonly probabilities: Vector;
   };
+  /** All rows of a table. */
+  rows(table: string): Matrix;
   /** The share of the training's steps that are done. */
   readonly progress: number;
   /** The examples in the same group as an example, if batches have groups. */
@@ -241,6 +243,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
       const vectors = ids.map((_, i) => embedded(input, i, undefined));
       return { ids, vectors, probabilities: inputs[inputNames.drawProbability(layer)]! };
     },
+    rows: (table) => Array.from({ length: TABLE_ROWS }, (_, id) => row(table, id)),
     progress: PROGRESS,
     order: (layer, share) => inputs[inputNames.order(layer, share)]!,
     beside: besideOf,

@@ -20,6 +20,8 @@ const REFUSED: readonly string[] = [
   "sasrec",
   "partitions",
   "label-transforms",
+  "gru4rec",
+  "bert4rec",
 ];
 
 const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");

@@ -173,6 +173,7 @@ test("every block of the library is held to a formula, here, by a model of the z
     "model/losses.test.ts",
     "training/grouped-losses.test.ts",
     "training/batch-losses.test.ts",
+    "training/partition-losses.test.ts",
   ])
     specs.push(readFileSync(join(root, "tests", file), "utf8"));
   const words = new Set(specs.flatMap((text) => text.replaceAll(/\/\/.*/g, "").match(/\w+/g) ?? []));

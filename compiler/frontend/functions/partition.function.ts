@@ -41,7 +41,7 @@ export const rows = defineFunction({
 export const logPartition = defineFunction({
   name: "log_partition",
   doc: [
-    "`log_partition(x: Vec[d], keys, bias) -> Vec[1]` is log Σ exp(x · k) over all `keys`, the logarithm of a softmax's denominator: all rows of a",
+    "`log_partition(x: Vec[d], keys, bias?) -> Vec[1]` is log Σ exp(x · k) over all `keys`, the logarithm of a softmax's denominator: all rows of a",
     "table, `rows(item_id)`, or of the batch, `batch(item)`, or all steps of its histories, `batch(states)`. x may be a sequence. The products",
     "are computed in tiles, three times in a step, and never kept. `bias:` has a number for each key, `weight(rows(item_id))`. Divide x by a",
     "temperature. Only within a `loss`.",

@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import type { LogPartitionGradientAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { sameRows } from "../graph/types.ts";
-import { flopsOfPairs, given, pairsOf, requireKeys } from "./log-partition.op.ts";
+import { flopsOfPairs, pairsOf, requireKeys, withoutAbsent } from "./log-partition.op.ts";
 import { addTo, dot } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, sameDims } from "./support/shapes.ts";
@@ -49,7 +49,7 @@ export const logPartitionGradient: OpDefinition<LogPartitionGradientAttributes> 
     pairsOf(spaces).flatMap(([x, keys, bias]) =>
       (["x", "keys", "bias"] as const).slice(0, bias === undefined ? 2 : 3).map((of) => ({
         attributes: { of },
-        inputs: given([x, keys, f32(x.rows, [1]), f32(x.rows, [1]), bias]),
+        inputs: withoutAbsent([x, keys, f32(x.rows, [1]), f32(x.rows, [1]), bias]),
         // No share of a real step is above 1.
         range: [-0.5, 0.5] as const,
       })),

@@ -44,8 +44,8 @@ export function pairsOf({
   ];
 }
 
-/** Without a bias that is not there. */
-export function given(types: readonly (TensorType | undefined)[]): readonly TensorType[] {
+/** The types without a bias that is absent. */
+export function withoutAbsent(types: readonly (TensorType | undefined)[]): readonly TensorType[] {
   return types.filter((type) => type !== undefined);
 }
 
@@ -76,9 +76,9 @@ export const logPartition: OpDefinition<NoAttributes> = {
       .slice(0, 2 + bias.length)
       .map((of) => graph.add("log_partition_gradient", [x!, keys!, outputId, gradient, ...bias], { of })),
   samples: (spaces) => [
-    ...pairsOf(spaces).map((inputs) => ({ attributes: {}, inputs: given(inputs) })),
+    ...pairsOf(spaces).map((inputs) => ({ attributes: {}, inputs: withoutAbsent(inputs) })),
     ...pairsOf(spaces)
       .slice(0, 1)
-      .map((inputs) => ({ attributes: {}, inputs: given(inputs), range: [-9, 9] as const })),
+      .map((inputs) => ({ attributes: {}, inputs: withoutAbsent(inputs), range: [-9, 9] as const })),
   ],
 };

@@ -56,16 +56,14 @@ const bert4rec: Reference = (network, example) => ({
     network.vector(example, "item_id", "item_id.weight")[0]!,
 });
 
-/** −log σ of the hidden film and −log(1 − σ) of another one, in the mean over hidden steps. */
+/** −log of the hidden film's share in a softmax over all films, in the mean over hidden steps (equations 7 and 8). */
 const found: Reference = (network, example) => {
-  const films = Array.from({ length: network.examples }, (_, i) => network.steps(i, "liked.item_id"));
-  const order = network.order("net.found.shuffled_1");
-  const first = sumOf(films.slice(0, example).map(({ length }) => length));
   const hidden = hiddenOf(network, example);
+  const [films, biases] = [network.rows("item_id"), network.rows("item_id.weight")];
   const seen = read(network, example);
-  const all = films[example]!.map((film, t) => {
-    const other = films.flat()[order[first + t]!]!;
-    return softplus(-inner(seen[t]!, film)) + softplus(inner(seen[t]!, other));
+  const all = network.stepIds(example, "liked.item_id").map((id, t) => {
+    const scores = films.map((film, i) => inner(seen[t]!, film) + biases[i]![0]!);
+    return -Math.log(softmax(scores)[id]!);
   });
   const counted = all.filter((_, t) => hidden[t]);
   return { found: counted.length === 0 ? 0 : sumOf(counted) / counted.length };

@@ -53,6 +53,7 @@ export const losses: Readonly<Record<string, Reference>> = {
   ...crossed.losses,
   ...drawn.losses,
   ...matches.losses,
+  ...pairs.losses,
   ...search.losses,
   ...sequences.losses,
   ...towers.losses,

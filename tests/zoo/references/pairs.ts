@@ -62,9 +62,14 @@ const hstu: Reference = (network, example) => {
 };
 
 /** The states of a GRU over the steps, from zeros. */
-function statesOf(network: Network, example: number, cell: string): Matrix {
+function statesOf(
+  network: Network,
+  example: number,
+  cell: string,
+  steps = likedOf(network, example),
+): Matrix {
   const states: Vector[] = [];
-  for (const step of likedOf(network, example)) {
+  for (const step of steps) {
     const before = states.at(-1) ?? new Array<number>(16).fill(0);
     const { update, candidate } = gatesOf(network, cell, step, before);
     states.push(before.map((value, i) => update[i]! * value + (1 - update[i]!) * candidate[i]!));
@@ -72,15 +77,29 @@ function statesOf(network: Network, example: number, cell: string): Matrix {
   return states;
 }
 
+const ASKED = "item_id.embed_16.asked";
+const WEIGHT = "item_id.weight";
+const sessionOf = (network: Network, example: number) =>
+  statesOf(network, example, "net.states.gru.gru_cell", network.steps(example, "liked.item_id"));
+
 /** The score of item i is hₜ · wᵢ + bᵢ (Hidasi et al., ICLR 2016, section 3.1). */
 const gru4rec: Reference = (network, example) => {
-  const session =
-    statesOf(network, example, "net.session.gru.gru_cell").at(-1) ?? new Array<number>(16).fill(0);
-  const asked = [
-    ...network.vector(example, "item_id", "item_id.embed_12.asked"),
-    ...network.vector(example, "genre", "genre.embed_4.asked"),
-  ];
-  return { like: inner(session, asked) + network.vector(example, "item_id", "item_id.weight")[0]! };
+  const session = sessionOf(network, example).at(-1) ?? new Array<number>(16).fill(0);
+  const score = inner(session, network.vector(example, "item_id", ASKED));
+  return { like: score + network.vector(example, "item_id", WEIGHT)[0]! };
+};
+
+/** −log of the next film's share in the softmax of the scores of all films, in the mean over the steps. */
+const coming: Reference = (network, example) => {
+  const biases = network.rows(WEIGHT).map(([bias]) => bias!);
+  const ids = network.stepIds(example, "liked.item_id");
+  const losses = sessionOf(network, example)
+    .slice(0, -1)
+    .map((state, t) => {
+      const scores = network.rows(ASKED).map((film, i) => inner(state, film) + biases[i]!);
+      return -Math.log(softmax(scores)[ids[t + 1]!]!);
+    });
+  return { coming: losses.length === 0 ? 0 : losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
 };
 
 /**
@@ -192,3 +211,5 @@ const dsin: Reference = (network, example) => {
 };
 
 export const references = { dsin, gru4rec, hstu, narm };
+
+export const losses = { gru4rec: coming };
