@@ -45,7 +45,7 @@ export const families: readonly Family[] = [
   {
     name: "What the user did: histories",
     models: words(
-      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin mirrn can pdn hstu narm nrms gru4rec sasrec cl4srec bert4rec",
+      "embedding_mlp din dien bst dsin dmin dmr mind tissa transact sim_hard sim_soft eta sdim twin mirrn can pdn hstu narm nrms gru4rec longer sasrec cl4srec bert4rec",
     ),
   },
   {

@@ -267,6 +267,45 @@ const dropout_net: Reference = (network, example) => {
   return { like: inner(towers[0]!, towers[1]!) };
 };
 
-export const references = { cl4srec, dropout_net, mind, sasrec, tissa, transact };
+/**
+ * Each two steps, counted from the latest, see each other and are one token; the tokens of the user and the candidate are behind
+ * them; two causal layers, x + attention(LN(x)), then h + FFN(LN(h)); the last two tokens are read (Chai et al., RecSys 2025,
+ * sections 3.3 to 3.5).
+ */
+const longer: Reference = (network, example) => {
+  const positions = network.matrix("net.steps.position_1.vectors");
+  const liked = likedOf(network, example);
+  const steps = liked.map((step, t) => add(step, positions[liked.length - 1 - t]!));
+  const isOdd = steps.length % 2 === 1;
+  const even: Matrix = isOdd ? [Array.from({ length: 16 }, () => 0), ...steps] : steps;
+  const tokens = Array.from({ length: even.length / 2 }, (_, i) => {
+    const pair = even.slice(2 * i, 2 * i + 2);
+    const seen = multiHead(network, "net.tokens.merged.multi_head", pair, 2);
+    return denseOf(
+      network,
+      "net.tokens.dense_1",
+      pair.flatMap((step, t) => [...add(step, seen[t]!)]),
+    );
+  });
+  const user = denseOf(network, "net.user.dense_1", userOf(network, example));
+  const read = [1, 2].reduce<Matrix>(
+    (x, layer) => {
+      const name = `net.seen.${numbered("layer", layer)}`;
+      const normed = x.map((step) => layerNormOf(network, `${name}.seen.layer_norm_1`, step));
+      const heads = multiHead(network, `${name}.seen.causal_multi_head`, normed, 2, (t) => t + 1);
+      return x.map((step, t) => {
+        const seen = add(step, heads[t]!);
+        const inside = layerNormOf(network, `${name}.layer_norm_1`, seen);
+        const fed = denseOf(network, `${name}.dense_2`, relu(denseOf(network, `${name}.dense_1`, inside)));
+        return add(seen, fed);
+      });
+    },
+    [...tokens, user, targetOf(network, example)],
+  );
+  const h = mlpOf(network, "net.like.mlp", read.slice(-2).flat(), 1);
+  return { like: denseOf(network, "net.like.dense_1", h)[0]! };
+};
+
+export const references = { cl4srec, dropout_net, longer, mind, sasrec, tissa, transact };
 
 export const losses = { cl4srec: alike, sasrec: next };
