@@ -15,7 +15,7 @@ import { rustEnvironment } from "./rust.ts";
 /** Toolchains compile their own libraries too, on a machine that does ten other things. */
 const SLOW = { timeout: 1_200_000 };
 
-/** All types of values, names that are keywords, two labels of which one has classes. */
+/** All types of values, names that are keywords, two labels of which one has classes, outputs of both kinds. */
 const SPEC = `model rich
 features user {
   /// Who asks.
@@ -37,8 +37,13 @@ label click : binary
 label rating : enum("bad", "good", "best")
 net {
   let all = concat(user_id, age, self, item_id, type, tags, title, picture, added, sum((now - clicks.at) * clicks))
+  let rated = all |> dense(3) |> softmax
   predict click = all |> dense(1) |> sigmoid
-  predict rating = all |> dense(3) |> softmax
+  predict rating = rated
+  output taste = user_id
+  output gain = dot(user_id, item_id)
+  output super = dot(user_id, user_id)
+  output shares = rated
 }
 train { optimizer adam }
 `;
@@ -117,7 +122,7 @@ async function expectAnswers(
     expect(status).toBe(200);
     const { scores } = body;
     const flat = Array.isArray(scores) ? scores : Object.values(scores as object).flat();
-    expect(flat).toHaveLength(8);
+    expect(flat).toHaveLength(8 + 8 + 3);
     for (const score of flat) expect(score).toBeLessThan(1);
     expect(await answer(hostile)).toEqual({ status: 422, body: { error: problem } });
   } finally {

@@ -58,3 +58,8 @@ export function filled(text: string, marks: Readonly<Record<string, string>>): s
 export function timesN(count: number): string {
   return count === 0 ? "0" : count === 1 ? "n" : `${count} * n`;
 }
+
+/** `count` times `n`, plus `more`. */
+export function timesNPlus(count: number, more: number): string {
+  return more === 0 ? timesN(count) : count === 0 ? String(more) : `${timesN(count)} + ${more}`;
+}

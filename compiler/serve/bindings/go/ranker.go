@@ -15,8 +15,11 @@ package PACKAGE
 static int dinc_go_rank(NAME_session *session, const dinc_rows *parts, const dinc_rows *rows, int is_logits, float *scores) {
 	dinc_request request = {DINC_OBJECT, parts};
 	int code = NAME_user(session, &request);
-	if (code) return code;
-	return is_logits ? NAME_logits(session, rows, scores) : NAME_rank(session, rows, scores);
+	if (!code) code = is_logits ? NAME_logits(session, rows, scores) : NAME_rank(session, rows, scores);
+#ifdef CAPITALS_REQUEST_NUMBERS
+	if (!code) code = NAME_outputs(session, scores + rows->count * CAPITALS_SCORES);
+#endif
+	return code;
 }
 
 static int dinc_go_top_k(NAME_session *session, const dinc_rows *parts, const dinc_rows *rows, size_t k, int label,
@@ -163,7 +166,8 @@ func (s *session) free() {
 	s.arena.free()
 }
 
-// scores gives the numbers of all candidates, label after label.
+// scores gives the numbers of all candidates, label after label, and those of
+// the outputs of the request.
 func (r *Ranker) scores(request *Request, candidates []Candidate, isLogits C.int) ([]float32, error) {
 	s, err := r.take()
 	if err != nil {
@@ -171,7 +175,7 @@ func (r *Ranker) scores(request *Request, candidates []Candidate, isLogits C.int
 	}
 	defer r.give(s)
 	parts, rows := addresses(encode(&s.arena, request, candidates))
-	scores := make([]float32, len(candidates)*numbersOfCandidate)
+	scores := make([]float32, len(candidates)*numbersOfCandidate+numbersOfRequest)
 	code := C.dinc_go_rank(s.of, parts, rows, isLogits, (*C.float)(unsafe.SliceData(scores)))
 	if code != 0 {
 		return nil, s.errorOf(code)

@@ -60,16 +60,19 @@ func TestGoldenRequests(t *testing.T) {
 			if err := errors.Join(json.Unmarshal(pair[0], &label), json.Unmarshal(pair[1], &expected)); err != nil {
 				t.Fatal(err)
 			}
-			before, isOfCandidates := 0, false
-			for _, each := range labels {
-				if isOfCandidates = each.name == label; isOfCandidates {
+			before, isFound := 0, false
+			for _, each := range answers {
+				if isFound = each.name == label; isFound {
 					break
 				}
-				before += each.width * len(g.Request.Candidates)
+				if each.isOfRequest {
+					before += each.width
+				} else {
+					before += each.width * len(g.Request.Candidates)
+				}
 			}
-			// Outputs of a request are read in C.
-			if !isOfCandidates {
-				continue
+			if !isFound {
+				t.Fatalf("golden request %d has another label: %s", r, label)
 			}
 			for i, x := range expected {
 				found := float64(logits[before+i])

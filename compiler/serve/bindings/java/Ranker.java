@@ -85,12 +85,13 @@ METHODS
         });
     }
 
-    /** The numbers of all candidates, label after label. */
+    /** The numbers of all candidates, label after label, and those of the outputs of the request. */
     private float[] scores(Request request, List<Candidate> candidates, boolean isLogits) {
         return with(session -> {
             Encoder encoder = session.encoder;
             Model.encode(encoder, request, candidates);
-            float[] scores = new float[candidates == null ? 0 : candidates.size() * Model.NUMBERS_OF_CANDIDATE];
+            int count = candidates == null ? 0 : candidates.size();
+            float[] scores = new float[count * Model.NUMBERS_OF_CANDIDATE + Model.NUMBERS_OF_REQUEST];
             int at = encoder.room(4L * scores.length);
             session.check(
                     Native.CALLS.rank(

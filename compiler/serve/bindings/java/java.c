@@ -32,10 +32,14 @@ int64_t NAME_java_close(int64_t session) {
 
 int64_t NAME_java_rank(int64_t session, int64_t request, int64_t rows, int64_t is_logits, int64_t scores) {
   NAME_session *s = AT(NAME_session *, session);
+  const dinc_rows *all = AT(const dinc_rows *, rows);
+  float *numbers = AT(float *, scores);
   int code = NAME_user(s, AT(const dinc_request *, request));
-  if (code) return code;
-  return is_logits ? NAME_logits(s, AT(const dinc_rows *, rows), AT(float *, scores))
-                   : NAME_rank(s, AT(const dinc_rows *, rows), AT(float *, scores));
+  if (!code) code = is_logits ? NAME_logits(s, all, numbers) : NAME_rank(s, all, numbers);
+#ifdef CAPITALS_REQUEST_NUMBERS
+  if (!code) code = NAME_outputs(s, numbers + all->count * CAPITALS_SCORES);
+#endif
+  return code;
 }
 
 int64_t NAME_java_top_k(int64_t session, int64_t request, int64_t rows, int64_t k, int64_t label, int64_t best,

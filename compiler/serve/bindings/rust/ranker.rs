@@ -7,7 +7,7 @@ use std::ptr::{self, NonNull};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::values::{Encoded, Rows, OBJECT};
-use crate::{encode, Candidate, Label, Request, NUMBERS_OF_CANDIDATE};
+use crate::{encode, Candidate, Label, Request, NUMBERS_OF_CANDIDATE, NUMBERS_OF_REQUEST};
 
 /// The reason why nothing was loaded or scored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Ranker {
         })
     }
 
-    /// The numbers of all candidates, label after label.
+    /// The numbers of all candidates, label after label, and those of the outputs of the request.
     pub(crate) fn scores(
         &self,
         request: &Request,
@@ -220,7 +220,7 @@ impl Session {
     }
 
     fn scores(&mut self, encoded: &Encoded, count: usize, form: Form) -> Result<Vec<f32>, Error> {
-        let mut scores = vec![0.0; count * NUMBERS_OF_CANDIDATE];
+        let mut scores = vec![0.0; count * NUMBERS_OF_CANDIDATE + NUMBERS_OF_REQUEST];
         let rank = match form {
             Form::Scores => NAME_rank,
             Form::Logits => NAME_logits,
@@ -228,6 +228,7 @@ impl Session {
         // SAFETY: the last rows are those of `count` candidates, each of which has so many numbers.
         let code = unsafe { rank(self.0.as_ptr(), candidates(encoded), scores.as_mut_ptr()) };
         self.checked(code)?;
+        // OUTPUTS
         Ok(scores)
     }
 
@@ -332,6 +333,7 @@ extern "C" {
     fn NAME_user(session: *mut CSession, request: *const CRequest) -> c_int;
     fn NAME_rank(session: *mut CSession, rows: *const Rows, scores: *mut f32) -> c_int;
     fn NAME_logits(session: *mut CSession, rows: *const Rows, scores: *mut f32) -> c_int;
+    // OUTPUTS IN C
     fn NAME_top_k(
         session: *mut CSession,
         rows: *const Rows,

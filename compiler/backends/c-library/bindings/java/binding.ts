@@ -2,8 +2,9 @@
 
 import { unreachable } from "../../../../common/internal-error.ts";
 import { cComment } from "../../names.ts";
+import { answerDoc, answerParts, isOneNumber, numbersOfCandidate, numbersOfRequest } from "../answer.ts";
 import type { BindingFacts, BindingField, BindingPart, LanguageBinding } from "../binding.ts";
-import { camelCase, filled, pascalCase, snakeCase, spelled, timesN, wordSet, wordsOf } from "../spelling.ts";
+import { camelCase, filled, pascalCase, snakeCase, spelled, wordSet, wordsOf } from "../spelling.ts";
 import { library } from "./library.generated.ts";
 
 export const java: LanguageBinding = {
@@ -31,6 +32,7 @@ function javaFiles(facts: BindingFacts): ReadonlyMap<string, string> {
   const own = `dinc.${keywords.has(name) ? `${name}model` : name}`;
   const marks = {
     NAME: prefix,
+    CAPITALS: prefix.toUpperCase(),
     PACKAGE: own,
     IMPORT: own,
     MANGLED: own.replaceAll(".", "_"),
@@ -62,10 +64,6 @@ function javaFiles(facts: BindingFacts): ReadonlyMap<string, string> {
     ["java/example/GoldenTest.java", fill("GoldenTest.java")],
     ["java/example/Server.java", fill("Server.java")],
   ]);
-}
-
-function isOneNumber({ library: { labels } }: BindingFacts): boolean {
-  return labels.length === 1 && labels[0]!.width === 1;
 }
 
 function fieldNames(names: readonly string[]): readonly string[] {
@@ -137,6 +135,7 @@ interface Component {
 function modelTexts(facts: BindingFacts, own: string): readonly (readonly [string, string])[] {
   const { parts, candidates, library, version } = facts;
   const types = typeNames(facts);
+  const answers = answerParts(library);
   const histories = parts.filter(({ kind }) => kind === "history");
   const records = parts.filter(({ kind }) => kind === "record");
   const historyNames = fieldNames(histories.map(({ name }) => name));
@@ -216,19 +215,16 @@ function modelTexts(facts: BindingFacts, own: string): readonly (readonly [strin
         ],
       ),
     ],
-    ...(isOneNumber(facts)
+    ...(isOneNumber(library)
       ? []
       : [
           record(
             "Scores",
-            "The numbers of candidates by label.",
-            fieldNames(library.labels.map(({ name }) => name)).map((name, i) => ({
+            "The numbers of candidates by label, and the outputs of the request.",
+            fieldNames(answers.map(({ name }) => name)).map((name, i) => ({
               name,
               type: "float[]",
-              doc:
-                library.labels[i]!.width === 1
-                  ? "a number for each candidate"
-                  : `${library.labels[i]!.width} numbers for each candidate, candidate after candidate`,
+              doc: answerDoc(answers[i]!).replace(/\.$/, "") || "a number for each candidate",
             })),
           ),
         ]),
@@ -239,7 +235,8 @@ function modelTexts(facts: BindingFacts, own: string): readonly (readonly [strin
         [
           `/** The model ${docText(library.model)}. ${docText(facts.doc)} */`,
           "final class Model {",
-          `    static final int NUMBERS_OF_CANDIDATE = ${library.labels.reduce((sum, { width }) => sum + width, 0)};`,
+          `    static final int NUMBERS_OF_CANDIDATE = ${numbersOfCandidate(library)};`,
+          `    static final int NUMBERS_OF_REQUEST = ${numbersOfRequest(library)};`,
           "",
           "    private Model() {}",
           "",
@@ -353,8 +350,7 @@ function encodeLines(part: BindingPart, type: string, history: string): readonly
 }
 
 function methodsText(facts: BindingFacts): string {
-  const { labels } = facts.library;
-  const isOne = isOneNumber(facts);
+  const isOne = isOneNumber(facts.library);
   return ["rank", "logits"]
     .map((name, i) => {
       const doc = i === 0 ? "Scores candidates." : "The same before the sigmoid or the softmax.";
@@ -364,7 +360,9 @@ function methodsText(facts: BindingFacts): string {
         : `        float[] all = ${call};
         int n = candidates == null ? 0 : candidates.size();
         return new Scores(
-${labels.map(({ before, width }) => `                java.util.Arrays.copyOfRange(all, ${timesN(before)}, ${timesN(before + width)})`).join(",\n")});\n`;
+${answerParts(facts.library)
+  .map(({ from, to }) => `                java.util.Arrays.copyOfRange(all, ${from}, ${to})`)
+  .join(",\n")});\n`;
       return `    /**
      * ${doc}
      *
@@ -404,9 +402,9 @@ function readerText(facts: BindingFacts, own: string): string {
             .join(",\n                        ")})`,
         ]),
   ];
-  const labels = library.labels.map(({ name }) => name);
+  const labels = answerParts(library).map(({ name }) => name);
   const names = fieldNames(labels);
-  const flat = isOneNumber(facts)
+  const flat = isOneNumber(library)
     ? "        return scores;"
     : `        float[][] all = {${names.map((name) => `scores.${name}()`).join(", ")}};
         int length = 0;
@@ -433,8 +431,8 @@ final class JsonRequest {
         return rows(Json.get(json, "candidates"), "candidates", row -> ${made(candidates, "row")});
     }
 
-    /** The numbers of all labels, one after the other. */
-    static float[] flat(${isOneNumber(facts) ? "float[]" : "Scores"} scores) {
+    /** The numbers of all labels and outputs, one after the other. */
+    static float[] flat(${isOneNumber(library) ? "float[]" : "Scores"} scores) {
 ${flat}
     }
 
