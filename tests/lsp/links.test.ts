@@ -16,6 +16,7 @@ features item {
   a, b, c1..c3 : id(file: "«abc.txt»")
 }
 history clicks(max: 5) { place : id(file: "«places.txt»") embed 4 }
+net { let a = embed(gender, 2, from: "«genders.npy»") |> f(from: "not this") }
 variant b from a { features item { other : id(file: "«o.txt»") embed 2 } }
 `;
   const { snapshot, path, file } = marked(text);
@@ -30,5 +31,6 @@ variant b from a { features item { other : id(file: "«o.txt»") embed 2 } }
     "file:///models/abc.txt",
     "file:///models/places.txt",
     "file:///models/o.txt",
+    "file:///models/genders.npy",
   ]);
 });

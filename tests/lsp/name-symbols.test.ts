@@ -62,6 +62,14 @@ features item { shop_id, «item_id», c1..c2 : id  share other  other : id embed
 history clicks(max: 5) { «item_id» <-> seen }
 net { let a = concat(«item_┆id», shop_id, c1..c2) }
 `,
+  "the word freeze is no feature's name": `
+features item { item_id : id }
+net { let a = embed(item_id, 4, «fr┆eeze», init: normal(1)) + embed(item_id, 4, init: normal(1), «freeze») }
+`,
+  "a feature that is called freeze": `
+features item { item_id : id  «freeze» : id }
+net { let a = embed(item_id, 4, «freeze») + weight(«fr┆eeze») }
+`,
   "a field that a list declares": `
 history clicks(max: 5) { at, «dwell», c1..c2 : number |> log1p }
 net { let a = sum(clicks.«dw┆ell») + sum(clicks.at) }

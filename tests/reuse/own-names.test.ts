@@ -44,6 +44,16 @@ describe("a block may have every name of the language", () => {
   });
 });
 
+test("a feature that is called freeze names a table, as its own name", () => {
+  const spec = (name: string) => `model own
+features item { item_id : id  ${name} : id  embed 8 }
+label click : binary
+net { predict click = embed(item_id, 4, ${name}) |> dense(1) |> sigmoid }
+`;
+  const found = graphText(modelOfFiles({ "main.din": spec("freeze") }));
+  expect(found).toBe(graphText(modelOfFiles({ "main.din": spec("other") })).replaceAll("other", "freeze"));
+});
+
 describe("in several files", () => {
   const item = "features item { price : number |> standardize }\nlabel click : binary";
   const main = (more: string, value: string) =>

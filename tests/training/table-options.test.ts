@@ -133,6 +133,24 @@ describe("vectors of a file", () => {
     );
   });
 
+  test("begin and freeze a table of the network as they do that of a feature", async () => {
+    const net = spec("").replace("item_id * cate_id", 'embed(item_id, 2, from: "v.txt", freeze) * cate_id');
+    const own = net
+      .replace("last_item : id  share item_id", "last_item : id  embed 2")
+      .replace(", sum(clicks)", "")
+      .replace("history clicks(max: 5) { item_id <-> clicked }\n", "");
+    const { opened, comparison, said } = await wholeWay(own, { ...csv, "v.txt": VECTORS });
+    expect(comparison).toMatchObject({ rows: 64, beyondTolerance: 0 });
+    expect(said.join("\n")).toContain("2 of 7 values begin with vectors of v.txt");
+    const row = 2 * (2 + opened.run.fitted.vocabularies.get("item_id")!.indexOf("i1"));
+    expect([...opened.tables.get("item_id.embed_2")!.values.subarray(row, row + 2)]).toEqual([3, 4]);
+    expect(opened.run.manifest.tables["item_id.embed_2"]).toMatchObject({
+      width: 2,
+      trained: false,
+      given: 2,
+    });
+  });
+
   test("go on learning where they are not frozen", async () => {
     const { opened } = await wholeWay(spec('embed(2, from: "v.txt")'), { ...csv, "v.txt": VECTORS });
     const id = 2 + opened.run.fitted.vocabularies.get("item_id")!.indexOf("i0");

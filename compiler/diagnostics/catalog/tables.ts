@@ -38,6 +38,24 @@ export const tableNameVaries = defineError<Record<never, never>>({
     "Inside `each` and `pairs`, a parameter stands for all features of a list. A table can be named after another feature only if one function runs over both lists together.",
 });
 
+export const tableOptionsDiffer = defineError<{ feature: string }>({
+  code: "DIN0731",
+  name: "table-options-differ",
+  message: ({ feature }) => `another \`embed\` of \`${feature}\` gives this table other options`,
+  help: () => 'write the same options in both, or make it a table of its own: `name: "second"`',
+  explanation:
+    "`embed(shop_id, 4)` is one table wherever it is written: the feature, the width and `name` tell which. So all its uses have the same `init`, `from` and `freeze`; a use without them has the defaults.",
+});
+
+export const optionsWithoutTable = defineError<{ feature: string }>({
+  code: "DIN0732",
+  name: "table-options-of-a-number",
+  message: ({ feature }) => `\`${feature}\` has no ids, so this \`embed\` has no table to fill or to freeze`,
+  help: () => "remove `from` and `freeze`; `init` may stay",
+  explanation:
+    "`embed` of a number is the number times a learned vector. A file has vectors for ids, and `freeze` keeps a table as it begins; both need a feature with ids.",
+});
+
 export const autoWithoutSize = defineError<{ feature: string }>({
   code: "DIN0362",
   name: "auto-without-size",

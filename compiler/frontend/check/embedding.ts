@@ -1,12 +1,10 @@
 // Reads the table clause after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from:
 // "vectors.txt")`, and `share other`, which is resolved once all features are known.
 
-import { textOf } from "../../common/source-file.ts";
-import { vectorsByValue } from "../../diagnostics/catalog/features.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
 import { badEmbed, badOptionValue, unknownOption } from "../../diagnostics/catalog/model.ts";
 import {
   autoWithoutSize,
-  frozenWithoutValues,
   shareChained,
   shareNotIds,
   shareOtherKind,
@@ -16,24 +14,24 @@ import {
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { elementOf } from "../kinds/read-set.ts";
-import { hasIds, isSameKind, kindOf, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
-import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
+import { hasIds, isSameKind, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
+import type { Feature, FeatureKind, FileReference, TableOptions, WrittenInit } from "../model/model.ts";
 import { isBroken, quoteExpression, readWhole, removal, spanOfArgument } from "../syntax/constants.ts";
-import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
+import type { EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { INITIAL_VALUES, initialValues } from "../values/initial-values.ts";
-import { defaultTable, NORMAL } from "../values/tables.ts";
+import {
+  isFreeze,
+  TABLE_OPTIONS,
+  tableOptions,
+  VECTOR_FILE,
+  type WrittenOptions,
+} from "../values/table-options.ts";
 
 export interface Embedding {
   readonly width: number;
   readonly options: TableOptions;
 }
-
-/** The embedding option that takes no value. */
-export const FREEZE = {
-  word: "freeze",
-  doc: "The table keeps its initial values, so it needs `from` or random vectors.",
-} as const;
 
 /** `auto`: the width follows from the number of values. */
 export const AUTO = {
@@ -41,13 +39,7 @@ export const AUTO = {
   doc: "6·n^¼ for n values, to a multiple of 4 between 4 and 64; for kinds that state n.",
 } as const;
 
-/** The embedding options that are given by name, with their documentation. */
-export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
-  init: "The initial values of rows: `normal(deviation)`, `uniform(limit)` or `zeros`; the default is `normal(0.01)`.",
-  from: "A file with initial vectors of some ids: `.npy` or `.parquet`, as `dinc export embeddings` writes it, or a text whose lines are an id and its numbers. The path is relative to the spec.",
-};
-
-const OPTIONS = Object.keys(EMBED_OPTIONS);
+const OPTIONS = Object.keys(TABLE_OPTIONS);
 
 /** Reads the embedding of a feature of `kind`; returns null if a mistake was reported. */
 export function readEmbedding(
@@ -60,15 +52,10 @@ export function readEmbedding(
   const width = isAuto
     ? autoWidth(clause, name.name, kind, type.span, reporter)
     : readWidth(clause, reporter);
-  const options = readOptions(clause, name.name, reporter);
-  if (width === null || options === null) return null;
-  const definition = kindOf(kind);
-  const sharesIds = definition.gives === "cross" || (definition.gives === "ids" && definition.manyToOne);
-  if (options.vectors === null || !sharesIds) return { width, options };
-  reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
-    related: [at(type.span, "different values may share an id")],
-  });
-  return null;
+  const written = readOptions(clause, reporter);
+  const owner = { name: name.name, kind, span: type.span };
+  const options = written === null ? null : tableOptions(written, owner, reporter);
+  return width === null || options === null ? null : { width, options };
 }
 
 /** Reads the width; returns null if a mistake was reported. */
@@ -113,20 +100,20 @@ function autoWidth(
   return null;
 }
 
-function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): TableOptions | null {
-  let [init, vectors, freeze]: [TableInit | null, FileReference | null, Argument | null] = [null, null, null];
+function readOptions(clause: EmbedClause, reporter: Reporter): WrittenOptions | null {
+  let [init, vectors, freeze]: [WrittenInit | null, FileReference | null, Span | null] = [null, null, null];
   let fine = true;
   for (const argument of clause.options) {
     const { value } = argument;
     const option = argument.name?.name ?? (value.kind === "name" ? value.name : null);
     if (isBroken(value)) return null;
-    if (argument.name === null && option === FREEZE.word) freeze = argument;
+    if (isFreeze(argument)) freeze = value.span;
     else if (argument.name !== null && option === "init") {
       init = initialValues(value);
       if (init === null) return badValue("`init`", INITIAL_VALUES, value, reporter);
     } else if (argument.name !== null && option === "from") {
       if (value.kind === "string" && value.value !== "") vectors = { path: value.value, span: value.span };
-      else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
+      else return badValue("`from`", VECTOR_FILE, value, reporter);
     } else {
       const help = unknownOption.helps.embedding();
       const shown = option ?? quoteExpression(value).replaceAll("`", "");
@@ -136,12 +123,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
       fine = false;
     }
   }
-  if (!fine) return null;
-  if (freeze !== null && vectors === null && (init === null || init.kind === "zeros")) {
-    reporter.report(frozenWithoutValues, { feature }, freeze.value.span);
-    return null;
-  }
-  return { ...defaultTable(init ?? NORMAL), frozen: freeze !== null, vectors };
+  return fine ? { init, vectors, freeze } : null;
 }
 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {

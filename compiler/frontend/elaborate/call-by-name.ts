@@ -3,7 +3,7 @@
 import type { Span } from "../../common/source-file.ts";
 import { notAFunction, unknownFunction, usedBeforeDefined } from "../../diagnostics/catalog/expressions.ts";
 import { badOptionValue } from "../../diagnostics/catalog/model.ts";
-import { isDistribution, isInitial } from "../functions/initial.ts";
+import { FROZEN, freezeIn, isDistribution, isInitial } from "../functions/initial.ts";
 import { quoteExpression } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
@@ -45,11 +45,19 @@ export function argumentsOf(
       return distribution(walk, callee, value);
     return takesFeature(name, place) ? walk.given(value, environment) : walk.evaluate(value, environment);
   };
-  return given.map((argument, place) => ({
-    name: argument.name,
-    value: read(argument, before + place),
-    span: argument.value.span,
-  }));
+  return given.map((argument, place) => {
+    const { span } = argument.value;
+    const word = callable?.kind === "builtin" ? freezeIn(callable.definition, argument) : null;
+    if (word !== null && !isKnown(walk, word, environment))
+      return { name: { name: word, span }, value: FROZEN, span };
+    return { name: argument.name, value: read(argument, before + place), span };
+  });
+}
+
+/** Tells whether the spec has something of that name, which goes before a word of the language. */
+function isKnown({ declarations }: Walk, name: string, environment: Environment): boolean {
+  if (environment.peek(name) !== undefined || declarations.params.has(name)) return true;
+  return environment.block === null && (declarations.features.has(name) || declarations.groups.has(name));
 }
 
 function isFlag(value: Expression): boolean {

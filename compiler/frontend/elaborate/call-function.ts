@@ -17,6 +17,7 @@ import { needsFeature } from "../../diagnostics/catalog/tables.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import { FROZEN, NOT_FROZEN } from "../functions/initial.ts";
 import { fitsFloat } from "../values/arithmetic.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { DISTRIBUTION_NAMES, distributionNamed } from "../values/distributions.ts";
@@ -216,6 +217,8 @@ function accepted(
         value.type.kind === "string" && distributionNamed(value.type.value) !== null,
         DISTRIBUTION_NAMES,
       );
+    case "freeze":
+      return must(value === FROZEN || value === NOT_FROZEN, "the word alone, `freeze`");
     case "name":
       return must(["string", "feature", "int"].includes(value.type.kind), "a string, a feature or an Int");
     case "elements": {

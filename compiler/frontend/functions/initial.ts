@@ -4,7 +4,8 @@
 import type { WrittenInit } from "../model/model.ts";
 import type { Argument } from "../syntax/nodes.ts";
 import { meansInitialValues } from "../values/initial-values.ts";
-import { numberOf } from "../values/types.ts";
+import { FREEZE, isFreeze } from "../values/table-options.ts";
+import { numberOf, plainValue } from "../values/types.ts";
 import type { FunctionCall, LanguageFunction } from "../values/values.ts";
 
 /** Tells whether an argument of `callee` describes initial values, which are not a value of the network. */
@@ -17,6 +18,16 @@ export function isInitial({ parameters }: LanguageFunction, { name, value }: Arg
 export function isDistribution({ parameters }: LanguageFunction, { name }: Argument, place: number): boolean {
   const parameter = name === null ? parameters[place] : parameters.find((each) => each.name === name.name);
   return parameter?.accepts === "distribution";
+}
+
+/** The value of `freeze` in a call that has the word, and in one that lacks it. */
+export const FROZEN = plainValue({ kind: "string", value: FREEZE.word });
+export const NOT_FROZEN = plainValue({ kind: "string", value: "" });
+
+/** The name of the parameter for which an argument is the word `freeze` alone; null for any other argument. */
+export function freezeIn({ parameters }: LanguageFunction, argument: Argument): string | null {
+  const parameter = parameters.find(({ accepts }) => accepts === "freeze");
+  return parameter !== undefined && isFreeze(argument) ? parameter.name : null;
 }
 
 /** The value of `init`; null if it is absent. */

@@ -1,7 +1,7 @@
 // The declarations that a walk has read so far: names of features and histories, tables, shared weights.
 
 import type { Span } from "../../common/source-file.ts";
-import type { Requests, Table } from "../model/model.ts";
+import type { Requests, Table, TableOptions } from "../model/model.ts";
 
 /** A feature by which calls group the rows of a batch, with its location. */
 export interface GroupedBatches {
@@ -20,6 +20,11 @@ export interface NotedReads {
   readonly weights: Set<string>;
 }
 
+interface DeclaredOptions {
+  readonly options: TableOptions;
+  readonly span: Span;
+}
+
 export class NetworkReads {
   /** Names of features and histories. */
   readonly names = new Set<string>();
@@ -31,6 +36,8 @@ export class NetworkReads {
   readonly tables = new Map<string, Table>();
   /** The feature by which the rows of batches are grouped. */
   private grouped: GroupedBatches | null = null;
+  /** The options of what uses declare, by the name of the table. */
+  private readonly declared = new Map<string, DeclaredOptions>();
   private seen: ReadRequests | null = null;
   private predicted = false;
   private noted: NotedReads | null = null;
@@ -75,6 +82,17 @@ export class NetworkReads {
     if (name !== feature && !options.frozen) this.noted?.tables.add(name);
   }
 
+  /**
+   * Records the options that a use of `embed` gives to its table. If another use gave other ones, returns its location,
+   * and changes nothing.
+   */
+  declareOptions(name: string, { options, span }: DeclaredOptions): Span | null {
+    const first = this.declared.get(name);
+    if (first !== undefined) return haveSameOptions(first.options, options) ? null : first.span;
+    this.declared.set(name, { options, span: this.inOwnText(span) });
+    return null;
+  }
+
   weight(name: string): void {
     this.noted?.weights.add(name);
   }
@@ -87,4 +105,10 @@ export class NetworkReads {
     this.grouped ??= { feature, span: this.inOwnText(span) };
     return this.grouped.feature === feature ? null : this.grouped;
   }
+}
+
+function haveSameOptions(a: TableOptions, b: TableOptions): boolean {
+  const text = ({ init, frozen, vectors }: TableOptions) =>
+    JSON.stringify([init, frozen, vectors?.path ?? null]);
+  return text(a) === text(b);
 }

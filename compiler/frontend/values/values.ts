@@ -293,6 +293,8 @@ export type Accepts =
   | "initial"
   /** `uniform` or `normal`. */
   | "distribution"
+  /** The word `freeze` alone. */
+  | "freeze"
   /** A string; for a feature or a whole number, its text. */
   | "name"
   | "any";
@@ -304,7 +306,7 @@ export interface FunctionParameter {
   readonly default?: () => Value;
   /** Takes all remaining positional arguments, at least one; later parameters are given by name. */
   readonly rest?: boolean;
-  /** It is never given by position. */
+  /** It is never given by position, except as a word such as `freeze`. */
   readonly isNamed?: true;
   /** True if a group is replaced by its features. */
   readonly takesGroups?: boolean;

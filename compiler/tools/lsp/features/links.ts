@@ -5,7 +5,7 @@ import type { SourceFile, Span } from "../../../common/source-file.ts";
 import { importedPath, normalPath } from "../../../frontend/modules/import-paths.ts";
 import { firstOfEach } from "../../../frontend/syntax/feature-ranges.ts";
 import type { Argument, Expression, FeatureDeclaration, Item, Spec } from "../../../frontend/syntax/nodes.ts";
-import { itemsOf, within } from "../../../frontend/syntax/walk.ts";
+import { computed, itemsOf, within } from "../../../frontend/syntax/walk.ts";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 
@@ -41,7 +41,10 @@ function filesOf(spec: Spec): readonly Text[] {
   const options = itemsOf(spec)
     .flatMap(featuresOf)
     .flatMap(({ type, embed }) => [...type.arguments, ...(embed?.options ?? [])]);
-  return options.flatMap(filesIn);
+  const inNet = [...computed(spec)].flatMap((each) =>
+    each.kind === "call" && each.callee.name === "embed" ? each.arguments.flatMap(filesIn) : [],
+  );
+  return [...options.flatMap(filesIn), ...inNet];
 }
 
 /** The first feature of each declaration. */

@@ -4,6 +4,7 @@ import { oneLine } from "../../../common/source-file.ts";
 import type { BlockItem, LayerStatement } from "../../../frontend/syntax/nodes.ts";
 import { DISTRIBUTIONS } from "../../../frontend/values/distributions.ts";
 import { INITS } from "../../../frontend/values/initial-values.ts";
+import { FREEZE } from "../../../frontend/values/table-options.ts";
 import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
 import { signatureOf } from "../../views/types.ts";
 
@@ -103,6 +104,8 @@ export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => 
   })),
 }));
 
+export const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
+
 const distributionEntries = Object.entries(DISTRIBUTIONS).map(([name, { doc }]) =>
   wordEntry(name, doc, name),
 );
@@ -166,6 +169,8 @@ function takenBy({ accepts }: FunctionParameter, text: string): Takes {
       return { kind: "words", words: initEntries };
     case "distribution":
       return { kind: "words", words: distributionEntries };
+    case "freeze":
+      return { kind: "words", words: [freezeEntry] };
     case "any":
       return { kind: "any" };
   }

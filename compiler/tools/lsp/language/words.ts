@@ -3,7 +3,7 @@
 
 import { keywordNamed } from "../../../../grammar/tokens.ts";
 import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
-import { AUTO, EMBED_OPTIONS, FREEZE } from "../../../frontend/check/embedding.ts";
+import { AUTO } from "../../../frontend/check/embedding.ts";
 import { MISSING } from "../../../frontend/check/features.ts";
 import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
 import { LABEL_OPTIONS } from "../../../frontend/check/label-options.ts";
@@ -19,11 +19,13 @@ import { allKinds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
 import { labelKinds } from "../../../frontend/labels/registry.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
+import { FREEZE, TABLE_OPTIONS } from "../../../frontend/values/table-options.ts";
 import type { MetricDefinition, MetricParameter } from "../../../middle/metrics/define-metric.ts";
 import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
 import type { NumberConstraint, Optioned, OptionReader } from "../../../middle/training/options.ts";
 import {
   type EntryParameter,
+  freezeEntry,
   initEntries,
   type LanguageEntry,
   named,
@@ -119,11 +121,10 @@ export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, d
 );
 
 export const autoEntry = wordEntry(AUTO.word, AUTO.doc);
-const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
 
 export const embedEntry: LanguageEntry = {
   name: "embed",
-  label: `embed(width, ${FREEZE.word}, ${Object.keys(EMBED_OPTIONS).join(", ")})`,
+  label: `embed(width, ${FREEZE.word}, ${Object.keys(TABLE_OPTIONS).join(", ")})`,
   parameters: [
     {
       ...named("width", keywordNamed("embed")?.doc ?? "", words(autoEntry)),
@@ -131,7 +132,7 @@ export const embedEntry: LanguageEntry = {
       isOptional: false,
     },
     { ...named(FREEZE.word, FREEZE.doc, words(freezeEntry)), isNamed: false },
-    ...Object.entries(EMBED_OPTIONS).map(([name, doc]) =>
+    ...Object.entries(TABLE_OPTIONS).map(([name, doc]) =>
       named(name, doc, name === "init" ? words(...initEntries) : { kind: "string" }),
     ),
   ],

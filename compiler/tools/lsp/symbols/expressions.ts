@@ -1,7 +1,7 @@
 // Mentions of names in expressions: of values, of callees, of named arguments.
 
 import type { Span } from "../../../common/source-file.ts";
-import { isDistribution, isInitial } from "../../../frontend/functions/initial.ts";
+import { freezeIn, isDistribution, isInitial } from "../../../frontend/functions/initial.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import {
   type Argument,
@@ -12,6 +12,7 @@ import {
 } from "../../../frontend/syntax/nodes.ts";
 import { retiredArgument } from "../../../frontend/syntax/retired-forms.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
+import { FREEZE } from "../../../frontend/values/table-options.ts";
 import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { searchedIn } from "./searches.ts";
 import type { Mention, SpecSymbol } from "./symbol.ts";
@@ -115,7 +116,9 @@ export class ExpressionReader {
       if (name !== null) this.refer(name, symbol === null ? null : this.parameter(symbol, name.name));
       const isWord =
         definition !== undefined &&
-        (isInitial(definition, argument) || isDistribution(definition, argument, before + place));
+        (isInitial(definition, argument) ||
+          isDistribution(definition, argument, before + place) ||
+          (freezeIn(definition, argument) !== null && scope.find(FREEZE.word) === null));
       if (isWord) this.initial(value, callee, scope);
       else this.read(value, scope);
     }
@@ -123,7 +126,7 @@ export class ExpressionReader {
 
   /**
    * Initializers and distributions, such as `zeros` and `normal(0.01)`, are words of the language, even if something else has the
-   * same name.
+   * same name, and so is `freeze` unless something else has that name.
    */
   private initial(value: Expression, { name: of }: Identifier, scope: Scope): void {
     if (value.kind === "name") this.refer(value, builtinSymbol("choice", value.name, of));
