@@ -1,6 +1,6 @@
-// Batches of rows to score in which every request is whole, wherever its rows are.
+// Batches and samples of rows to score in which every request is whole, wherever its rows are.
 
-import { cached } from "../common/maps.ts";
+import { appendTo } from "../common/maps.ts";
 import { UNKNOWN_ID } from "../frontend/model/model.ts";
 
 /** The limits of a batch: each row meets all rows of its request, so pairs take the most memory. */
@@ -19,12 +19,9 @@ export interface BatchOfRequests {
  * first rows. A request that exceeds the limits has a batch of its own.
  */
 export function* batchesOfRequests(groups: Int32Array): Generator<BatchOfRequests> {
-  const requests = new Map<number, number[]>();
-  for (const [place, group] of groups.entries())
-    cached(requests, group === UNKNOWN_ID ? -1 - place : group, () => []).push(place);
   let batch: number[] = [];
   let [largest, pairs] = [0, 0];
-  for (const request of requests.values()) {
+  for (const request of requestsOf(groups).values()) {
     const own = request.length * request.length;
     if (batch.length > 0 && (batch.length + request.length > MOST_ROWS || pairs + own > MOST_PAIRS)) {
       yield { places: Int32Array.from(batch), largest };
@@ -36,4 +33,35 @@ export function* batchesOfRequests(groups: Int32Array): Generator<BatchOfRequest
     pairs += own;
   }
   if (batch.length > 0) yield { places: Int32Array.from(batch), largest };
+}
+
+/**
+ * The places of at most `most` rows, ascending: those of `order`, or with `groups` all rows of requests in the order
+ * of theirs, but at least one request.
+ */
+export function sampled(order: Int32Array, groups: Int32Array | null, most: number): Int32Array {
+  if (groups === null) return order.slice(0, most).sort();
+  const requests = requestsOf(groups);
+  const taken = new Set<number>();
+  let rows = 0;
+  for (const place of order) {
+    const key = keyOf(groups[place]!, place);
+    const size = requests.get(key)!.length;
+    if (taken.has(key) || (taken.size > 0 && rows + size > most)) continue;
+    taken.add(key);
+    rows += size;
+  }
+  return Int32Array.from([...taken].flatMap((key) => requests.get(key)!)).sort();
+}
+
+/** By request, in the order of their first rows: the places of its rows. */
+function requestsOf(groups: Int32Array): ReadonlyMap<number, readonly number[]> {
+  const requests = new Map<number, number[]>();
+  for (const [place, group] of groups.entries()) appendTo(requests, keyOf(group, place), place);
+  return requests;
+}
+
+/** A row without a group is a request alone. */
+function keyOf(group: number, place: number): number {
+  return group === UNKNOWN_ID ? -1 - place : group;
 }

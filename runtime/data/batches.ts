@@ -10,6 +10,7 @@ export {
   type RowSource,
   readerOf,
   requireCounted,
+  sampleOf,
   selected,
 } from "./batches/row-source.ts";
 export { SourceBatches } from "./batches/source-batches.ts";

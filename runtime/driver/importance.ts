@@ -17,7 +17,7 @@ import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { removalFix } from "../../compiler/tools/ablate/without.ts";
 import { Differences, type MetricDifference } from "../../compiler/train/metrics/differences.ts";
-import { selected } from "../data/batches.ts";
+import { sampleOf } from "../data/batches.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
@@ -89,8 +89,7 @@ export async function importance(run: OpenRun | string, options: ImportanceOptio
   const metric = requireMetric(metrics, options.metric);
   const { rows: all, path, badRows, columns } = await rowsToMeasure(opened, options);
   try {
-    const chosen = Random.of(seed, "sample of importance").order(all.rows).subarray(0, sample).sort();
-    const rows = selected(all, chosen);
+    const rows = sampleOf(all, model, Random.of(seed, "sample of importance"), sample);
     // A feature that is known in training only has the same value in all scored rows.
     const isKnown = (name: string) => model.features.get(name)?.scope !== "training";
     const parts = partsRead(model, inputsOf(opened.predict)).filter(

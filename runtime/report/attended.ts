@@ -110,6 +110,8 @@ function namesOf({ fitted, titles }: AttendedModel): NameOf {
 /** Null if the model has no attention over a history, or if no row has enough steps to show. */
 export function attendedOf(attended: AttendedModel, data: MemoryRows): AttentionFigures | null {
   const { model } = attended;
+  // The chosen rows would need all candidates of their requests.
+  if (model.requests !== null) return null;
   const graph = predictingGraph(model);
   const attentions = attentionsOf(graph, candidateInputs(model));
   const heads = attentions.flatMap((attention) =>

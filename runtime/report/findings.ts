@@ -63,7 +63,7 @@ const MOST_HISTORIES = 2;
 
 export async function findingsOf(found: FoundIn): Promise<ReportFindings> {
   const { model, data, tables, onProgress } = found;
-  const rows = heldOutRows(data, model.train.seed);
+  const rows = heldOutRows(data, model, model.train.seed);
   const heldOut = rows === null ? null : await heldOutFindings(found, rows);
   onProgress("report: measuring embeddings");
   const norms = data.train === null ? [] : normsIn(data.train, found);

@@ -2,7 +2,8 @@
 
 import { Random } from "../../compiler/common/random.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import { memoryRowsOf, selected } from "../data/batches.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { memoryRowsOf, sampleOf } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 
 /** This many rows can be scored and resampled in a few seconds. */
@@ -19,14 +20,13 @@ export interface HeldOut {
 /** The test rows, otherwise the validation rows; null if there are neither. */
 export function heldOutRows(
   { test, valid }: Pick<TrainingData, "test" | "valid">,
+  model: Pick<Model, "requests">,
   seed: number,
   most = MOST_ROWS,
 ): HeldOut | null {
   const [split, all] = test !== null ? (["test", test] as const) : (["valid", valid] as const);
   if (all === null || all.rows === 0) return null;
   const sample =
-    all.rows <= most
-      ? memoryRowsOf(all)
-      : selected(all, Random.of(seed, "report rows").order(all.rows).subarray(0, most).sort());
+    all.rows <= most ? memoryRowsOf(all) : sampleOf(all, model, Random.of(seed, "report rows"), most);
   return { split, of: all.rows, sample };
 }

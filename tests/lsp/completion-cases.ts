@@ -226,6 +226,20 @@ export const sound: Readonly<Record<string, Case>> = {
     text: inNet("let x = ┆"),
     some: ["shuffled", "batch"],
   },
+  "candidates of a request in a prediction": {
+    text: inNet("predict click = dense(mean(┆), 1)"),
+    some: ["candidates"],
+    none: ["batch"],
+  },
+  "how candidates of a request are told": {
+    text: inNet("let x = candidates(taste, ┆)"),
+    some: ["by:", "max:"],
+  },
+  "what tells the candidates of a request": {
+    text: inNet("let x = candidates(taste, by: ┆)"),
+    some: ["user_id"],
+    none: ["taste"],
+  },
   "ids of a loss": {
     text: inNet("let next = after_first(clicks.item_id)\n  loss x = weight(┆)"),
     some: ["item_id", "next", "after_first", "drawn"],

@@ -190,15 +190,36 @@ describe("held-out rows", () => {
     test: testRows === null ? null : rowsOf(testRows),
   });
 
+  const ALONE = { requests: null };
+
   test("are test rows, without any validation rows, or none", () => {
-    expect(heldOutRows(data(2, 3), 1)).toMatchObject({ split: "test", of: 3, sample: { rows: 3 } });
-    expect(heldOutRows(data(2, null), 1)).toMatchObject({ split: "valid", sample: { rows: 2 } });
-    expect(heldOutRows(data(null, null), 1)).toBe(null);
-    expect(heldOutRows(data(null, 0), 1)).toBe(null);
+    expect(heldOutRows(data(2, 3), ALONE, 1)).toMatchObject({ split: "test", of: 3, sample: { rows: 3 } });
+    expect(heldOutRows(data(2, null), ALONE, 1)).toMatchObject({ split: "valid", sample: { rows: 2 } });
+    expect(heldOutRows(data(null, null), ALONE, 1)).toBe(null);
+    expect(heldOutRows(data(null, 0), ALONE, 1)).toBe(null);
+  });
+
+  test("are whole requests where predictions see other candidates", () => {
+    const requests = Int32Array.from({ length: 50 }, (_, row) => (row < 3 ? 1 : 2 + (row % 5)));
+    const rows = { ...rowsOf(50), groups: new Map([["request_id", requests]]) };
+    const model = { requests: { by: "request_id", max: 20 } };
+    for (let seed = 1; seed < 9; seed++) {
+      const { sample } = heldOutRows({ valid: rows, test: null }, model, seed, 20)!;
+      const drawn = new Set(sample.ids.get("item_id")!);
+      expect(drawn.size).toBeLessThanOrEqual(20);
+      expect(drawn.size).toBeGreaterThan(8);
+      // 1 is what has no value: each of these rows is a request.
+      for (const request of [2, 3, 4, 5, 6]) {
+        const own = [...requests.keys()].filter((row) => requests[row] === request);
+        expect([0, own.length]).toContain(own.filter((row) => drawn.has(row)).length);
+      }
+    }
+    // One at least, however large it is.
+    expect([1, 9, 10]).toContain(heldOutRows({ valid: rows, test: null }, model, 1, 1)!.sample.rows);
   });
 
   test("are drawn where there are many, whole rows each once", () => {
-    const { sample } = heldOutRows(data(null, 50), 1, 20)!;
+    const { sample } = heldOutRows(data(null, 50), ALONE, 1, 20)!;
     const rows = [...sample.ids.get("item_id")!];
     expect(new Set(rows).size).toBe(20);
     expect([...sample.labels.get("click")!]).toEqual(rows);

@@ -1,7 +1,10 @@
 // Predictions that see the other candidates of a request: formulas and gradients on every back end, trainings,
 // and scores that do not depend on the order or the batches of rows.
 
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
@@ -10,6 +13,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining } from "../../compiler/train/index.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
+import { runHere } from "../cli/run-here.ts";
 import { modelOf } from "../data/models.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
 import { randomRows } from "../support/random-rows.ts";
@@ -149,5 +153,65 @@ describe("a training", () => {
     await expect(training.predict(request)).rejects.toThrow("a request has at most 6 candidates");
     expect((await training.predict(request.slice(1))).logits.get("click")).toHaveLength(6);
     await training.close();
+  });
+});
+
+describe("from files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "dinc-candidates-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const dinc = async (...command: string[]) => {
+    const { code, err, out } = await runHere(command, { cwd: folder });
+    expect(code, err).toBe(0);
+    return out;
+  };
+  const rowsOf = (isInTurns: boolean) => {
+    const rows = listed(isInTurns).map((row) => [
+      row.request_id,
+      row.user_id,
+      row.item_id,
+      "1|2|3",
+      row.click,
+    ]);
+    return ["request_id,user_id,item_id,clicked,click", ...rows.map((row) => row.join(","))].join("\n");
+  };
+  /** By row of a file of scores: its request, item and logit. */
+  const scoresIn = (name: string, given: ReturnType<typeof listed>) => {
+    const [, ...lines] = readFileSync(join(folder, name), "utf8").trim().split("\n");
+    return new Map(
+      lines.map((line, i) => [`${given[i]!.request_id} ${given[i]!.item_id}`, Number(line.split(",")[1])]),
+    );
+  };
+
+  test("a run with a report, its importance, and the same scores in any order and of prepared rows", async () => {
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    write(
+      "lists.din",
+      `model lists
+features training { request_id : id }
+features user { user_id : id  embed 2 }
+features item { item_id : id  embed 2 }
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net {
+  let x         = attend(item_id, clicks, units: [2]) + item_id
+  predict click = total(x) + dot(x, mean(candidates(x, by: request_id, max: 3))) |> sigmoid
+}
+train { batch 64  epochs 1  metrics auc, gauc(by: user_id) }
+`,
+    );
+    write("train.csv", rowsOf(true));
+    write("test.csv", rowsOf(false));
+    write("dinc.yaml", 'data: { train: train.csv, test: test.csv, separator: "|" }\n');
+    await dinc("train", "lists.din", "-c", "dinc.yaml", "--out", "run");
+    expect(await dinc("importance", "run", "-c", "dinc.yaml")).toContain("item_id");
+    await dinc("predict", "run", "--data", "test.csv", "--out", "neighbours.csv");
+    await dinc("predict", "run", "--data", "train.csv", "--out", "turns.csv");
+    await dinc("prepare", "lists.din", "-c", "dinc.yaml", "--out", "rows");
+    await dinc("predict", "run", "--rows", "rows", "--split", "test", "--out", "prepared.csv");
+    const expected = scoresIn("neighbours.csv", listed(false));
+    expect(scoresIn("prepared.csv", listed(false))).toEqual(expected);
+    const turns = scoresIn("turns.csv", listed(true));
+    expect(turns.size).toBe(120);
+    for (const [row, score] of expected) expect(turns.get(row), row).toBeCloseTo(score, 5);
   });
 });

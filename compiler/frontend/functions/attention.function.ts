@@ -2,6 +2,7 @@
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
@@ -28,6 +29,7 @@ import type {
 } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
 import { isOfKeys, orNothing, withoutOthers } from "./attention-where.ts";
+import { hasOrder } from "./batch.function.ts";
 import { readCountedSequence, whereParameter } from "./counted.ts";
 
 const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
@@ -84,6 +86,8 @@ function attended(call: FunctionCall, how: How): Value {
   if (counting === null) return ERROR;
   const keys = { ...allKeys, value: counting.x };
   const { elaboration } = call;
+  if (how.causal && isCandidateAxis(keys.value.type.axis?.name ?? "") && !hasOrder(call, keys.value))
+    return ERROR;
   const operation = `\`${call.name}\``;
   const together = how.causal ? [queries, keys, values] : [keys, values];
   const joined = joinAxes(elaboration, operation, together, call.span);

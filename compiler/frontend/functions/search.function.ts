@@ -2,6 +2,7 @@
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { allOfHistory, notAHistory } from "../../diagnostics/catalog/searches.ts";
+import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { historiesOf, stepsAlong } from "../../middle/graph/derived-axes.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import { defineFunction } from "../values/define-function.ts";
@@ -18,6 +19,7 @@ import {
 } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { VaryingList } from "../values/varying-list.ts";
+import { hasOrder } from "./batch.function.ts";
 import { orElse, readCountedSequence, whereParameter } from "./counted.ts";
 
 /** The default of `by` in `top`. */
@@ -44,6 +46,8 @@ export const top = defineFunction({
       call.elaboration.report(notAHistory, { got: printType(x.type) }, call.argument("x").span);
       return ERROR;
     }
+    const isLatest = call.argument("by").value === latest;
+    if (isLatest && isCandidateAxis(axis.name) && !hasOrder(call, x)) return ERROR;
     const scores = scoresOf(call, axis, x);
     if (scores === null) return ERROR;
     const count = call.width("count");

@@ -3,12 +3,14 @@
 
 import { newArrays } from "../../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
+import type { Random } from "../../../compiler/common/random.ts";
 import type { ColumnReader } from "../../../compiler/data/columns.ts";
 import { readerOfColumns, readerOfMemory } from "../../../compiler/data/gather-columns.ts";
 import { requireCountedRows } from "../../../compiler/data/label-columns.ts";
 import { learnedOfLabel } from "../../../compiler/data/label-numbers.ts";
 import type { HistoryColumns, MemoryRows, SetRanges } from "../../../compiler/data/memory-rows.ts";
 import { type CountedIds, countedBy, occurrencesOf } from "../../../compiler/data/occurrences.ts";
+import { sampled } from "../../../compiler/data/requests.ts";
 import { type Runs, rowNumbers } from "../../../compiler/data/row-indices.ts";
 import { type ReadableColumns, type RowReader, RowValues } from "../../../compiler/data/row-reader.ts";
 import { mapped, type StoredRows } from "../../../compiler/data/row-stages.ts";
@@ -58,6 +60,19 @@ export function groupsAt(
 export function memoryRowsOf(source: RowSource): MemoryRows {
   const all = () => Int32Array.from({ length: source.rows }, (_, i) => i);
   return source.kind === "memory" ? source : selected(source, all());
+}
+
+/** At most `most` rows in a random order's, with all rows of a request, or none, if predictions see other candidates. */
+export function sampleOf(
+  source: RowSource,
+  { requests }: Pick<Model, "requests">,
+  random: Random,
+  most: number,
+): MemoryRows {
+  const order = random.order(source.rows);
+  const groups = requests === null ? null : groupsAt({ batchBy: requests.by }, source)!;
+  const all = Int32Array.from({ length: groups === null ? 0 : source.rows }, (_, i) => i);
+  return selected(source, sampled(order, groups && withReader((files) => groups(all, files)), most));
 }
 
 /** The given rows, in that order. Neighbouring rows with the same history share its steps. */
