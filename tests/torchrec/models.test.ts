@@ -295,6 +295,8 @@ describe.skipIf(torchPython() === null)(`in Python (${MISSING})`, () => {
     for (const label of labels)
       expect(close(evaluated.logits[label]!, inference.get(outputNames.logit(label))!), label).toBeNull();
     // Outputs without a label are beside the logits, with widths of their own.
+    for (const { name } of model.outputs)
+      expect(close(evaluated.logits[name]!, inference.get(outputNames.output(name))!), name).toBeNull();
     for (const [name, shape] of Object.entries(train.shapes.logits))
       expect(shape).toEqual([
         LENGTHS.length,

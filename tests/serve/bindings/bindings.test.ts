@@ -122,6 +122,23 @@ describe.each(cases)("$title", ({ name }) => {
   });
 });
 
+/** Outputs of candidates and of the request; the languages with types read them in packages.test.ts. */
+const OUTPUTS = readFileSync(join(import.meta.dirname, "../../good/outputs.din"), "utf8");
+
+test.each(["python", "node"] as const)("%s gives outputs of candidates and of the request", async (name) => {
+  const { module, facts } = await openedFor(name, OUTPUTS);
+  const { ranker, ...own } = await rankerOf(OUTPUTS);
+  const requests = goldenOf({ ranker, ...own }).slice(0, 6);
+  const order = [...facts.library.labels, ...facts.library.requestOutputs].map((each) => each.name);
+  expect(facts.library.requestOutputs.map((each) => each.name)).toEqual(["user_vector", "output"]);
+  const wanted = requests.map((request) => {
+    const scores = ranker.rank(request) as Readonly<Record<string, Float32Array>>;
+    return order.flatMap((each) => bitsOf(scores[each]!));
+  });
+  expect(await runners[name].rank(module, facts, requests)).toEqual(wanted);
+  module.remove();
+});
+
 test.skipIf(!isThere("cc"))("Node explains scores as the module in TypeScript does", async () => {
   const trained = trainedOf(specs.softmax);
   const module = await CModule.of(trained, { bindings: ["node"] });
