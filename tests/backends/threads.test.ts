@@ -15,9 +15,13 @@ const BATCHES = 24;
 const BATCH = 48;
 const STEPS = 200;
 
-/** With what is drawn for a step, and a pull on the rows of tables. */
+/** With what is drawn for a step, a pull on the rows of tables, and a softmax over all of them. */
 const model = modelOf(
-  severalLayers({ more: "|> dropout(0.3)", train: `batch ${BATCH}  regularize mini_batch_aware(0.1)` }),
+  severalLayers({
+    more: "|> dropout(0.3)",
+    train: `batch ${BATCH}  regularize mini_batch_aware(0.1)`,
+    loss: "loss next = mean(next_item_softmax(before_last(clicks), after_first(clicks.item_id)))",
+  }),
 );
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-threads-"));

@@ -18,7 +18,15 @@ import { inlineBatches } from "../../runtime/data/batches/prefetch.ts";
 import { runTrainer } from "../../runtime/train/run-trainer.ts";
 
 /** A spec of what has bits of its own to lose: a recurrence, attention, sets, batch statistics, a table of two features. */
-export function severalLayers({ more, train }: { readonly more: string; readonly train: string }): string {
+export function severalLayers({
+  more,
+  train,
+  loss = "",
+}: {
+  readonly more: string;
+  readonly train: string;
+  readonly loss?: string;
+}): string {
   return `model several
 features user { last : id  share item_id }
 features item {
@@ -32,6 +40,7 @@ net {
   let interest = sum(clicks * softmax(dot(clicks, item_id)))
   let state    = last(gru(clicks, width: 5))
   predict click = (concat(item_id, interest, state, last, tags, price) |> dense(12, dice) ${more} |> dense(1)) + weight(item_id) |> sigmoid
+  ${loss}
 }
 train { optimizer adam(learning_rate: 0.01)  clip norm(1.0)  ${train} }`;
 }
