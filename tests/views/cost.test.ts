@@ -137,6 +137,27 @@ describe("parameters and tables", () => {
   });
 });
 
+test("a softmax over all rows costs each step of training, and no request", () => {
+  const text = `model next
+features user { user_id : id  embed 8 }
+features item { item_id : id(size: 998)  embed 8 }
+history clicks(max: 50) { item_id <-> hist_item_id }
+label click : binary
+net {
+  predict click = dot(user_id, item_id) |> sigmoid
+  loss a        = mean(next_item_softmax(before_last(clicks), after_first(clicks.item_id)))
+  loss b        = log_partition(user_id, rows(user_id), bias: weight(rows(user_id)))
+}
+`;
+  const { softmaxes, before } = cost(modelOf(text), size);
+  // The product and its gradients by both sides, and five operations of softmax each time; row, gradient and new row, and Adam's slots twice.
+  expect(softmaxes).toEqual([
+    { name: "item_id", width: 8, axis: "clicks - 1", flops: 1000 * (10 * 8 + 15), bytes: 4 * 8000 * 7 },
+    { name: "user_id", width: 8, axis: null, flops: null, bytes: null },
+  ]);
+  expect(byOp(before)).not.toHaveProperty("log_partition");
+});
+
 describe("dinc cost", () => {
   test("for people, with an example in its help", async () => {
     const { code, out } = await runHere(["cost", "examples/amazon-beauty/din.din"]);

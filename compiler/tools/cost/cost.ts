@@ -18,6 +18,7 @@ import { projectedTables, tablesBeside } from "../../middle/passes/project-table
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 import { servedNames } from "../../middle/training/channels.ts";
+import { tableSlots } from "../../middle/training/parts.ts";
 import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
@@ -25,6 +26,8 @@ export interface Cost {
   readonly tables: readonly TableCost[];
   /** Tables that a compiled module multiplies by weights when it loads them, by default. */
   readonly projected: readonly ProjectedCost[];
+  /** Softmaxes over all rows of tables, which only training computes. */
+  readonly softmaxes: readonly SoftmaxCost[];
   /** Bytes of the tables that it copies next to the projected ones. */
   readonly copied: number;
   readonly size: RequestSize;
@@ -51,6 +54,19 @@ export interface TableCost {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly bytesPerThousandIds: number;
+}
+
+/** A loss over all rows of a table. */
+export interface SoftmaxCost {
+  /** The name of the table. */
+  readonly name: string;
+  readonly width: number;
+  /** The axis whose steps each have a softmax, such as `clicks - 1`; null if each row of a batch has one. */
+  readonly axis: string | null;
+  /** The operations for one of them, with its gradients; null if the vocabulary is learned and there is no run. */
+  readonly flops: number | null;
+  /** Bytes of the table's rows, gradients and new rows and slots while a step runs. */
+  readonly bytes: number | null;
 }
 
 /** A table's rows times their first weights. */
@@ -110,6 +126,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
       width,
       bytes: (rowsOf(table) ?? 0) * width * BYTES_PER_NUMBER,
     })),
+    softmaxes: softmaxesOf(forward, model, fitted),
     copied: tablesBeside(compiled, sizes).reduce((sum, { bytes }) => sum + bytes, 0),
     size,
     steps,
@@ -121,6 +138,25 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
 function servedBy(forward: Graph, model: Model): Graph["outputs"] {
   const names = new Set(servedNames(model));
   return new Map([...forward.outputs].filter(([name]) => names.has(name)));
+}
+
+function softmaxesOf(forward: Graph, model: Model, fitted: Fitted | null): SoftmaxCost[] {
+  return forward.nodes.flatMap(({ op, type, inputs: [, keys, bias] }) => {
+    const of = op === "log_partition" ? forward.nodes[keys!]!.type.rows : null;
+    if (of?.kind !== "table") return [];
+    const { name, width, rows, bytes } = tableCost(of.table, model, fitted);
+    // A result and its gradients by x, by the keys, and by a bias.
+    const each = 2 * width + 5 + (bias === undefined ? 2 : 3) * (4 * width + 5);
+    const slots = tableSlots(model.train, name).filter(({ byRow }) => !byRow).length;
+    return [
+      {
+        ...{ name, width },
+        axis: type.rows.kind === "steps" ? type.rows.history : null,
+        flops: rows === null ? null : rows * each,
+        bytes: bytes === null ? null : bytes * (3 + 2 * slots),
+      },
+    ];
+  });
 }
 
 /** The cost of one table of `model`. */

@@ -44,9 +44,13 @@ function json(model: Model, { steps, ...found }: Cost): string {
 }
 
 function pretty(model: Model, found: Cost): string {
-  return [parametersText(model, found), tablesText(found), ...projectedText(found), flopsText(found)].join(
-    "\n",
-  );
+  return [
+    parametersText(model, found),
+    tablesText(found),
+    ...projectedText(found),
+    ...softmaxText(found),
+    flopsText(found),
+  ].join("\n");
 }
 
 function parametersText(model: Model, { parameters }: Cost): string {
@@ -88,6 +92,19 @@ function projectedText({ projected, copied }: Cost): string[] {
   return [
     `Projected tables: ${thousands(sum)} bytes${copied === 0 ? "" : `, and ${thousands(copied)} of tables beside them,`} once a module has loaded its weights (compile --projected-tables limits them)\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
   ];
+}
+
+/** Describes losses over all rows of tables, which cost training more than anything else. */
+function softmaxText({ softmaxes }: Cost): string[] {
+  if (softmaxes.length === 0) return [];
+  const rows = softmaxes.map(({ name, width, axis, flops, bytes }) => [
+    name,
+    `${width} wide`,
+    flops === null ? "rows learned from data" : `${thousands(flops)} operations`,
+    axis === null ? "for each row" : `for each step of ${axis}`,
+    bytes === null ? "" : `${thousands(bytes)} bytes in a step`,
+  ]);
+  return [`Losses over all rows of tables, in training\n${alignedLines(rows, new Set([1, 2, 4]), "  ")}`];
 }
 
 function flopsText({ before, after, size, steps }: Cost): string {
