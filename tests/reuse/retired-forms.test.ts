@@ -47,6 +47,25 @@ function expectSame(old: string, modern: string): void {
   expect(diagnostics).toEqual([]);
 }
 
+test("values of a search are replaced too, except the names of variants", () => {
+  const text = (tuned: string) => `${model("  let x = activation(parts[1])", "param activation = relu\n")}
+variant swish from retired { param activation = silu }
+tune {
+  activation: ${tuned}
+  variant:    choice(swish, retired)
+}
+`;
+  const old = text("choice(relu, swish, x => swish(x, 2), tanh)");
+  expect(findings({ "main.din": old })).toEqual(["DIN0126 main.din:swish", "DIN0126 main.din:swish"]);
+  expectSame(old, text("choice(relu, silu, x => silu(x, beta: 2), tanh)"));
+});
+
+test("a spec's own block is no retired form in its search", () => {
+  const own = "block swish(x: Vec[d]) -> Vec[d] { 2 * x }\nparam activation = relu\n";
+  const text = `${model("  let x = activation(swish(parts[1]))", own)}\ntune { activation: choice(relu, swish) }\n`;
+  expect(findings({ "main.din": text })).toEqual([]);
+});
+
 describe("a retired form and its new form", () => {
   test.each([
     ["a call", "pick(parts, 1)", "parts[1]"],

@@ -7,11 +7,13 @@ import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagn
 import { hasCallable } from "../functions/library.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
 import {
+  type Expression,
   type Identifier,
   type Item,
   isLocal,
   namesOf,
   type Spec,
+  type TuneItem,
   type VariantItem,
 } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
@@ -21,6 +23,7 @@ import { withLabelWeights } from "./label-weights.ts";
 import { Modernizer, type OwnNames } from "./modernize.ts";
 import { type ParamOverride, readParams } from "./params.ts";
 import { type LoadedFile, type Program, type SharedItem, sharedBy, withLineBreak } from "./program.ts";
+import { VARIANT } from "./ranges.ts";
 import { type ParamUse, Substituter } from "./substitute.ts";
 import { type Addition, type ModelParts, overlay } from "./variants.ts";
 
@@ -164,6 +167,8 @@ export class Assembler {
     );
     const quiet = new Modernizer(ownNames(this.program.main.spec.file), new Reporter());
     const modern = items.map((item) => modernizers.get(item.span.file)?.item(item) ?? item);
+    const { tune, file } = this.program.main.spec;
+    for (const value of tune.flatMap(valuesIn)) modernizers.get(file)?.constant(value);
     return {
       items: withLabelWeights(modern, this.program.main.spec.variants, reporter),
       params: params.map((param) => {
@@ -301,4 +306,11 @@ export function isLibrary({ main }: Program): boolean {
 export function importNotes({ via }: LoadedFile): readonly Related[] {
   const shown = via.length <= 4 ? via : [...via.slice(0, 3), via.at(-1)!];
   return shown.map(({ path }) => at(path.span, "imported here"));
+}
+
+/** The values of params that a search chooses from. A search replaces retired forms in them when it sets a param. */
+function valuesIn({ ranges }: TuneItem): readonly Expression[] {
+  return ranges.flatMap(({ name, value }) =>
+    name.name !== VARIANT && value.kind === "call" ? value.arguments.map((each) => each.value) : [],
+  );
 }
