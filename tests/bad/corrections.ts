@@ -292,6 +292,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "facing-needs-steps": [["facing(fields)", "product(fields, fields, (a, b) => a * b)"]],
   "stages-of-any-list": [["units: List[Int]) -> Vec[d]", "units: List[Int])"]],
   "auto-without-size": [["user_id : id  embed auto", "user_id : id  embed 16"]],
+  "computed-from-several-columns": [["label click", "history sources(max: 10) { item_id <-> from_item }\nlabel click"], ["moves.second", "sources.second"]],
   "table-options-in-net": [["embed(item_id, 8)", "embed(item_id, 8, init: zeros)"], ["embed(age, 4, freeze)", "embed(age, 4)"], ['embed(place, 4, from: "places.txt")', "embed(place, 4)"], ["embed(user_id, 4, freeze)", 'embed(user_id, 4, freeze, from: "users.txt")'], ["init: 1)", "init: normal(1))"], ['from: "")', 'from: "users.txt")']],
   "frozen-without-values": [["id  embed(8, freeze)", 'id  embed(8, freeze, from: "users.txt")'], ["freeze, init: zeros", "init: zeros"]],
   "share-of-a-share": [["  own        : id  share own\n", "  own        : id  embed 8\n"], ["id  share egg", "id  embed 8"]],

@@ -91,3 +91,21 @@ export const seedWithoutHash = defineError<Record<never, never>>({
   explanation:
     "The seed of `id(hash: n, seed: s)` changes which values share an id. The ids of a vocabulary, of a range and of a file have no hash.",
 });
+
+export const computedFromSeveral = defineError<{
+  history: string;
+  feature: string;
+  source: string;
+  columns: string;
+  /** The first of them. */
+  column: string;
+}>({
+  code: "DIN0733",
+  name: "computed-from-several-columns",
+  message: ({ history, feature, source, columns }) =>
+    `\`${history}\` binds ${columns} to \`${source}\`, so \`${feature}\` would be computed from each of them`,
+  help: ({ source, feature, column }) =>
+    `bind the column that is meant in another history, \`history NAME(max: 50) { ${source} <-> ${column} }\`; \`NAME.${feature}\` is then computed from it`,
+  explanation:
+    "A history that binds one column to a feature also has the features that are computed from it, under their own names. If it binds several columns to the feature, each name would stand for several fields. Two histories may bind the same column.",
+});

@@ -4,6 +4,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import { type Span, textOf } from "../../common/source-file.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/bindings.ts";
+import { computedFromSeveral } from "../../diagnostics/catalog/computed.ts";
 import { rowsElsewhere } from "../../diagnostics/catalog/draws.ts";
 import {
   noFields,
@@ -395,14 +396,12 @@ export class Names {
     const names = fields.map((each) => each.name);
     const alike = fields.filter((each) => each.feature.name === field.name);
     if (alike.length > 0) {
-      const columns = alike.map(({ column }) => `\`${column}\``);
-      const last = columns.at(-1)!;
       this.walk.report(
         fieldAmbiguous,
         {
           history: history.name,
           feature: field.name,
-          columns: `${columns.slice(0, -1).join(", ")} and ${last}`,
+          columns: columnsOf(alike),
           fields: alike.map(({ name }) => `\`${history.name}.${name}\``),
         },
         field.span,
@@ -410,6 +409,16 @@ export class Names {
           related: alike.map(({ span }) => at(span, "bound here")),
         },
       );
+      return null;
+    }
+    const source = declarations.features.get(field.name)?.source ?? null;
+    const sources = fields.filter((each) => source !== null && each.feature.name === source);
+    if (source !== null && sources.length > 0) {
+      const [{ column }] = sources as [HistoryField, ...HistoryField[]];
+      const columns = columnsOf(sources);
+      const facts = { history: history.name, feature: field.name, source, columns, column };
+      const related = sources.map(({ span }) => at(span, "bound here"));
+      this.walk.report(computedFromSeveral, facts, field.span, { related });
       return null;
     }
     const byColumn = fields.find((each) => each.column === field.name);
@@ -425,4 +434,10 @@ export class Names {
     });
     return null;
   }
+}
+
+/** The columns of fields, as text: `seen`, `bought` and `liked`. */
+function columnsOf(fields: readonly HistoryField[]): string {
+  const columns = fields.map(({ column }) => `\`${column}\``);
+  return [columns.slice(0, -1).join(", "), columns.at(-1)].join(" and ");
 }
