@@ -83,7 +83,8 @@ function requestText(model: Model, { read }: InputFacts): string {
     ...{ name, link, low, classes: classesOf(model.labels.get(name)!) },
   }));
   const outputs = model.outputs.map(({ name, width, per }) => ({ name, width, per }));
-  return JSON.stringify({ parts: rows, labels, ...(outputs.length === 0 ? {} : { outputs }) });
+  const together = model.requests === null ? {} : { together: model.requests.max };
+  return JSON.stringify({ parts: rows, labels, ...(outputs.length === 0 ? {} : { outputs }), ...together });
 }
 
 export async function emitPackage(

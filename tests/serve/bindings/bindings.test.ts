@@ -20,7 +20,7 @@ import { pythonPackages } from "../../support/python-packages.ts";
 import { requestsOf } from "../c/answers.ts";
 import { type Compiled, compiledFrom, type Scores, trainedOf } from "../compiled.ts";
 import { hostileRequests, whole } from "../hostile-requests.ts";
-import { EVERY, HOSTILE, specs } from "../specs.ts";
+import { EVERY, HOSTILE, listwise, specs } from "../specs.ts";
 import { run as runCpp } from "./cpp.ts";
 import { NAMES } from "./names.ts";
 import { runProgram as runNode, run as runWith } from "./node.ts";
@@ -29,6 +29,9 @@ import type { Outcome } from "./runner.ts";
 import { runners } from "./runners.ts";
 
 const cases = bindingNames.map((name) => ({ name, title: bindings[name].title }));
+
+/** Programs in some languages print the predictions of one label. */
+const ONE_LABEL = listwise.replace("label stars : number\n", "").replace(/ *predict stars .*\n/, "");
 
 async function refusedFor(options: EmitOptions): Promise<string[]> {
   const error = await emittedBy("c", trainedOf(specs.din), options).catch((each: unknown) => each);
@@ -110,6 +113,19 @@ describe.each(cases)("$title", ({ name }) => {
       expect(await runner.threads(module, facts, whole)).toBe(true);
     });
 
+    test("candidates that see one another, no more than the model takes", async () => {
+      const { module, facts, expected } = await opened(ONE_LABEL);
+      const golden = goldenOf(expected).slice(0, 8) as { readonly candidates: readonly unknown[] }[];
+      const many = golden.flatMap(({ candidates }) => candidates);
+      const requests = [12, 13].map((count) => ({ ...golden[0]!, candidates: many.slice(0, count) }));
+      const all = [...golden, ...requests];
+      const wanted = all.map((request) => outcomeOf(expected, request));
+      expect(wanted.at(-1)).toBe("candidates must be at most 12, because the model scores them together");
+      const found = await runner.rank(module, facts, all);
+      expect(found.map((each, i) => (each === null ? wanted[i] : each))).toEqual(wanted);
+      expect(found.filter((each) => each !== null).length).toBeGreaterThan(2);
+    });
+
     test("whatever names a spec has", async () => {
       for (const spec of [HOSTILE, NAMES]) {
         const { module, facts, expected } = await opened(spec);
@@ -138,6 +154,26 @@ test.each(["python", "node"] as const)("%s gives outputs of candidates and of th
   expect(await runners[name].rank(module, facts, requests)).toEqual(wanted);
   module.remove();
 });
+test.skipIf(!isThere("cc"))(
+  "rows alone are refused if the model scores the candidates of a request together",
+  async () => {
+    const module = await CModule.of(trainedOf(listwise), { bindings: ["node", "python"] });
+    const said =
+      "rows alone have no scores, because the model scores the candidates of a request together: use `rank`";
+    const node = `import { createRanker } from "./node/index.js";
+const ranker = await createRanker();
+try { ranker.score({}); } catch (error) { console.log(error.message); }
+`;
+    expect(runNode(module, node)).toBe(`${said}\n`);
+    const python = `try:
+    Ranker().score({})
+except InputError as error:
+    print(error)
+`;
+    expect(runPython(module, python)).toBe(`${said}\n`);
+    module.remove();
+  },
+);
 
 test.skipIf(!isThere("cc"))("Node explains scores as the module in TypeScript does", async () => {
   const trained = trainedOf(specs.softmax);

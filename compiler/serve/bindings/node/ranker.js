@@ -190,6 +190,10 @@ export class Session {
   }
 
   score(rows) {
+    if (TOGETHER)
+      throw new RankerInputError(
+        "rows alone have no scores, because the model scores the candidates of a request together: use `rank`",
+      );
     const all = [...PARTS, CANDIDATES];
     const columns = all.map(({ fields }) =>
       fields.map(([, , name]) => {

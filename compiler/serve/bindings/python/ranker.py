@@ -26,6 +26,8 @@ __all__ = ["Attention", "Input", "InputError", "LoadError", "Output", "Ranker", 
 _HERE = pathlib.Path(__file__).resolve().parent
 _SUFFIX = {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 
+_NO_ROWS = "rows alone have no scores, because the model scores the candidates of a request together: use `rank`"
+
 # dinc_type of dinc_inputs.h.
 _MISSING, _NULL, _NO_RECORD, _NUMBER, _INTEGER, _TEXT, _BOOLEAN, _LIST, _FLOATS, _DOUBLES, _OBJECT = range(11)
 
@@ -574,6 +576,8 @@ class Session:
 
     def score(self, rows):
         """Like `Ranker.score`."""
+        if _TOGETHER:
+            raise InputError(_NO_ROWS)
         names = names_of(rows)
         if names is None:
             raise InputError("rows must be a data frame, a table of Arrow or a dict of columns")
@@ -719,6 +723,8 @@ def register_duckdb(connection, ranker: Ranker, name: str = f"{_PREFIX}_score") 
     """Makes a function of SQL for a connection of DuckDB: `SELECT NAME(COLUMNS) FROM rows`, with the columns in the
     order of `ranker.columns`. Needs pyarrow, by which DuckDB passes rows in blocks.
     """
+    if _TOGETHER:
+        raise LoadError(_NO_ROWS)
     if not _IS_ONE or _LABELS[0][1] != 1:
         raise LoadError("a function of SQL gives one number, so it is for a model with one prediction")
     import pyarrow

@@ -112,6 +112,7 @@ class OnnxModel:
         labels = [_Label(**label) for label in request["labels"]]
         outputs = [_Output(**output) for output in request.get("outputs", [])]
         self._labels: list[_Label | _Output] = [*labels, *outputs]
+        self._together: bool = "together" in request
         self.about = About(meta.graph_name, module.PROGRAM, self._encoder.run, facts["dinc.version"])
         self.inputs = [Input(part.path, *field) for part in self._parts for field in part.fields]
         self.outputs = [
@@ -143,6 +144,10 @@ class OnnxModel:
         raise NotImplementedError("ONNX has no explain: compile the run with --target c --bindings python")
 
     def score(self, rows: Any) -> Scores:
+        if self._together:
+            raise RankerInputError(
+                "rows alone have no scores, because the model scores the candidates of a request together: use `rank`"
+            )
         names = names_of(rows)
         if names is None:
             raise RankerInputError("rows must be a data frame, a table of Arrow or a dict of columns")

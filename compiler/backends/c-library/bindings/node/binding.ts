@@ -51,6 +51,7 @@ function moduleText({ library: own, version, parts, candidates }: BindingFacts):
     "// What the spec says.",
     `const PREFIX = ${quoted(own.prefix)};`,
     `const LABELS = [${labels.join(", ")}];`,
+    `const TOGETHER = ${own.together !== null};`,
     `const ATTENTIONS = ${own.attentions};`,
     `const SCORES = ${own.labels.reduce((sum, { width }) => sum + width, 0)};`,
     `const REQUEST_OUTPUTS = [${own.requestOutputs.map(({ name, width }) => `[${quoted(name)}, ${width}]`).join(", ")}];`,

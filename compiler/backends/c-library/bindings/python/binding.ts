@@ -82,6 +82,7 @@ function moduleText(facts: BindingFacts): string {
     `_REQUEST_NUMBERS = ${own.requestOutputs.reduce((sum, { width }) => sum + width, 0)}`,
     "_IS_ONE = len(_LABELS) + len(_REQUEST_OUTPUTS) == 1",
     `_CLASSES = {${[...facts.classes].map(([name, classes]) => `${pythonQuoted(name)}: (${classes.map((each) => `${pythonQuoted(each)},`).join(" ")}),`).join(" ")}}`,
+    `_TOGETHER = ${own.together === null ? "False" : "True"}`,
     `_ATTENTIONS = ${own.attentions}`,
     `_MODEL, _PROGRAM, _VERSION = ${[own.model, own.program, version].map(pythonQuoted).join(", ")}`,
   ];
