@@ -50,6 +50,13 @@ def every_steps(steps: Steps, every: int) -> Steps:
     return Steps.of_lengths(-(-steps.lengths // every))
 
 
+def cropped_steps(steps: Steps, share: float, training: bool) -> Steps:
+    """That share of the steps in each row while training, rounded down, but one at least if there are any; otherwise all."""
+    if not training:
+        return steps
+    return Steps.of_lengths(torch.minimum((share * steps.lengths.double()).floor().long().clamp(min=1), steps.lengths))
+
+
 def joined_steps(*parts: Steps) -> Steps:
     """In each row the steps of all parts, one part after the other."""
     return Steps.of_lengths(torch.stack([steps.lengths for steps in parts]).sum(0))

@@ -212,6 +212,25 @@ describe("reorder", () => {
   });
 });
 
+describe("crop", () => {
+  const { step, predict } = programOf(`  predict click = last(crop(clicks, 0.5))[1] + item_id[1] |> sigmoid
+  loss part     = last(crop(clicks, 0.5))[1]`);
+
+  test("is a part that is drawn while training, and the whole in predictions, which draw nothing", () => {
+    const [ofPart, ofClick] = ["part", "click"].map(
+      (name) => inputsOf(step).find((input) => input.includes(`net.${name}.crop_1`))!,
+    ) as [string, string];
+    const lossFor = (at: readonly number[]) =>
+      run(step, { [ofPart]: at, [ofClick]: [0.5, 0.5] }).outputs.get("loss.part")![0]!;
+    // One of the two steps of the first history is kept, the latest or the one before it; the second has one step.
+    expect(lossFor([0.1, 0.1])).toBe((-0.75 + 0.5) / 2);
+    expect(lossFor([0.9, 0.1])).toBe((2 + 0.5) / 2);
+    expect(lossFor([0.1, 0.9])).toBe((-0.75 + 0.5) / 2);
+    expect([...run(predict).outputs.get("logit.click")!]).toEqual([-0.75 + 0.5, 0.5 + 2]);
+    expect(inputsOf(predict).sort()).toEqual(["clicks.item_id", "item_id"]);
+  });
+});
+
 describe("reverse_gradient", () => {
   const withBy = (x: string) =>
     programOf(`  predict click = total(item_id) |> sigmoid

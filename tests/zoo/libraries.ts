@@ -240,7 +240,7 @@ export const libraries: readonly Library[] = [
       },
       { name: "DIN", file: "din" },
       { name: "BST", file: "bst" },
-      { name: "CL4SRec", file: "cl4srec", note: "histories are masked and reordered, but not cropped" },
+      { name: "CL4SRec", file: "cl4srec" },
       { name: "HighwayNetwork", file: "highway" },
       { name: "CMBF", note: IMAGES },
       { name: "UNITER", note: IMAGES },

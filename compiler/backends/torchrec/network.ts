@@ -226,6 +226,8 @@ class NetworkWriter {
           return more === 0 ? all : call(this.imports.from("ops", "shifted"), all, String(more));
         },
         every: (of, count) => call(this.imports.from("ops", "every_steps"), of, String(count)),
+        share: (of, part) =>
+          call(this.imports.from("ops", "cropped_steps"), of, String(part), "self.training"),
       });
       return laidOut(`${stepsNames.get(axis)!} = `, steps.piece, 8);
     });

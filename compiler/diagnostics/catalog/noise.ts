@@ -24,17 +24,15 @@ export const reverseBy = defineError<{ got: string }>({
     "`reverse_gradient(x, by)` multiplies the gradient of x by −`by`. The factor is one number for a whole training step: a constant, or computed from `progress`, so that it grows while the network learns. It is not learned and does not depend on the rows.",
 });
 
-export const reorderOf = defineError<{ what: string; share: boolean }>({
+export const stepsInPart = defineError<{ callee: string; what: string; share: boolean }>({
   code: "DIN0496",
   name: "reorder-of",
-  message: ({ what, share }) =>
+  message: ({ callee, what, share }) =>
     share
-      ? `the share of \`reorder\` must be a number above 0, up to 1, not ${what}`
-      : `\`reorder\` moves the steps of a history, but this is ${what}`,
+      ? `the share of \`${callee}\` must be a number above 0, up to 1, not ${what}`
+      : `\`${callee}\` goes along the steps of a history, but this is ${what}`,
   help: ({ share }) =>
-    share
-      ? "write the share of the steps that are moved, such as 0.5"
-      : "give it a history or a value computed for its steps",
+    share ? "write a share of the steps, such as 0.5" : "give it a history or a value computed for its steps",
   explanation:
-    "`reorder(x, share)` shuffles a run of neighbouring steps of each history while training, so that a network learns to depend less on their order. Elements of a list and rows of a batch have no such order.",
+    "`reorder(x, share)` shuffles a run of neighbouring steps of each history while training, and `crop(x, share)` keeps such a run alone, so that a network learns to depend less on order and length. Elements of a list and rows of a batch have no such order.",
 });

@@ -163,11 +163,12 @@ export const place = defineFunction({
     const x = call.vector("x");
     if (!hasOrder(call, x)) return ERROR;
     const origin = { span: call.span, what: "a place" };
-    return call.like(x, placesOf(call, x), constantDim(1), origin);
+    return call.like(x, positionsFromEnd(call, x), constantDim(1), origin);
   },
 });
 
-function placesOf(call: FunctionCall, x: TensorValue): NodeId | null {
+/** The position of each step or element of `x`, 1 for the latest. */
+export function positionsFromEnd(call: FunctionCall, x: TensorValue): NodeId | null {
   if (x.type.list === null) return call.forEach(x, places(call, x));
   const length = constantOf(x.type.list) ?? 1;
   const all = call.emit("constant", [], { value: length + 1, dims: [length, 1] });

@@ -1,16 +1,27 @@
 // Values of training alone: drawn numbers, the share of the training that is done, and a gradient that is reversed.
 
 import { invariant } from "../../common/internal-error.ts";
-import { randomOfState, reorderOf, reverseBy } from "../../diagnostics/catalog/noise.ts";
+import { randomOfState, reverseBy, stepsInPart } from "../../diagnostics/catalog/noise.ts";
 import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
+import { croppedAxis } from "../../middle/graph/derived-axes.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { PROGRESS } from "../../middle/training/schedules.ts";
 import { quoteExpression } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf, type Dim, equalDims } from "../values/dims.ts";
 import { DISTRIBUTIONS, distributionNamed } from "../values/distributions.ts";
-import { ERROR, floatValue, intValue, isTensor, numberOf, printType, tensorValue } from "../values/types.ts";
+import {
+  ERROR,
+  floatValue,
+  intValue,
+  isTensor,
+  NO_AXES,
+  numberOf,
+  printType,
+  tensorValue,
+} from "../values/types.ts";
 import type { FunctionCall, TensorValue, Value } from "../values/values.ts";
+import { positionsFromEnd } from "./neighbours.function.ts";
 
 /** The default of `width` in `random`. */
 const sameWidth = intValue(1);
@@ -124,29 +135,80 @@ export const reorder = defineFunction({
   ],
   apply(call) {
     const x = call.vector("x");
-    if (dependsOnState(call, x)) return ERROR;
-    const { value, span } = call.argument("share");
-    const isNumber = value.type.kind === "int" || value.type.kind === "float";
-    const share = numberOf(value.type);
-    const { axis, list } = x.type;
-    if (axis === null || list !== null || isBatchAxis(axis.name)) {
-      call.elaboration.report(reorderOf, { what: printType(x.type), share: false }, call.argument("x").span);
-      return ERROR;
-    }
-    if (!isNumber || (share !== null && !(share > 0 && share <= 1))) {
-      const what = isNumber ? quoteExpression({ span }) : printType(value.type);
-      call.elaboration.report(reorderOf, { what, share: true }, span);
-      return ERROR;
-    }
+    const share = partOf(call, x);
+    if (share === null) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);
     const { rows } = call.elaboration.typeOf(x.node);
-    const role = { kind: "permutation", of: name, share: share! } as const;
+    const role = { kind: "permutation", of: name, share } as const;
     const order = call.emit("input", [], inputOf(role, { rows, dims: [], dtype: "i32" }));
     const moved = call.emit("lookup", [x.node, order], {});
     return call.like(x, call.emit("while_training", [moved, x.node], {}));
   },
 });
+
+export const crop = defineFunction({
+  name: "crop",
+  doc: [
+    "`crop(x: Seq[h, d], share: Float = 0.5) -> Seq[crop h, d]` is a run of the steps of x: of n steps ⌊share·n⌋ neighbours, one at least, drawn for",
+    "each history in each step of training (CL4SRec; Xie et al., ICDE 2022, section III). The steps are an axis of their own. In",
+    "predictions and compiled code it is x.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "sequence" },
+    { name: "share", accepts: "any", default: () => floatValue(0.5) },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const share = partOf(call, x);
+    if (share === null) return ERROR;
+    const { name } = call.layer();
+    const axis = x.type.axis!;
+    const along = croppedAxis(axis.name, share, name);
+    const type = { ...x.type, axis: { ...axis, name: along } };
+    if (x.node === null) return { ...x, type };
+    const [all, kept] = [axis.name, along].map((history) =>
+      call.emit("count_steps", [], { history, per: "example" }),
+    );
+    const rows = { kind: "each", per: "example" } as const;
+    const role = { kind: "random", of: name, distribution: "uniform" } as const;
+    const input = call.emit("input", [], inputOf(role, { rows, dims: [1], dtype: "f32" }));
+    const half = call.emit("broadcast_like", [call.constant(DISTRIBUTIONS.uniform.mean), all!], {});
+    const drawn = call.emit("while_training", [input, half], {});
+    // Behind the run are 0 to `all - kept` steps. The factor keeps a rounded product below the next number.
+    const room = call.emit("add", [call.emit("subtract", [all!, kept!], {}), call.constant(1)], {});
+    const scaled = call.emit("multiply", [room, call.constant(1 - 1e-6)], {});
+    const behind = call.emit("multiply", [drawn, scaled], {});
+    const places = positionsFromEnd(call, { ...x, outerAxes: NO_AXES });
+    const [above, beyond] = [behind, call.emit("add", [behind, kept!], {})].map((end) =>
+      call.emit("greater", [places, call.emit("repeat", [end], { history: axis.name })], {}),
+    );
+    // The steps of the run come last in this order.
+    const inside = call.emit("subtract", [above!, beyond!], {});
+    const sorted = call.emit("sort_steps", [x.node, inside], { inverse: false });
+    const node = call.emit("while_training", [sorted, x.node], {});
+    return { ...x, type, node: call.emit("resize_steps", [node], { history: along, keep: "last" }) };
+  },
+});
+
+/** The `share` of the steps of `x`; null if either is none, which is reported. */
+function partOf(call: FunctionCall, x: TensorValue): number | null {
+  if (dependsOnState(call, x)) return null;
+  const { value, span } = call.argument("share");
+  const isNumber = value.type.kind === "int" || value.type.kind === "float";
+  const share = numberOf(value.type);
+  const { axis, list } = x.type;
+  const callee = call.name;
+  if (axis === null || list !== null || isBatchAxis(axis.name)) {
+    const what = printType(x.type);
+    call.elaboration.report(stepsInPart, { callee, what, share: false }, call.argument("x").span);
+    return null;
+  }
+  if (isNumber && (share === null || (share > 0 && share <= 1))) return share ?? 1;
+  const what = isNumber ? quoteExpression({ span }) : printType(value.type);
+  call.elaboration.report(stepsInPart, { callee, what, share: true }, span);
+  return null;
+}
 
 /** The factor of the gradient, once [1]; null if it is no such number, which is reported. */
 function strengthOf(call: FunctionCall): Pick<Value, "node"> | null {

@@ -21,7 +21,7 @@ import { batchNorm, dropout, layerNorm, vectorDropout } from "./normalization.fu
 import { ordinal } from "./ordinal.function.ts";
 import { parameter } from "./parameter.function.ts";
 import { logPartition, rows } from "./partition.function.ts";
-import { progress, random, reorder, reverseGradient } from "./random.function.ts";
+import { crop, progress, random, reorder, reverseGradient } from "./random.function.ts";
 import { max, mean, min, softmax, sum, total } from "./reductions.function.ts";
 import { scan, scanBack } from "./scan.function.ts";
 import { top } from "./search.function.ts";
@@ -44,6 +44,7 @@ const functions: readonly LanguageFunction[] = [
   clip,
   concat,
   cos,
+  crop,
   dense,
   star,
   dice,

@@ -3,7 +3,7 @@
 
 import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { appendToShorter, nothingLeft } from "../../diagnostics/catalog/sequences.ts";
-import { historiesOf, isShortened, stepsAlong } from "../../middle/graph/derived-axes.ts";
+import { historiesOf, isShortened, stepsAlong, wholeAxis } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
@@ -200,7 +200,7 @@ export function positionsOf(call: FunctionCall, { type: { axis, list } }: Tensor
   return constantDim(
     Math.max(
       1,
-      stepsAlong(axis!.name, (history) => histories.get(history)?.max ?? 1),
+      stepsAlong(wholeAxis(axis!.name), (history) => histories.get(history)?.max ?? 1),
     ),
   );
 }

@@ -230,6 +230,8 @@ export function axisLength({ name }: Axis): Dim {
     history: variableDim,
     sum: (parts, more) => parts.reduce(addDims, constantDim(more)),
     every: everyDim,
+    // The length of a part that is drawn equals no other.
+    share: () => variableDim(name.replaceAll("*", "·")),
   });
 }
 

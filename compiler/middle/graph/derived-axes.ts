@@ -3,7 +3,7 @@
 // code that counts steps must know their lengths. Steps of `clicks + carts by at` are those of `clicks + carts` in another
 // order.
 
-import { InternalError } from "../../common/internal-error.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
 import { isBatchAxis } from "./batch-axis.ts";
 
 /** The number of steps in a row. */
@@ -12,7 +12,9 @@ export type AxisLength =
   /** The steps of all parts and `more`, but not fewer than none. */
   | { readonly kind: "sum"; readonly parts: readonly AxisLength[]; readonly more: number }
   /** One of every `every` steps, the latest among them. */
-  | { readonly kind: "every"; readonly of: AxisLength; readonly every: number };
+  | { readonly kind: "every"; readonly of: AxisLength; readonly every: number }
+  /** That share of the steps, rounded down, but one at least if there are any. */
+  | { readonly kind: "share"; readonly of: AxisLength; readonly share: number };
 
 /** How to compute a length from those of histories. */
 export interface LengthAlgebra<T> {
@@ -21,6 +23,8 @@ export interface LengthAlgebra<T> {
   sum(parts: readonly T[], more: number): T;
   /** The number divided by `every`, rounded up. */
   every(of: T, every: number): T;
+  /** The number of steps that a crop leaves. Absent where histories are whole, as in predictions. */
+  share?(of: T, share: number): T;
 }
 
 /** The axis with `by` more steps, or fewer if it is negative. */
@@ -55,6 +59,17 @@ export function everyAxis(axis: string, every: number): string {
   return every === 1 ? axis : `${inParentheses(axis)} / ${every}`;
 }
 
+/** The axis with a run of its steps, a share of them, that `by` draws while training. See `wholeAxis`. */
+export function croppedAxis(axis: string, share: number, by: string): string {
+  return orderedAxis(`${inParentheses(axis)} * ${share}`, by);
+}
+
+/** The axis without any crop: that of predictions. */
+export function wholeAxis(axis: string): string {
+  const whole = axis.replace(/ \* [\d.e-]+ by [\w.]+/g, "");
+  return whole === axis ? axis : withoutParentheses(whole.replace(/\((\w+)\)/g, "$1"));
+}
+
 /** The axis with its steps in an order of that name. */
 export function orderedAxis(axis: string, by: string): string {
   return `${axis} by ${by}`;
@@ -78,7 +93,8 @@ export function lengthAlong(axis: string): (stepsOf: (history: string) => number
     return Math.max(0, steps);
   };
   const every = (of: number, steps: number) => Math.ceil(of / steps);
-  return (stepsOf) => folded(length, { history: stepsOf, sum, every });
+  const share = (of: number, part: number) => Math.min(of, Math.max(1, Math.floor(part * of)));
+  return (stepsOf) => folded(length, { history: stepsOf, sum, every, share });
 }
 
 /** The histories that an axis has steps of, each once. */
@@ -87,6 +103,7 @@ export function historiesOf(axis: string): readonly string[] {
     history: (name) => [name],
     sum: (parts) => parts.flat(),
     every: (of) => of,
+    share: (of) => of,
   });
   return [...new Set(all)];
 }
@@ -105,8 +122,8 @@ export function isShortened(axis: string): boolean {
 /** The history of an axis that has its steps in their order, and the number of steps that the axis has more; else null. */
 export function onlyHistoryOf(axis: string): { readonly history: string; readonly shift: number } | null {
   const length = readLength(axis);
-  if (length.kind === "every" || axis.includes(" by ")) return null;
-  if (length.kind === "history") return { history: length.history, shift: 0 };
+  if (length.kind === "history" && !axis.includes(" by ")) return { history: length.history, shift: 0 };
+  if (length.kind !== "sum" || axis.includes(" by ")) return null;
   const [part, ...others] = length.parts;
   const isOne = part?.kind === "history" && others.length === 0 && axis.startsWith(`${part.history} `);
   return isOne ? { history: part.history, shift: length.more } : null;
@@ -141,21 +158,26 @@ function folded<T>(length: AxisLength, algebra: LengthAlgebra<T>): T {
       );
     case "every":
       return algebra.every(folded(length.of, algebra), length.every);
+    case "share":
+      invariant(algebra.share, "predictions read whole histories");
+      return algebra.share(folded(length.of, algebra), length.share);
   }
 }
 
 /** Terms with signs between them. A term is a history, a number, or an axis in parentheses, of which every nth step may count. */
 function readLength(axis: string): AxisLength {
   if (isBatchAxis(axis) || !axis.includes(" ")) return { kind: "history", history: axis };
-  const tokens = axis.match(/\w+|[^\w\s]/g) ?? [];
+  const tokens = axis.match(/\d[\d.]*(?:e-\d+)?|\w+|[^\w\s]/g) ?? [];
   let next = 0;
   const term = (): AxisLength => {
     const token = tokens[next++];
     if (token === undefined) throw new InternalError(`an axis ${axis}`);
     const of: AxisLength = token === "(" ? sum() : { kind: "history", history: token };
-    if (tokens[next] !== "/") return of;
+    const sign = tokens[next];
+    if (sign !== "/" && sign !== "*") return of;
     next += 2;
-    return { kind: "every", of, every: Number(tokens[next - 1]) };
+    const number = Number(tokens[next - 1]);
+    return sign === "/" ? { kind: "every", of, every: number } : { kind: "share", of, share: number };
   };
   const sum = (): AxisLength => {
     const parts: AxisLength[] = [];

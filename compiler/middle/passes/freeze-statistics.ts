@@ -3,6 +3,7 @@
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
 import { definitionIn } from "../graph/define-op.ts";
+import { wholeAxis } from "../graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
 import { ONCE } from "../graph/types.ts";
@@ -15,8 +16,16 @@ import { sameType } from "../ops/support/shapes.ts";
  */
 export function freezeStatistics(graph: Graph): Graph {
   const served = new Map<NodeId, number>();
-  return rewrite(graph, (node, inputs, builder) => {
+  // After `training-values`, what is drawn stays, and so do crops.
+  const isDrawn = graph.nodes.every(({ op }) => op !== "while_training");
+  return rewrite(graph, (cropped, inputs, builder) => {
+    const node = isDrawn ? cropped : withWholeAxes(cropped);
     switch (node.op) {
+      case "resize_steps": {
+        const { rows } = builder.typeOf(inputs[0]!);
+        if (rows.kind === "steps" && rows.history === node.attributes.history) return inputs[0]!;
+        break;
+      }
       case "batch_mean":
         return inputs[1]!;
       case "dropout":
@@ -29,9 +38,27 @@ export function freezeStatistics(graph: Graph): Graph {
         return id;
       }
       default:
-        return served.size === 0 ? null : folded(node, inputs, builder, served);
+        break;
     }
+    const value = served.size === 0 ? null : folded(node, inputs, builder, served);
+    if (value !== null || node === cropped) return value;
+    return builder.add(node.op, inputs, node.attributes, node.origin);
   });
+}
+
+/** The node along the axes of whole histories. */
+function withWholeAxes(node: Node): Node {
+  if (node.op === "input") {
+    const { type } = node.attributes;
+    const { rows } = type;
+    if (rows.kind !== "steps" || wholeAxis(rows.history) === rows.history) return node;
+    const whole = { ...type, rows: { ...rows, history: wholeAxis(rows.history) } };
+    return { ...node, attributes: { ...node.attributes, type: whole } };
+  }
+  if (!("history" in node.attributes)) return node;
+  const { history } = node.attributes;
+  const whole = wholeAxis(history);
+  return whole === history ? node : ({ ...node, attributes: { ...node.attributes, history: whole } } as Node);
 }
 
 /** The number that all numbers of a constant are, repeated or with zeros added; null for other values. */

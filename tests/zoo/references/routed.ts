@@ -193,25 +193,39 @@ const cl4srec: Reference = (network, example) => ({
   like: inner(viewOf(network, likedOf(network, example)), targetOf(network, example)),
 });
 
-/** The history with hidden steps. */
-const maskedOf = (network: Network, example: number) => {
-  const mask = network.weights("net.one.parameter_1.value");
-  const drawn = network.drawn(example, "net.hidden.masked.random_1");
-  return likedOf(network, example).map((step, t) => (Math.abs(2 * drawn[t]![0]! - 1) > 0.7 ? mask : step));
-};
-
-/** The history with its steps in the order that is drawn. */
-const movedOf = (network: Network, example: number) => {
+/** One of three views of the history: ⌊0.6 n⌋ of its steps, one at least; without some steps; or with some in another order. */
+function augmentedOf(network: Network, example: number, of: string): Vector {
+  const name = `net.${of}.viewed`;
+  const steps = likedOf(network, example);
+  const [turn, [at]] = ["turn.random_1", "crop_1"].map(
+    (layer) => network.drawn(example, `${name}.${layer}`)[0]!,
+  ) as [Vector, Vector];
+  if (3 * turn[0]! < 1) {
+    const kept = Math.min(steps.length, Math.max(1, Math.floor(0.6 * steps.length)));
+    const behind = Math.floor(at! * (steps.length - kept + 1));
+    return viewOf(network, steps.slice(steps.length - behind - kept, steps.length - behind));
+  }
+  if (3 * turn[0]! < 2) {
+    const mask = network.weights("net.mask.parameter_1.value");
+    const drawn = network.drawn(example, `${name}.hidden.masked.random_1`);
+    return viewOf(
+      network,
+      steps.map((step, t) => (Math.abs(2 * drawn[t]![0]! - 1) > 0.7 ? mask : step)),
+    );
+  }
   const all = Array.from({ length: network.examples }, (_, other) => likedOf(network, other));
   const first = sumOf(all.slice(0, example).map(({ length }) => length));
-  const order = network.order("net.other.reorder_1", 0.6);
-  return all[example]!.map((_, t) => all.flat()[order[first + t]!]!);
-};
+  const order = network.order(`${name}.reorder_1`, 0.6);
+  return viewOf(
+    network,
+    steps.map((_, t) => all.flat()[order[first + t]!]!),
+  );
+}
 
 /** −log exp(s₁ · s₂) / Σ exp(s₁ · s₂′) of one view and the other views of the batch (equation 4). */
 const alike: Reference = (network, example) => {
-  const view = viewOf(network, maskedOf(network, example));
-  const other = (row: number) => inner(view, viewOf(network, movedOf(network, row)));
+  const view = augmentedOf(network, example, "one");
+  const other = (row: number) => inner(view, augmentedOf(network, row, "other"));
   const all = Array.from({ length: network.examples }, (_, row) => Math.exp(other(row)));
   return { alike: Math.log(sumOf(all)) - other(example) };
 };
