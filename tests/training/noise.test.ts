@@ -13,6 +13,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
 import { modelOf } from "../data/models.ts";
+import { wholeWay } from "../support/whole-way.ts";
 
 /** Of the seed 7, the first step and `net.x.random_1`. */
 const UNIFORM = [0.7030014395713806, 0.2662253975868225];
@@ -107,6 +108,48 @@ describe("numbers", () => {
     // Every engine of JavaScript must give these.
     expect([...drawn("uniform", 3).subarray(0, 2)]).toEqual(UNIFORM);
     expect([...drawn("normal", 3).subarray(0, 2)]).toEqual(NORMAL);
+  });
+});
+
+describe("dropout of a recurrence's state", () => {
+  const net = (cell: string) => `  let states    = scan(${cell}, clicks, width: 2)
+  predict click = total(last(states)) |> sigmoid`;
+  const plain = "(h, x) => tanh(h + x)";
+
+  test.each([
+    ["the state that a step reads", "(h, x) => tanh(dropout(h, 0.5) + x)", plain],
+    ["the state that a step gives", "(h, x) => dropout(tanh(h + x), 0.5)", plain],
+    ["whole vectors, twice", "(h, x) => vector_dropout(dropout(tanh(h + x), 0.5), 0.5)", plain],
+    ["a part without a gradient", "(h, x) => tanh(stop_gradient(h) + x)", plain],
+    ["the state alone", "(h, _) => dropout(h, 0.5)", "(h, _) => 1 * h"],
+  ])("is in no prediction: %s", (_, cell, served) => {
+    const { step, predict } = programOf(net(cell));
+    expect(inputsOf(predict)).toEqual(["clicks.item_id"]);
+    const bodies = [step, predict].map(({ nodes }) =>
+      nodes.flatMap((node) => (node.op === "scan" ? node.attributes.body.nodes.map(({ op }) => op) : [])),
+    );
+    expect(bodies[0]!.some((op) => op === "dropout" || op === "stop_gradient")).toBe(true);
+    expect(bodies[1]!.filter((op) => op === "dropout" || op === "stop_gradient")).toEqual([]);
+    const [found, expected] = [predict, programOf(net(served)).predict].map((graph) => [
+      ...run(graph).outputs.get("logit.click")!,
+    ]);
+    expect(found).toEqual(expected);
+  });
+
+  test("is in no compiled model either", async () => {
+    const rows = ["item_id,clicked,click", "a,b|c|a,1", "b,,0", "c,a|c,1", "a,c,0"].join("\n");
+    const text = `model dropped
+features item { item_id : id  embed 3 }
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net {
+  let states    = scan((h, x) => vector_dropout(tanh(dense(h + x, 3)), 0.5), clicks, width: 3)
+  let still     = scan((h, _) => dropout(h, 0.5), clicks, width: 3, start: item_id)
+  predict click = total(last(states) + last(still)) |> sigmoid
+}
+train { batch 2  epochs 2 }`;
+    const { comparison } = await wholeWay(text, { "train.csv": `${rows}\n` });
+    expect(comparison).toMatchObject({ rows: 4, beyondTolerance: 0 });
   });
 });
 

@@ -2,16 +2,19 @@
 
 import type { GraphBuilder } from "../builder/builder.ts";
 import { rewrite } from "../builder/rewrite.ts";
+import type { OpName } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import { wholeAxis } from "../graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
 import { ONCE } from "../graph/types.ts";
 import { isElementwise, operandsOf, ops } from "../ops/registry.ts";
+import { hasSteps } from "../ops/support/add-scan.ts";
+import { bodyWithout } from "../ops/support/scan-body.ts";
 import { sameType } from "../ops/support/shapes.ts";
 
 /**
- * Replaces every batch statistic by its moving average, and removes ops that only training needs. What noise
+ * Replaces every batch statistic by its moving average, and removes ops that only training needs, also from the steps of a `scan`. What noise
  * was drawn for is computed from its mean, when compiling where that is possible.
  */
 export function freezeStatistics(graph: Graph): Graph {
@@ -31,6 +34,20 @@ export function freezeStatistics(graph: Graph): Graph {
       case "dropout":
       case "stop_gradient":
         return inputs[0]!;
+      case "scan": {
+        const isLeftOut = (op: OpName) => op === "dropout" || op === "stop_gradient";
+        const steps = [...inputs.keys()].filter((place) => hasSteps(builder, inputs[place]!));
+        const served = bodyWithout(node.attributes.body, isLeftOut, steps);
+        if (served === null) return null;
+        const { body, read } = served;
+        const attributes = { ...node.attributes, body };
+        return builder.add(
+          "scan",
+          read.map((place) => inputs[place]!),
+          attributes,
+          node.origin,
+        );
+      }
       case "while_training": {
         const id = inputs[1]!;
         const value = numberIn(builder, id);

@@ -54,7 +54,7 @@ export function addScan(
       const { op, inputs } = graph.node(input);
       read(input, op === "repeat" ? inputs[0]! : input);
     }
-  if (operands.slice(1).every((operand) => graph.typeOf(operand).rows.kind !== "steps")) read(like, like);
+  if (!operands.slice(1).some((operand) => hasSteps(graph, operand))) read(like, like);
   inside.forEach((id, i) => {
     positions.set(id, operands.length + i);
   });
@@ -64,6 +64,13 @@ export function addScan(
   });
   const body = { inputs: types, nodes, result: positions.get(next)! };
   return graph.add("scan", operands, { history: rows.history, reverse, body }, origin);
+}
+
+/** Tells whether a value has the steps of a history, in predictions too, which draw no noise. */
+export function hasSteps(graph: Pick<NodeBuilder, "node" | "typeOf">, id: NodeId): boolean {
+  const { op, attributes } = graph.node(id);
+  const isNoise = op === "input" && attributes.role.kind === "noise";
+  return graph.typeOf(id).rows.kind === "steps" && !isNoise;
 }
 
 /** The nodes that depend on `sources` and that `next` depends on, in their order. */

@@ -63,3 +63,42 @@ export function runBody<T>(
   }
   return values[body.result]!;
 }
+
+/**
+ * The body in which each node that `isLeftOut` is its first input, without what is then unused. `read` has the inputs
+ * that it still reads, by their places before: at least one of `steps`, along which the scan goes. Null if nothing is
+ * left out.
+ */
+export function bodyWithout(
+  body: ScanBody,
+  isLeftOut: (op: OpName) => boolean,
+  steps: readonly number[],
+): { readonly body: ScanBody; readonly read: readonly number[] } | null {
+  if (!body.nodes.some(({ op }) => isLeftOut(op))) return null;
+  const first = body.inputs.length;
+  const nodeAt = (value: number) => body.nodes[value - first];
+  /** The value that one stands for when nodes are left out. */
+  const meant = (value: number): number => {
+    const node = nodeAt(value);
+    return node !== undefined && isLeftOut(node.op) ? meant(node.inputs[0]!) : value;
+  };
+  // The state is always an input.
+  const used = new Set([0]);
+  const use = (value: number): void => {
+    if (used.has(value)) return;
+    used.add(value);
+    for (const input of nodeAt(value)?.inputs ?? []) use(meant(input));
+  };
+  const result = meant(body.result);
+  use(result);
+  if (!steps.some((place) => used.has(place))) use(steps[0]!);
+  const kept = [...used].sort((a, b) => a - b);
+  const places = new Map(kept.map((value, place) => [value, place]));
+  const read = kept.filter((value) => value < first);
+  const nodes = kept.slice(read.length).map((value): BodyNode => {
+    const node = nodeAt(value)!;
+    return { ...node, inputs: node.inputs.map((input) => places.get(meant(input))!) };
+  });
+  const inputs = read.map((value) => body.inputs[value]!);
+  return { body: { inputs, nodes, result: places.get(result)! }, read };
+}
