@@ -9,7 +9,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "function-without-value-of-numbers": [["log(0)", "log(2)"], ["sqrt(-2)", "sqrt(2)"]],
   "layer-positions-differ": [["orders(max: 30)", "orders(max: 20)"]],
   "frequency-in-prediction": [[", frequency(item_id)", ""]],
-  "gates-of-another-width": [["gates *", "split(gates, 3) *"]],
+  "gates-of-another-width": [["gates *", "split(gates, 3) *"], ["mixture(chances, dense(user_id, 3))", "mixture(chances, split(dense(user_id, 3), 3))"]],
   outputs: [["clicks * 2", "mean(clicks) * 2"], ["[item_id, item_id]", "concat(item_id, item_id)"], ["= mlp\n", "= item_id\n"], ["parameter(4)", "user_id"], ["output click_logit", "output item_vector"], ["item_id * click", "item_id * 2"], ["item_id * dwell", "item_id * item_id"], ["= user_id |> dense(1) |> sigmoid", "= user_id"], ["features training { dwell : number(missing: 0) }\n", ""]],
   "untrained-output": [["pair |> dense(1)", "concat(pair, shop_id) |> dense(1)"], ["concat(pair, shop_id) |> dense(1)\n  output fixed", "concat(pair, shop_id)\n  output fixed"]],
   "loss-of-a-prediction": [["huber(delta: 3.0)", "huber"], ["loss: ziln", "loss: poisson"], ["loss: squared", "loss: (p, y) => total(squared(p, y))"], ["(loss: cross_entropy)", ""], ["weight: item_id", "weight: total(item_id * item_id)"], ["\n\ntrain { loss binary_cross_entropy(shared: 2) }", ""]],

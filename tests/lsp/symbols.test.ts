@@ -84,6 +84,7 @@ test("each name of a list, and a range as it is written", () => {
   const text = `model m
 features item { item_id, c1..c3 : id  embed 8 }
 history clicks(max: 5) { dwell, r1..r2 : number |> log1p }
+label watched : number |> log1p
 `;
   expect(outline(text)).toMatchInlineSnapshot(`
     "Module m: model
@@ -92,7 +93,8 @@ history clicks(max: 5) { dwell, r1..r2 : number |> log1p }
       Field c1..c3: id embed 8
     Array clicks: history
       Field dwell: number |> log1p
-      Field r1..r2: number |> log1p"
+      Field r1..r2: number |> log1p
+    Boolean watched: label : number |> log1p"
   `);
 });
 

@@ -148,6 +148,8 @@ export const wrongType = withHelps(
       `the steps for which a condition holds are \`mean(${text}, where: …)\`, or \`top(${text}, 20, where: …)\` as an axis`,
     anActivation: () => "name one, like `relu`",
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
+    splitNumbers: (vector: string, width: number) =>
+      `\`split(${vector}, ${width})\` is the list of its ${width} numbers`,
     aFunction: () => "name a block or function, or write one: `(a, b) => dot(a, b)`",
     eachFeature: (call: string, list: string) =>
       `apply it to each feature in the list: \`each(${list}, ${call})\``,

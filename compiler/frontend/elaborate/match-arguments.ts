@@ -252,7 +252,8 @@ class Matcher {
       if (axis !== null || list !== null) this.lifted.push({ parameter, argument });
       return true;
     }
-    if (axis === null && list === null) return this.wrong(parameter, pattern, argument);
+    if (axis === null && list === null)
+      return this.wrong(parameter, pattern, argument, listOfNumbers(pattern, argument));
     // For a list at each step of a history, the block takes the list and is applied to each step.
     if (axis !== null && list !== null) this.lifted.push({ parameter, argument });
     if (pattern.list !== null)
@@ -384,4 +385,11 @@ class Matcher {
 
 function article(type: string): string {
   return /^[AEIOU]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** The help for a vector of several numbers where a sequence of single ones is expected. */
+function listOfNumbers({ width }: VectorType, { value, span }: TensorArgument): Help | undefined {
+  const given = constantOf(value.type.width);
+  const isOfNumbers = constantOf(width) === 1 && given !== null && given > 1;
+  return isOfNumbers ? wrongType.helps.splitNumbers(textOf(span), given) : undefined;
 }

@@ -57,9 +57,9 @@ function parametersText(model: Model, { parameters }: Cost): string {
   const numbersOf = (role: string) =>
     parameters.filter((each) => each.role === role).reduce((sum, { numbers }) => sum + numbers, 0);
   const [weights, statistics] = [numbersOf("weight"), numbersOf("statistic")];
-  const averages = statistics === 0 ? "" : `, and ${thousands(statistics)} moving averages`;
+  const others = statistics === 0 ? "" : `, and ${thousands(statistics)} statistics of the rows`;
   const rows = parameters.map(({ name, dims, numbers }) => [name, dims.join(" × "), thousands(numbers)]);
-  return `${model.name}: ${thousands(weights)} weights outside of tables${averages}\n${alignedLines(rows, new Set([1, 2]), "  ")}`;
+  return `${model.name}: ${thousands(weights)} weights outside of tables${others}\n${alignedLines(rows, new Set([1, 2]), "  ")}`;
 }
 
 function tablesText({ tables }: Cost): string {

@@ -136,7 +136,12 @@ function symbolOf(item: Item): Symbol {
     case "history":
       return declared(item.name, SymbolKind.Array, "history", item.span, fieldsOf(item));
     case "label":
-      return declared(item.name, SymbolKind.Boolean, `label : ${oneLine(item.type.span)}`, item.span);
+      return declared(
+        item.name,
+        SymbolKind.Boolean,
+        `label : ${oneLine({ ...item.span, start: item.type.span.start })}`,
+        item.span,
+      );
     case "block":
       return declared(item.name, SymbolKind.Function, signatureOf(item), item.span, insideBlock(item));
     case "net":
