@@ -71,7 +71,7 @@ def scored(parallel: nn.Module, prepared: Prepared, split: str, device: torch.de
 def scored_rows(parallel: nn.Module, rows: Rows, most: int, device: torch.device) -> tuple[Outputs, Batch]:
     """In 32-bit floats, whatever training computes with; no rank has more rows than `most`."""
     parallel.eval()
-    batch = feed.batch_of(feed.served(rows), None, most).to(device)
+    batch = feed.batch_of(feed.served(rows), None, most, {}).to(device)
     _, _, output = parallel(batch)
     return output, batch
 

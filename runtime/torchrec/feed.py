@@ -18,7 +18,7 @@ from .ops import Steps
 from .tables import TableSpec, by_width, groups_of, key_of, keys_of
 
 GROUPS = groups_of(model.TABLES)
-GROUP_OF = {inputs: name for name, inputs in GROUPS.items()}
+GROUP_OF = {first.asked: name for name, first in GROUPS.items()}
 #: Tables whose rows are read, and tables of which only sums over sets are read.
 ROWS, SUMS = by_width(model.TABLES, summed=False), by_width(model.TABLES, summed=True)
 
@@ -39,19 +39,23 @@ COUNTS = list(dict.fromkeys(column for columns in model.COUNTS.values() for colu
 COLUMNS = [*FEATURES, *LABELS, *COUNTS, *(f"group/{name}" for name in model.GROUPS)]
 
 
-def batch_of(rows: Rows, whole: int | None, most: int) -> Batch:
-    """A rank's rows of one step. No rank has more than `most`; all together have `whole`, which is None where rows are only scored."""
+def batch_of(rows: Rows, whole: int | None, most: int, sizes: dict[str, int]) -> Batch:
+    """A rank's rows of one step. No rank has more than `most`; all together have `whole`, which is None where rows are only scored.
+
+    `sizes`: by table, how many ids it has.
+    """
     places: dict[tuple[str, str], Tensor] = {}
     distinct: dict[str, Tensor] = {}
-    for group, inputs in GROUPS.items():
-        ids = [rows.columns[name].values for name in inputs]
-        found = pa.array(np.concatenate(ids)).dictionary_encode()
+    for group, first in GROUPS.items():
+        ids = [rows.columns[name].values for name in first.inputs]
+        every = np.arange(1, sizes[group] if first.whole and whole is not None else 1, dtype=np.int32)
+        found = pa.array(np.concatenate([every, *ids])).dictionary_encode()
         distinct[group] = _tensor(found.dictionary.to_numpy(zero_copy_only=False))
-        each = _tensor(found.indices.to_numpy(zero_copy_only=False).astype(np.int64))
-        for name, part in zip(inputs, each.split([len(some) for some in ids]), strict=True):
+        each = _tensor(found.indices.to_numpy(zero_copy_only=False).astype(np.int64))[len(every) :]
+        for name, part in zip(first.inputs, each.split([len(some) for some in ids]), strict=True):
             places[group, name] = part
     ids = {
-        width: _keyed({spec.name: distinct[GROUP_OF[spec.inputs]] for spec in specs}) for width, specs in ROWS.items()
+        width: _keyed({spec.name: distinct[GROUP_OF[spec.asked]] for spec in specs}) for width, specs in ROWS.items()
     }
     return Batch(
         rows=rows.length,

@@ -13,6 +13,7 @@ import torch.distributed as dist
 import torch.distributed.nn.functional as collective
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
 
 
 class Steps(NamedTuple):
@@ -382,3 +383,29 @@ def _whole(x: Tensor) -> tuple[Tensor, int]:
     rows = [int(count) for count in counts]
     parts = collective.all_gather(F.pad(x, [0, 0] * (x.dim() - 1) + [0, max(rows) - len(x)]))
     return torch.cat([part[:count] for part, count in zip(parts, rows)]), sum(rows[: dist.get_rank()])
+
+
+# A softmax over all rows of a table, or over the keys of all ranks
+
+#: How many keys have products with all rows at the same time.
+TILE = 4096
+
+
+def log_partition(x: Tensor, keys: Tensor, bias: Tensor | None = None, of_batch: bool = False) -> Tensor:
+    """log Σ exp(x · k + b) over all keys: [rows, width] to [rows, 1]; 0 where there are none. `of_batch`: over those of all ranks.
+
+    A tile of products is computed again for the gradient, so that not all of them are held.
+    """
+    if of_batch:
+        keys = _whole(keys)[0]
+        bias = None if bias is None else _whole(bias)[0]
+    if len(keys) == 0:
+        return 0 * x.sum(1, keepdim=True)
+    biases = x.new_zeros(len(keys), 1) if bias is None else bias
+    tiles = zip(keys.split(TILE), biases.split(TILE), strict=True)
+    parts = [checkpoint(_of_tile, x, some, own, use_reentrant=False) for some, own in tiles]
+    return torch.cat(parts, 1).logsumexp(1, keepdim=True)
+
+
+def _of_tile(x: Tensor, keys: Tensor, bias: Tensor) -> Tensor:
+    return (x @ keys.T + bias.T).logsumexp(1, keepdim=True)

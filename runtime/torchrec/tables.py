@@ -28,6 +28,10 @@ from .ops import listed, pooled
 FIRST_ID = 2
 
 
+#: In the place of an input: all rows of a table. No input has this name.
+ALL_ROWS = "*"
+
+
 @dataclass(frozen=True)
 class Lookup:
     """An input whose ids are looked up in a table."""
@@ -52,6 +56,8 @@ class TableSpec:
     frozen: bool = False
     #: Rows begin as vectors of a file, which is not part of prepared rows.
     given: bool = False
+    #: A loss goes over all rows: each batch of a training has them, but for that of padding.
+    whole: bool = False
 
     @property
     def stored(self) -> int:
@@ -63,13 +69,18 @@ class TableSpec:
         return tuple(dict.fromkeys(lookup.input for lookup in self.lookups))
 
     @property
+    def asked(self) -> tuple[tuple[str, ...], bool]:
+        """What decides which rows a batch has."""
+        return self.inputs, self.whole
+
+    @property
     def is_summed(self) -> bool:
         """Whether only sums over sets of rows are read: they are made where the rows of the table lie, before the exchange.
 
         Steps of histories have the same few sets again and again, so that their distinct ids are fewer than their sums; and
         TorchRec has no largest of a set.
         """
-        return all(lookup.pool == "sum" and "." not in lookup.input for lookup in self.lookups)
+        return not self.whole and all(lookup.pool == "sum" and "." not in lookup.input for lookup in self.lookups)
 
 
 #: TorchRec keeps tables as modules, whose names may have no dots, nor be those of a dictionary's methods.
@@ -84,13 +95,13 @@ def table_name(module: str) -> str:
     return module.removeprefix(_PREFIX).replace("/", ".")
 
 
-def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, tuple[str, ...]]:
-    """Tables of the same inputs have the same distinct ids: by the first of them, their inputs. Not of sums."""
-    groups: dict[tuple[str, ...], str] = {}
+def groups_of(specs: tuple[TableSpec, ...]) -> dict[str, TableSpec]:
+    """Tables of the same inputs have the same distinct ids: the first of them, by its name. Not of sums."""
+    groups: dict[tuple[tuple[str, ...], bool], TableSpec] = {}
     for spec in specs:
         if not spec.is_summed:
-            groups.setdefault(spec.inputs, spec.name)
-    return {name: inputs for inputs, name in groups.items()}
+            groups.setdefault(spec.asked, spec)
+    return {spec.name: spec for spec in groups.values()}
 
 
 def by_width(specs: tuple[TableSpec, ...], summed: bool) -> dict[int, list[TableSpec]]:
@@ -144,8 +155,8 @@ class Tables(nn.Module):
         """`rows`: by table, how many ids it has; `prepared.json` says so."""
         super().__init__()
         self.specs, self.rows = specs, rows
-        groups = {inputs: name for name, inputs in groups_of(specs).items()}
-        self.group_of = {spec.name: groups[spec.inputs] for spec in specs if not spec.is_summed}
+        groups = {first.asked: name for name, first in groups_of(specs).items()}
+        self.group_of = {spec.name: groups[spec.asked] for spec in specs if not spec.is_summed}
         collections: dict[str, nn.Module] = {}
         for width, of_width in by_width(specs, summed=False).items():
             tables = [
@@ -182,6 +193,9 @@ class Tables(nn.Module):
         for width, of_width in by_width(self.specs, summed=False).items():
             for spec in of_width:
                 rows = found[str(width)][spec.name].values().narrow(1, 0, spec.width)
+                if spec.whole:
+                    # The first of a batch, which has them in training, the only use of a loss.
+                    vectors[spec.name, ALL_ROWS] = rows[: self.rows[spec.name] - 1]
                 for lookup in spec.lookups:
                     each = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
                     if lookup.pool is not None:

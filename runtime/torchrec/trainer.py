@@ -198,7 +198,7 @@ class Trainer:
         progress, steps = self.progress, self.data.steps
         self.parallel.train()
         rows = self.data.batches(progress.epoch, self.settings.seed, skip=progress.step)
-        batches = feed.ahead((feed.batch_of(*each, self.data.most) for each in rows), self.device)
+        batches = feed.ahead((feed.batch_of(*each, self.data.most, self.tables.rows) for each in rows), self.device)
         began = time.monotonic() - progress.seconds
         unseen: list[Tensor] = []
         while progress.step < steps:

@@ -24,6 +24,8 @@ class PlainTables(nn.Module):
     def forward(self, batch) -> dict:
         found = {}
         for spec in self.specs:
+            if spec.whole:
+                found[spec.name, "*"] = self.rows[spec.name]
             for lookup in spec.lookups:
                 vectors = self.rows[spec.name].index_select(0, batch.ids[lookup.input])
                 if lookup.pool is not None:

@@ -18,10 +18,7 @@ const REFUSED: readonly string[] = [
   "ranks",
   "draws",
   "sasrec",
-  "partitions",
   "label-transforms",
-  "gru4rec",
-  "bert4rec",
 ];
 
 const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");

@@ -13,7 +13,18 @@ import { beginning, farthest, leftBy, type Trained, writeTensors } from "./train
 
 const STEPS = 60;
 const TEST_ROWS = 40;
-const MODELS = ["din", "dien", "deepfm", "tasks", "counted", "dssm", "parts", "domains", "plain"] as const;
+const MODELS = [
+  "din",
+  "dien",
+  "deepfm",
+  "tasks",
+  "counted",
+  "dssm",
+  "parts",
+  "domains",
+  "plain",
+  "softmax",
+] as const;
 
 /** What the models of the zoo do not say. */
 const TASKS = `model tasks
@@ -143,6 +154,24 @@ train {
   metrics auc
 }
 `;
+/** Losses over all rows of tables, one of them read in no other way, and over the keys of all processes. */
+const SOFTMAX = `model softmax
+features user { user_id : id  embed 6 }
+features item { item_id : id  embed 6 }
+history liked(max: 6) { item_id <-> hist_item_id }
+label like : binary
+net {
+  predict like = dot(user_id, item_id) |> sigmoid
+  let next     = after_first(liked.item_id)
+  loss all     = log_partition(user_id, rows(item_id), bias: weight(rows(item_id))) - dot(user_id, item_id)
+  loss step    = mean(next_item_softmax(before_last(liked), next, temperature: 0.5))
+  loss beside  = next_item_softmax(user_id, item_id, among: batch)
+}
+train {
+  optimizer adam(0.01)
+  metrics auc
+}
+`;
 const RANKS = [1, 2];
 
 interface Scored extends Trained {
@@ -176,6 +205,7 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     await writeFile(films.at("parts.din"), PARTS);
     await writeFile(films.at("domains.din"), DOMAINS);
     await writeFile(films.at("plain.din"), PLAIN);
+    await writeFile(films.at("softmax.din"), SOFTMAX);
     await writeFile(films.at("before.din"), TASKS.replace(" + weight(item_id)", ""));
     await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {

@@ -16,6 +16,7 @@ import { columnsOf } from "../../middle/metrics/registry.ts";
 import { isLookup } from "../../middle/ops/support/elements.ts";
 import { countsOf } from "../../middle/programs/loss.ts";
 import { inputName } from "../../middle/programs/program.ts";
+import { wholeTables } from "../../middle/programs/table-uses.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
 import { docstring, wrapped } from "./docs.ts";
 import { Imports } from "./imports.ts";
@@ -256,15 +257,17 @@ function tablesOf(model: Model, network: ModuleTree, imports: Imports): Brackete
     uses.set(table, (uses.get(table) ?? new Map<string, string>()).set(input, text));
   }
   const learned = learnedSources(network.graph);
+  const whole = wholeTables(network.graph);
   const specs = [...model.tables].flatMap(([name, { width, options }]) => {
     const lookups = [...(uses.get(name)?.values() ?? [])];
-    if (lookups.length === 0) return [];
+    if (lookups.length === 0 && !whole.has(name)) return [];
     const isDefault = options.init.kind === "normal" && options.init.deviation === 0.01;
     const items: PythonPiece[] = [
       quoted(name),
       `width=${width}`,
       tupleOf(lookups, "lookups="),
       ...(isDefault ? [] : [`init=${initText(options.init)}`]),
+      ...(whole.has(name) ? ["whole=True"] : []),
       ...(options.frozen || !learned.has(name) ? ["frozen=True"] : []),
       ...(options.vectors === null ? [] : ["given=True"]),
     ];
@@ -294,7 +297,7 @@ function modelClass(
     ...given.map(({ node, name }) => `${name}=${source(node, network)}`),
     ...axes.map(({ axis, name }) => `${name}=batch.histories[${quoted(axis)}]`),
   ];
-  const reads = given.some(({ node }) => isLookup(node.op));
+  const reads = given.some(({ node }) => isLookup(node.op) || node.op === "table");
   return [
     "class Model(nn.Module):",
     '    """Tables, which TorchRec distributes over the ranks, and the network, which every rank has."""',
@@ -316,6 +319,7 @@ function source(node: Node, network: ModuleTree): string {
     if (role.kind === "label") return `batch.labels[${quoted(role.of)}]`;
     return role.kind === "owner" ? `batch.sets[${quoted(role.of)}]` : `batch.numbers[${quoted(name)}]`;
   }
+  if (node.op === "table") return `vectors[${quoted(nameOfSource(node))}, "*"]`;
   const [table, ids] = node.inputs.map((id) => nameOfSource(network.node(id)));
   return `vectors[${quoted(table!)}, ${quoted(ids!)}]`;
 }

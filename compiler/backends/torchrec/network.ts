@@ -479,6 +479,7 @@ class NetworkWriter {
 
 /** `[rows, 16]`, `[steps of clicks, 16]`. */
 export function shapeText({ rows, dims }: TensorType): string {
+  if (rows.kind === "table") return `[rows of ${rows.table}, ${dims.join(", ")}]`;
   const first = rows.kind === "each" ? ["rows"] : rows.kind === "steps" ? [`steps of ${rows.history}`] : [];
   return `[${[...first, ...dims].join(", ")}]`;
 }
@@ -492,6 +493,7 @@ export function sourceName(network: ModuleTree, id: NodeId): string | null {
   }
   const parameter = network.parameterOf(id);
   if (parameter !== null) return identifier(parameter.slice(parameter.indexOf(".") + 1));
+  if (node.op === "table") return identifier(`all_${nameOfSource(node).replaceAll(".", "_")}`);
   if (!isLookup(node.op)) return null;
   const [table, ids] = node.inputs.map((input) => network.node(input)) as [Node, Node];
   if (table.op !== "table") return null;

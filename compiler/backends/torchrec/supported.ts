@@ -23,7 +23,6 @@ export function requireSupported(model: Model): void {
       if (missing !== undefined)
         throw refusal(`batch of ${missing}, which may be missing`, "leave the loss out", origin ?? null);
     }
-    if (op === "log_partition") throw refusal("log_partition", "leave the loss out", origin ?? null);
     if (op !== "input") continue;
     const { role } = attributes;
     if (role.kind === "drawn") throw refusal(`drawn(${role.feature})`, "leave the loss out", origin ?? null);

@@ -22,7 +22,13 @@ export const rows = {
   },
   sum_rows: "of gradients",
   count_rows: "of gradients",
-  log_partition: (emit, inputs) => call(emit.function("ops", "log_partition"), ...inputs),
+  // Rows of tables come from all ranks; other keys are those of this rank.
+  log_partition: (emit, operands, { inputs: [, keys] }) =>
+    call(
+      emit.function("ops", "log_partition"),
+      ...operands,
+      ...(keys!.rows.kind === "table" ? [] : ["of_batch=True"]),
+    ),
   log_partition_gradient: "of gradients",
   broadcast_like: (_emit, [x, like]) => infix(call("torch.zeros_like", like!.piece), "+", x!, binding.sum),
   repeat_candidates: "of ranking",
