@@ -17,7 +17,7 @@ export const groupsOfOne = defineWarning<{ by: string; alone: number; rows: numb
   code: "DIN0339",
   name: "groups-of-one",
   message: ({ by, alone, rows }) =>
-    `${Math.round((100 * alone) / rows)} % of the training rows share their value of \`${by}\` with no other row, so a loss cannot compare them with other rows`,
+    `${Math.round((100 * alone) / rows)} % of the training rows share their value of \`${by}\` with no other row, so nothing compares them with other rows`,
   help: () =>
     "group by a value that several rows share, such as the user, or give this loss a smaller weight",
   explanation:
