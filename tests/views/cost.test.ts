@@ -97,6 +97,26 @@ describe("parameters and tables", () => {
     );
   });
 
+  test("weights that only losses and noise read are listed apart", () => {
+    const text = `model noisy
+features item { item_id : id  embed 8 }
+history clicks(max: 50) { item_id <-> hist_item_id }
+label click : binary
+net {
+  let hidden    = where(masked(clicks, 0.2), parameter(8), crop(clicks, 1) |> sum)
+  predict click = dot(where(masked(item_id, 0.2), parameter(8), item_id), mean(clicks)) |> sigmoid
+  loss found    = total(linear(sum(hidden), 4))
+}
+`;
+    const { parameters, onlyTrained } = cost(modelOf(text), size);
+    expect(parameters).toEqual([]);
+    expect(onlyTrained.map(({ name, numbers }) => [name, numbers])).toEqual([
+      ["net.hidden.parameter_1.value", 8],
+      ["net.click.parameter_1.value", 8],
+      ["net.found.linear_1.kernel", 32],
+    ]);
+  });
+
   test("closed vocabularies have their rows, learned ones once there is a run", () => {
     const model = modelOf(DIN);
     const found = new Map(cost(model, size).tables.map((table) => [table.name, table]));

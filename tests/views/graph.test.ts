@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
+import { library } from "../../compiler/frontend/functions/library.ts";
+import { languageFunctions, ofTraining } from "../../compiler/frontend/functions/registry.ts";
 import { type Drawing, drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { layered } from "../../compiler/tools/views/layered.ts";
 import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
@@ -62,6 +64,23 @@ test("labels in losses, learned values and fields of what a search found", () =>
   const fields = nodes.filter(({ code }) => /^\.\w+$/.test(code));
   expect(fields.map(({ code }) => code)).toEqual([".dwell"]);
   expect(edges).toContainEqual({ from: near.id, to: fields[0]!.id });
+});
+
+test("what only training computes is marked, but no block of the spec's own", () => {
+  const text = SPEC.replace(
+    /\}\n$/,
+    "  loss part = total(own(item_id) * mean(crop(clicks, 0.5))) * progress\n}\n",
+  ).replace("net {", "block own(x: Vec[d]) -> Vec[d] { dropout(x, 0.5) }\nnet {");
+  const codes = (of: string) => drawn(of).nodes.map(({ code }) => code);
+  const marked = (of: string) => codes(of).filter((code) => code.endsWith(", in training only"));
+  expect(marked(text)).toEqual([
+    "crop(0.5), in training only",
+    "progress, in training only",
+    "loss, in training only",
+  ]);
+  expect(marked(text.replaceAll("own", "dropout").replace("dropout(x, 0.5)", "2 * x"))).toEqual(marked(text));
+  for (const name of ofTraining)
+    expect(languageFunctions.has(name) || library.get(name) !== undefined, name).toBe(true);
 });
 
 test("features, calls and operators under their names, down to the prediction", () => {

@@ -113,3 +113,11 @@ const functions: readonly LanguageFunction[] = [
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
   functions.map((definition) => [definition.name, definition]),
 );
+
+/**
+ * Functions, and blocks of the library, whose values belong to training: in predictions each is a fixed value, or what it is
+ * given.
+ */
+export const ofTraining: ReadonlySet<string> = new Set([
+  ...["crop", "dropout", "masked", "progress", "random", "reorder", "reverse_gradient", "vector_dropout"],
+]);

@@ -23,6 +23,8 @@ import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
   readonly parameters: readonly ParameterCost[];
+  /** Those that only losses and noise read. No compiled model has them. */
+  readonly onlyTrained: readonly ParameterCost[];
   readonly tables: readonly TableCost[];
   /** Tables that a compiled module multiplies by weights when it loads them, by default. */
   readonly projected: readonly ProjectedCost[];
@@ -114,12 +116,10 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
   const sizes = { rowsOf, bytes: PROJECTED_MIB * 2 ** 20 };
   const compiled = rankingProgram(model, predict, new Set(), sizes);
   return {
-    parameters: [...naive.parameters.values()].map(({ name, dims, role }) => ({
-      name,
-      dims,
-      numbers: sizeOf(dims),
-      role,
-    })),
+    parameters: [...naive.parameters.values()].map(parameterCost),
+    onlyTrained: [...forward.parameters.values()]
+      .filter(({ name }) => !naive.parameters.has(name))
+      .map(parameterCost),
     tables: tableCosts,
     projected: projectedTables(compiled).map(({ table, width }) => ({
       name: table,
@@ -133,6 +133,10 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
     before: flopsOf(naive, size.candidates, axes),
     after: flopsOf(compiled, size.candidates, axes),
   };
+}
+
+function parameterCost({ name, dims, role }: Parameter): ParameterCost {
+  return { name, dims, numbers: sizeOf(dims), role };
 }
 
 function servedBy(forward: Graph, model: Model): Graph["outputs"] {

@@ -6,6 +6,7 @@ import { append } from "../../common/arrays.ts";
 import { oneLine, type Span, textOf } from "../../common/source-file.ts";
 import type { Analysis } from "../../frontend/check/check.ts";
 import { library } from "../../frontend/functions/library.ts";
+import { ofTraining } from "../../frontend/functions/registry.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import { labelTypeText } from "../../frontend/labels/registry.ts";
 import { type Feature, type Label, type Model, writtenFields } from "../../frontend/model/model.ts";
@@ -77,6 +78,9 @@ export interface Drawing {
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
 }
+
+/** The mark of what no prediction computes. */
+const IN_TRAINING = ", in training only";
 
 const SIGNS = {
   ...{ "+": "+", "-": "−", "*": "×", "/": "÷" },
@@ -155,7 +159,7 @@ class Drawer {
 
   loss({ name: { name }, value, span }: Loss): void {
     const weight = this.model.losses.find((each) => each.name === name)?.weight ?? 1;
-    const code = `loss${weight === 1 ? "" : ` × ${weight}`}, in training only`;
+    const code = `loss${weight === 1 ? "" : ` × ${weight}`}${IN_TRAINING}`;
     this.outcome({ kind: "loss", name, code, doc: "", span }, value);
   }
 
@@ -176,7 +180,8 @@ class Drawer {
     switch (expression.kind) {
       case "name": {
         const found = this.lets.get(expression.name) ?? this.inputNamed(expression.name);
-        return found.length > 0 ? found : this.computed("parameter", expression, expression.name, []);
+        const code = `${expression.name}${this.whenKnown(expression.name)}`;
+        return found.length > 0 ? found : this.computed("parameter", expression, code, []);
       }
       case "field": {
         const { object, field } = expression;
@@ -244,10 +249,16 @@ class Drawer {
       const isVector = this.analysis.values.get(value)?.type.kind === "tensor";
       if (!isVector) settings.push(`${name === null ? "" : `${name.name}: `}${short(value)}`);
     }
-    const code = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
+    const text = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
+    const code = `${text}${this.whenKnown(callee)}`;
     const doc = (this.model.blocks.get(callee) ?? library.get(callee))?.doc ?? "";
     const kind = inputs.length === 0 ? "parameter" : "call";
     return this.computed(kind, expression, code, inputs, doc);
+  }
+
+  /** The mark of a function that only training has. */
+  private whenKnown(callee: string): string {
+    return ofTraining.has(callee) && !this.model.blocks.has(callee) ? IN_TRAINING : "";
   }
 
   private computed(

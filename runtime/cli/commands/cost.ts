@@ -2,7 +2,12 @@
 
 import { stat } from "node:fs/promises";
 import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
-import { type Cost, cost as costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
+import {
+  type Cost,
+  cost as costOf,
+  type Flops,
+  type ParameterCost,
+} from "../../../compiler/tools/cost/cost.ts";
 import { readModel } from "../../driver/read-spec.ts";
 import { alignedLines, thousands } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -53,12 +58,13 @@ function pretty(model: Model, found: Cost): string {
   ].join("\n");
 }
 
-function parametersText(model: Model, { parameters }: Cost): string {
+function parametersText(model: Model, { parameters, onlyTrained }: Cost): string {
   const numbersOf = (role: string) =>
     parameters.filter((each) => each.role === role).reduce((sum, { numbers }) => sum + numbers, 0);
   const [weights, statistics] = [numbersOf("weight"), numbersOf("statistic")];
   const others = statistics === 0 ? "" : `, and ${thousands(statistics)} statistics of the rows`;
-  const rows = parameters.map(({ name, dims, numbers }) => [name, dims.join(" × "), thousands(numbers)]);
+  const row = ({ name, dims, numbers }: ParameterCost) => [name, dims.join(" × "), thousands(numbers)];
+  const rows = [...parameters.map(row), ...onlyTrained.map((each) => [...row(each), "in training only"])];
   return `${model.name}: ${thousands(weights)} weights outside of tables${others}\n${alignedLines(rows, new Set([1, 2]), "  ")}`;
 }
 
