@@ -1,5 +1,6 @@
-// Models of the zoo, one of them with a reversed gradient, and one with a recurrence and sets, train and score in native code with the bits of WebAssembly,
-// on one thread and on two, and where WebAssembly rounds a product and its sum once.
+// Models of the zoo, with a reversed gradient, noisy gates and reordered histories among them, and one with a recurrence and sets,
+// train and score in native code with the bits of WebAssembly, on one thread and on two, and where WebAssembly rounds a product and
+// its sum once.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +17,7 @@ const several = severalLayers({
   more: "|> dropout(0.3)",
   train: "batch 48  regularize mini_batch_aware(0.1)",
 });
-const zoo = ["din", "bst", "gdcn", "dann"].map(
+const zoo = ["din", "bst", "gdcn", "dann", "sparse_moe", "cl4srec"].map(
   (name) => [name, readFileSync(join(root, "examples", "zoo", `${name}.din`), "utf8")] as const,
 );
 
