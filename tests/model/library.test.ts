@@ -84,6 +84,7 @@ const uses: Readonly<Record<string, string>> = {
   lstm: "mean(lstm(clicks, 3))",
   log_sum_exp: "log_sum_exp(dot(item_id, clicks))",
   first: "item_id + first(clicks)",
+  count: "item_id * count(clicks)",
   masked: "concat(masked(item_id, 0.3), sum(masked(clicks)))",
   k_max: "flatten(k_max([item_id, sum(clicks)], 1))",
   bits: "item_id + mean(bits(clicks, 4))",

@@ -85,6 +85,12 @@ describe("window", () => {
     expectX("  let x = sum(window(clicks, 2, every: 1))", ({ clicks }) => sum(windows(clicks, 1, 0), 8));
   });
 
+  test("count says how many steps or elements there are", () => {
+    expectX("  let x = a * count(clicks) + b * count([u, a]) + u * count(append(clicks, a))", (of) =>
+      sum([scale(of.clicks.length, of.a), scale(2, of.b), scale(of.clicks.length + 1, of.u)]),
+    );
+  });
+
   test("one for every few, in a block of any sequence", () => {
     const block = "block merged(x: Seq[h, d]) { window(x, 2, every: 2) |> last }";
     expectX(
