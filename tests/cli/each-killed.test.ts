@@ -24,7 +24,7 @@ beforeAll(() => {
 features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = item_id |> mlp([128, 64], relu) |> dense(1) |> sigmoid }
-train { batch 2  epochs 6 }
+train { batch 2  epochs 12 }
 `,
   );
   const rows = Array.from(

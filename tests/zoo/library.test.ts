@@ -90,6 +90,16 @@ const formulas: Readonly<Record<string, Formula>> = {
       return times(heads, o!);
     },
   },
+  // Σ softmax(s)ₖ pₖ over the steps, ½ without any.
+  mixture: {
+    expression: "mixture(sigmoid(dense(clicks, 1)), dot(item, clicks)) * item",
+    plain: ({ network, item, clicks }) => {
+      const logits = clicks.map((step) => denseOf(network, "net.x.dense_1", step)[0]!);
+      const weights = softmax(clicks.map((step) => inner(item, step)));
+      const p = weights.reduce((sum, weight, k) => sum + weight / (1 + Math.exp(-logits[k]!)), 0);
+      return item.map((value) => (clicks.length === 0 ? 0.5 : p) * value);
+    },
+  },
   // c' = σ(f) c + σ(i) tanh(g), h' = σ(o) tanh(c') (Hochreiter & Schmidhuber, 1997; Gers et al., 2000), each
   // of x and h by layers of its own.
   lstm: {

@@ -2,6 +2,7 @@
 // needs, and an API by sessions. The weights file holds the weights at their addresses, and the tables.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { historiesTooLong } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../frontend/model/model.ts";
@@ -127,6 +128,10 @@ class ModuleEmitter {
     this.trained = trained;
     const code = codes.scoring(machines.sse2);
     const { plan } = code;
+    invariant(
+      plan.together !== null || plan.independentCandidates,
+      "a candidate's score depends on other candidates",
+    );
     this.read = readInputs(trained.model, plan, trained.padding, true);
     this.table = cInputs(this.read, "dinc_input_table");
     const subjects: SessionSubjects = {

@@ -139,10 +139,12 @@ export interface Plan {
    */
   readonly middle: { readonly from: number; readonly to: number } | null;
   /**
-   * The most candidates of a request, if they see one another and are computed together; null if every value of a
-   * candidate depends on that candidate only, so that candidates may be scored in blocks.
+   * The most candidates of a request, if they see one another and are computed together; null if candidates may be
+   * scored in blocks.
    */
   readonly together: number | null;
+  /** Whether every value of a candidate depends on that candidate only. */
+  readonly independentCandidates: boolean;
 }
 
 /** The kernels that a step calls; a fusion calls none. */

@@ -76,10 +76,6 @@ class Planner {
       this.phaseOf.set(node.id, this.findPhase(node));
     }
     const nodes = this.ordered(needed, together);
-    invariant(
-      together !== null || nodes.every((node) => this.isIndependent(node)),
-      "a candidate's score depends on other candidates",
-    );
     const parameters: Plan["parameters"][number][] = [];
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
@@ -177,12 +173,10 @@ class Planner {
       projections,
       middle: middle === null ? null : { from, to },
       together,
+      independentCandidates: nodes.every(
+        ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
+      ),
     };
-  }
-
-  /** Tells whether a value of a candidate depends on that candidate only. */
-  private isIndependent({ id, type }: Node): boolean {
-    return this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate";
   }
 
   /** The latest phase of its inputs, its rows, and the rows that it counts. */
@@ -260,7 +254,7 @@ class Planner {
     const { fusions } = this;
     if (fusions === null) return needed;
     const computed = needed.filter(({ id }) => !fusions.absorbed.has(id));
-    // What some candidates read of others must be there for all of them.
+    // Each value is computed for all candidates before another candidate reads it.
     if (together !== null) return computed;
     this.blocks = findBlocks(computed, {
       isCandidate: ({ id }) => this.phaseOf.get(id) === "candidate",

@@ -111,6 +111,10 @@ export function emitModule(
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
+  invariant(
+    plan.together !== null || plan.independentCandidates,
+    "a candidate's score depends on other candidates",
+  );
   const read = readInputs(model, plan, padding, true);
   const { bound, histories, fillings, crosses, served, features } = read;
   const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);

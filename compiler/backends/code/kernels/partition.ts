@@ -68,7 +68,7 @@ function eachTile(
   f.while(i32.gt(held.count, first), () => {
     const count = atMost(f, i32.sub(held.count, first), HELD);
     const rows = { first, count, sums, numbers };
-    // What is beyond the last row is computed and not used.
+    // Sums beyond the last row are computed and not used.
     fill(f, padded, 0, HELD * width);
     copyRows(f, padded, from, count, width);
     transpose(f, columns, padded, i32.const(1), i32.const(HELD), i32.const(width));
