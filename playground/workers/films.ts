@@ -67,7 +67,7 @@ const columns = [
   ...(["title", "fair", "like", "love", "hist_item_id", "hist_genre", "hist_session", "hist_hours"] as const),
   "hist_title" as const,
   // Known only for training rows.
-  ...(["place", "minutes", "waited", "again"] as const),
+  ...(["place", "minutes", "waited", "again", "page"] as const),
 ] as const;
 
 export const ratedFilms: RowsOfPage = {
@@ -154,5 +154,6 @@ function rowOf({
     // Invented, as in examples/zoo/prepare.mjs.
     ...{ place: 1 + (before % 20), minutes: stars * 20 + (before % 7), waited: ((before * 7) % 24) / 8 },
     again: before % 3 === 0 ? null : Number(stars >= labels.like.stars && before % 2 === 0),
+    page: `${user}-${Math.floor(before / 20)}`,
   };
 }
