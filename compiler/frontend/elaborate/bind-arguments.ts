@@ -127,9 +127,9 @@ function asList(
   return { help, fixes: [{ title: "make it a list", isGuess: true, edits }] };
 }
 
-/** After a parameter that takes all further positional arguments, arguments are given by name. */
+/** What may be left out is given by name, as is everything after a parameter that takes all further positional arguments. */
 function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
   if (parameter.rest) return `${parameter.name}, …`;
-  if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;
-  return isOptional(parameter) ? `${parameter.name} = …` : parameter.name;
+  const isNamed = isOptional(parameter) || all.slice(0, index).some((each) => each.rest);
+  return isNamed ? `${parameter.name}: …` : parameter.name;
 }

@@ -1,5 +1,5 @@
-// Run by each version of Node: node hash-scores.mjs FOLDER, in which every folder is a compiled model. Prints
-// JSON: by model what computes its scores by default, after the golden requests passed, and SHA-256 of all
+// Run by each version of Node: node hash-scores.mjs FOLDER MOST. Every folder in FOLDER is a compiled model; MOST is
+// JSON, the most candidates that some models score together. Prints JSON: by model what computes its scores by default, after the golden requests passed, and SHA-256 of all
 // logits of the `simd` form.
 
 import { createHash } from "node:crypto";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const folder = process.argv[2];
+const most = JSON.parse(process.argv[3]);
 const found = {};
 for (const name of readdirSync(folder).sort()) {
   const at = (file) => join(folder, name, file);
@@ -21,8 +22,8 @@ for (const name of readdirSync(folder).sort()) {
     for (const values of scores instanceof Float32Array ? [scores] : Object.values(scores))
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   };
-  // Few candidates, and as many as all requests have.
-  const candidates = requests.flatMap(({ request }) => request.candidates);
+  // Few candidates, and as many as all requests have, if the model takes them.
+  const candidates = requests.flatMap(({ request }) => request.candidates).slice(0, most[name]);
   for (const { request } of requests) {
     add(simd.logits(request));
     add(simd.logits({ ...request, candidates }));
