@@ -231,12 +231,15 @@ def scatter_steps(x: Tensor, places: Tensor, steps: Steps) -> Tensor:
     return x.new_zeros(dropped + 1, *x.shape[2:]).index_add(0, to.flatten(), x.flatten(0, 1))[:-1]
 
 
-def sort_steps(x: Tensor, keys: Tensor, steps: Steps) -> Tensor:
-    """The steps of each row by their keys [steps, k], ascending; equal ones keep their order: [steps, …]."""
+def sort_steps(x: Tensor, keys: Tensor, steps: Steps, *, inverse: bool = False) -> Tensor:
+    """The steps of each row by their keys [steps, k], ascending; equal ones keep their order: [steps, …].
+
+    `inverse` puts sorted steps back to where they were.
+    """
     order = torch.arange(len(keys), device=keys.device)
     for key in (*keys.detach().flip(-1).unbind(-1), steps.row_of):
         order = order[key[order].argsort(stable=True)]
-    return x.index_select(0, order)
+    return x.index_select(0, order.argsort() if inverse else order)
 
 
 def _with_zero(x: Tensor) -> Tensor:

@@ -177,7 +177,8 @@ function shapeOf(graph: Graph): string {
     const parameter = op === "parameter" ? graph.parameters.get(nameIn(attributes)) : undefined;
     const about = parameter && [parameter.dims, parameter.init, parameter.role];
     const rows = type.rows.kind === "table" ? { ...type.rows, table: nameIn(shown) } : type.rows;
-    lines.push(JSON.stringify([op, shown, given, { ...type, rows }, about]));
+    const text = JSON.stringify([op, shown, given, { ...type, rows }, about]);
+    lines.push(text.replaceAll(/(?<= by )net\.[\w.]+/g, renamed));
     numbers.set(id, numbers.size);
     return numbers.size - 1;
   };

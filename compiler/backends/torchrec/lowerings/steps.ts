@@ -1,6 +1,5 @@
 // PyTorch lowerings of ops on the steps of histories.
 
-import { invariant } from "../../../common/internal-error.ts";
 import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { Operand, TorchEmitter, TorchLowering, TorchLowerings } from "../lowering.ts";
@@ -32,8 +31,9 @@ export const steps = {
     call(emit.function("ops", "scatter_steps"), x!, places!, emit.steps(history)),
   scatter_positions: "of gradients",
   sort_steps: (emit, [x, keys], { attributes: { inverse }, inputs: [type] }) => {
-    invariant(!inverse, "only gradients put sorted steps back");
-    return call(emit.function("ops", "sort_steps"), x!, keys!, emit.steps(stepsOf(type!).history));
+    const own = emit.steps(stepsOf(type!).history);
+    const option = inverse ? ["inverse=True"] : [];
+    return call(emit.function("ops", "sort_steps"), x!, keys!, own, ...option);
   },
   shift_steps: (emit, [x, end], { attributes: { reverse }, inputs: [type] }) => {
     const own = emit.steps(stepsOf(type!).history);

@@ -250,9 +250,11 @@ const ID_FUNCTIONS: ReadonlySet<string> = new Set(["after_first", "before_last",
 
 /** Ids that a loss takes for a feature: those of other steps or rows, and drawn ones. */
 function idsOfLosses(context: ValueContext, locals: readonly VisibleName[]): readonly Offer[] {
-  if (!context.cursor.path.some(({ name }) => name === "loss")) return [];
-  const sequences = locals.filter(({ kind, type }) => kind === "let" && type?.startsWith("Seq"));
-  const calls = callables(context).filter(({ name }) => ID_FUNCTIONS.has(name));
+  const inLoss = context.cursor.path.some(({ name }) => name === "loss");
+  // The axis of a `let` that only losses read is named after what made it: `rows(item_id)`.
+  const ids = inLoss ? /^Seq\[/ : /^Seq\[\w+\(/;
+  const sequences = locals.filter(({ kind, type }) => kind === "let" && ids.test(type ?? ""));
+  const calls = inLoss ? callables(context).filter(({ name }) => ID_FUNCTIONS.has(name)) : [];
   return [
     ...sequences.map((each) => nameOffer(each, 2)),
     ...calls.map((entry) => callOffer(entry, 3, { isPiped: false, isCalled: context.isCalled })),
