@@ -251,7 +251,7 @@ test("a label that is named may be a rating or an amount", () => {
   expect(stars.type).toEqual({ kind: "int", low: 1, classes: ["1", "2", "3", "4", "5"] });
   expect(stars.metrics).toEqual(["log_loss", "accuracy"]);
   const seconds = drafted("seconds");
-  expect(seconds.type).toEqual({ kind: "number" });
+  expect(seconds.type).toEqual({ kind: "number", transforms: [] });
   expect(seconds.spec).toContain("dense(1)\n");
   expect(() => drafted("item_id")).toThrow("bad-label");
 });
