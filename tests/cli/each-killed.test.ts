@@ -24,13 +24,14 @@ beforeAll(() => {
 features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = item_id |> mlp([128, 64], relu) |> dense(1) |> sigmoid }
-train { batch 2  epochs 12 }
+train { batch 2  epochs 2 }
 `,
   );
+  // Epochs of more than a second have checkpoints in them even where writing one takes long.
   const rows = Array.from(
-    { length: 6000 },
+    { length: 24_000 },
     (_, i) =>
-      `i${(i * 7) % 50},${i % 3 === 0 ? 1 : 0},${new Date(Date.UTC(2026, 10, 1) + i * 28_800).toISOString()}`,
+      `i${(i * 7) % 50},${i % 3 === 0 ? 1 : 0},${new Date(Date.UTC(2026, 10, 1) + i * 7_200).toISOString()}`,
   );
   writeFileSync(at("log.csv"), `item_id,click,at\n${rows.join("\n")}\n`);
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata: { train: log.csv, time: at, since: 2026-11-01 }\n");

@@ -40,7 +40,8 @@ function made(model: Model) {
 
 const models = specFiles("examples", "tests/good").flatMap(([path, text]) => {
   const { value } = check(sourceFile(path, text));
-  return value === null ? [] : [[path, value] as const];
+  // Packages for PyTorch refuse models whose candidates see one another.
+  return value === null || value.requests !== null ? [] : [[path, value] as const];
 });
 
 test("there are models to test with", () => expect(models.length).toBeGreaterThan(40));

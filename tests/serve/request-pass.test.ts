@@ -10,6 +10,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { validate } from "../../compiler/middle/builder/validate.ts";
+import { candidateAxis } from "../../compiler/middle/graph/batch-axis.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { requestLayout } from "../../compiler/middle/graph/layout.ts";
 import { outputNames } from "../../compiler/middle/graph/outputs.ts";
@@ -36,9 +37,13 @@ function rank(graph: Graph, trained: Trained, request: RawRequest): ReadonlyMap<
     if (isItem(trained)(input)) return values;
     return values.subarray(0, values.length / examples);
   };
+  const axis = model.requests === null ? null : candidateAxis(model.requests.by);
   const layout = requestLayout({
     candidates: examples,
-    steps: Object.fromEntries([...lengths].map(([history, [steps]]) => [history, steps ?? 0])),
+    steps: {
+      ...Object.fromEntries([...lengths].map(([history, [steps]]) => [history, steps ?? 0])),
+      ...(axis === null ? {} : { [axis]: examples }),
+    },
     tables: Object.fromEntries([...tables].map(([name, { values, width }]) => [name, values.length / width])),
     elements: Object.fromEntries(
       [...rowOf].map(([set, { length }]) => [set, isItem(trained)(set) ? length : length / examples]),
@@ -48,6 +53,9 @@ function rank(graph: Graph, trained: Trained, request: RawRequest): ReadonlyMap<
     inputs: Object.fromEntries([
       ...columns.map(({ input, values }) => [input, once(input, values)] as const),
       ...[...rowOf].map(([set, rows]) => [inputNames.rowOf(set), once(set, rows)] as const),
+      ...(axis === null
+        ? []
+        : [[inputNames.batch(axis), Float64Array.from(Array(examples).keys())] as const]),
     ]),
     parameters: Object.fromEntries(parameters),
     tables: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),

@@ -207,13 +207,7 @@ export const layers = words("a layer or a function", [
   ["map apply vmap lambda", { is: "each" }],
   ["reduce foldl", { is: "fold" }],
   ["zip range enumerate", { write: "each(1..3, i => i * x)", note: "a range is written `1..3`" }],
-  [
-    "length len count seq_len sequence_length",
-    {
-      write: "sum(place(clicks) > 0)",
-      note: "so many steps there are; a list's length is known when compiling",
-    },
-  ],
+  ["length len seq_len sequence_length", { is: "count", note: "a list's length is known when compiling" }],
   ["shape size", { note: "widths are part of types: in `block f(x: Vec[d])` the width is `d`" }],
   [
     "sequential",

@@ -127,7 +127,7 @@ function asList(
   return { help, fixes: [{ title: "make it a list", isGuess: true, edits }] };
 }
 
-/** What may be left out is given by name, as is everything after a parameter that takes all further positional arguments. */
+/** Arguments that may be left out are given by name, as are all after a parameter that takes all further positional ones. */
 function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
   if (parameter.rest) return `${parameter.name}, …`;
   const isNamed = isOptional(parameter) || all.slice(0, index).some((each) => each.rest);

@@ -137,7 +137,9 @@ function powers({ file, found, previous, tokens, at }: Stop): Hint | null {
   const isAlone =
     ![t.Dot, t.Pipe].includes(before?.tokenType as TokenType) && !goesOn(after) && !beside(after);
   if (!isAlone || !isNameOrNumber(base) || !isNameOrNumber(exponent)) return { sign: "power" };
-  return { sign: "power", fix: replacing(file, base, exponent, `pow(${base.image}, ${exponent.image})`) };
+  // The second star may be a slip.
+  const fix = replacing(file, base, exponent, `pow(${base.image}, ${exponent.image})`);
+  return { sign: "power", fix: { ...fix, isGuess: true } };
 }
 
 function isNameOrNumber(token: IToken | undefined): token is IToken {

@@ -70,7 +70,7 @@ function withOutputs(text: string, { library: { prefix, requestOutputs } }: Bind
 `;
   const declared = `    fn ${prefix}_outputs(session: *mut CSession, numbers: *mut f32) -> c_int;\n`;
   const [code, declaration] = requestOutputs.length === 0 ? ["", ""] : [read, declared];
-  return text.replace(/ *\/\/ OUTPUTS\n/, () => code).replace(/ *\/\/ OUTPUTS IN C\n/, () => declaration);
+  return text.replace(/^ *\/\/ OUTPUTS\n/m, () => code).replace(/^ *\/\/ OUTPUTS IN C\n/m, () => declaration);
 }
 
 function manifestText({ packageVersion, library: { model } }: BindingFacts, name: string): string {
