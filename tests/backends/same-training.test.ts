@@ -100,7 +100,7 @@ const FEWER_STEPS: Readonly<Record<string, number>> = { "examples/zoo/hstu.din":
  * Models whose loss compares the rows of a group, so that what adds the same to all of them changes nothing:
  * its gradients, such as the last bias's, are rounding errors alone, which Adam makes as large as others.
  */
-const BY_SGD: ReadonlySet<string> = new Set(["examples/zoo/listnet.din"]);
+const BY_SGD: ReadonlySet<string> = new Set(["examples/zoo/listnet.din", "examples/zoo/prm.din"]);
 
 function textOf(path: string): string {
   const text = readFileSync(join(root, path), "utf8");

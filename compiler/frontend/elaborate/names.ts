@@ -274,8 +274,12 @@ export class Names {
     invariant(syntax, `${feature.name} has no declaration`);
     const last = syntax.transforms.at(-1) ?? syntax.type;
     const text = textOf({ ...syntax.type.span, end: last.span.end });
+    const owner = syntax.share && this.walk.declarations.featureSyntax.get(syntax.share.feature.name);
     this.walk.report(notEmbedded, { name: feature.name, declared: `${syntax.name.name} : ${text}` }, span, {
-      related: [at(syntax.span, "declared without `embed`")],
+      related: [
+        at(syntax.span, "declared without `embed`"),
+        ...(owner ? [at(owner.span, "it shares the table of this feature")] : []),
+      ],
       fixes: [
         {
           title: "add `embed 16`",

@@ -38,7 +38,7 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Sign])[] 
   ["train", t.Colon, { sign: "setting", replacement: "" }],
 ];
 
-export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
+export function hintFor({ file, expected, found, tokens, at }: Stop): Hint | null {
   const { rule, token } = expected;
   const type = found.tokenType;
   if (type === t.Comma && token !== t.RightBrace) return null;
@@ -49,7 +49,11 @@ export function hintFor({ file, expected, found, tokens }: Stop): Hint | null {
   const hint = table.find(([ofRule, ofFound]) => ofRule === place && ofFound === type)?.[2];
   if (hint === undefined) return null;
   const { sign, replacement } = hint;
-  return replacement === undefined ? { sign } : { sign, fix: replacing(file, found, found, replacement) };
+  if (replacement === undefined) return { sign };
+  const fix = replacing(file, found, found, replacement);
+  // Before another name, the comma may be one of a list of names.
+  const isOfList = sign === "separator" && tokens[at + 1]?.startLine === found.startLine;
+  return { sign, fix: isOfList ? { ...fix, isGuess: true } : fix };
 }
 
 /**

@@ -5,6 +5,11 @@ import { distance, suggest } from "../../../grammar/closest-word.ts";
 import { lineText, positionAt, type SourceFile } from "../../common/source-file.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
+/** A range that has this name, if it is numbered: `c..` of `c12`. */
+function rangeOf(name: string): string {
+  return name.replace(/\d+$/, "..");
+}
+
 export class UnparsedNames {
   static readonly nothing = new UnparsedNames(new Map(), new Set(), false);
   /** The lines, from 1, that have a syntax error, by file. */
@@ -36,7 +41,8 @@ export class UnparsedNames {
     }
     for (const [file, lines] of byFile)
       for (const line of lines)
-        for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
+        for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu))
+          words.add(word).add(rangeOf(word));
     return new UnparsedNames(byFile, words, lacksFiles);
   }
 
@@ -46,21 +52,26 @@ export class UnparsedNames {
   }
 
   /**
-   * Tells whether the unread text may declare an unknown name: it occurs there, or it differs from all
+   * Tells whether the unread text may declare an unknown name: it occurs there, alone or in a range, or it differs from all
    * `known` names by more than one letter, so it isn't a typo.
    */
   mayDeclare(name: string, known: Iterable<string>): boolean {
     if (this.lacksFiles) return true;
     if (!this.any) return false;
-    if (this.words.has(name)) return true;
+    if (this.words.has(name) || this.words.has(rangeOf(name))) return true;
     const near = suggest(name, known);
     return near === null || distance(name, near, 1) > 1;
   }
 
-  /** Tells whether a diagnostic is on a line with a syntax error, and so is most likely its consequence. */
-  covers({ location }: Diagnostic): boolean {
-    if (location.kind !== "text") return false;
-    const lines = this.lines.get(location.span.file);
-    return lines?.has(positionAt(location.span.file, location.span.start).line) ?? false;
+  /**
+   * Tells whether a diagnostic is on a line with a syntax error, or about a declaration on one, and so is most likely its
+   * consequence.
+   */
+  covers({ location, related }: Diagnostic): boolean {
+    return [location, ...related.map((each) => each.location)].some((each) => {
+      if (each.kind !== "text") return false;
+      const lines = this.lines.get(each.span.file);
+      return lines?.has(positionAt(each.span.file, each.span.start).line) ?? false;
+    });
   }
 }

@@ -224,8 +224,8 @@ function augmentedOf(network: Network, example: number, of: string): Vector {
 
 /** −log exp(s₁ · s₂) / Σ exp(s₁ · s₂′) of one view and the other views of the batch (equation 4). */
 const alike: Reference = (network, example) => {
-  const view = augmentedOf(network, example, "one");
-  const other = (row: number) => inner(view, augmentedOf(network, row, "other"));
+  const view = augmentedOf(network, example, "left");
+  const other = (row: number) => inner(view, augmentedOf(network, row, "right"));
   const all = Array.from({ length: network.examples }, (_, row) => Math.exp(other(row)));
   return { alike: Math.log(sumOf(all)) - other(example) };
 };
