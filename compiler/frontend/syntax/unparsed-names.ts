@@ -7,7 +7,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
 /** A range that has this name, if it is numbered: `c..` of `c12`. */
 function rangeOf(name: string): string {
-  return name.replace(/\d+$/, "..");
+  return name.replace(/(?<!\d)\d+$/, "..");
 }
 
 export class UnparsedNames {
