@@ -38,10 +38,11 @@ const more = {
 const left = files(Object.values(more).flat());
 /**
  * Files of shared folders that are about a process, its threads or its memory, which no other file may have touched, and
- * files that replace modules.
+ * files that replace modules. `examples/serving` compares bits with another process, and after many rankers a worker has no
+ * room for a WebAssembly memory.
  */
 const alone = [
-  ...files(words("data/memory fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
+  ...files(words("data/memory examples/serving fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
   ...all.filter((path) => textOf(path).includes("vi.mock(") && !left.includes(path)),
 ];
 /** The test files that import `sweep`, `sweepKinds` or `sweepRuns`. */
