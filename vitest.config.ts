@@ -38,8 +38,8 @@ const more = {
 const left = files(Object.values(more).flat());
 /**
  * Files of shared folders that are about a process, its threads or its memory, which no other file may have touched, and
- * files that replace modules. `examples/serving` compares bits with another process, and after many rankers a worker has no
- * room for a WebAssembly memory.
+ * files that replace modules. `examples/serving` compares bits with another process, and after many rankers a worker may lack
+ * room for a WebAssembly memory (not confirmed).
  */
 const alone = [
   ...files(words("data/memory examples/serving fuzz/full-disks lsp/stdio lsp/thread metrics/thread")),
