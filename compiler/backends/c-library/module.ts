@@ -2,7 +2,6 @@
 // needs, and an API by sessions. The weights file holds the weights at their addresses, and the tables.
 
 import { fingerprintOf } from "../../common/fingerprint.ts";
-import { invariant } from "../../common/internal-error.ts";
 import { historiesTooLong } from "../../diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../frontend/model/model.ts";
@@ -16,7 +15,7 @@ import { aligned } from "../code/memory.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { EmitOptions, Mode } from "../contract/emit-options.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
-import type { TableStorage } from "../serving/plan.ts";
+import { requireWhole, type TableStorage } from "../serving/plan.ts";
 import type { TensorArray } from "../serving/weights-file.ts";
 import { withParts } from "../typescript/crosses.ts";
 import { type Explained, explainable } from "../typescript/explain.ts";
@@ -128,10 +127,7 @@ class ModuleEmitter {
     this.trained = trained;
     const code = codes.scoring(machines.sse2);
     const { plan } = code;
-    invariant(
-      plan.together !== null || plan.independentCandidates,
-      "a candidate's score depends on other candidates",
-    );
+    requireWhole(plan);
     this.read = readInputs(trained.model, plan, trained.padding, true);
     this.table = cInputs(this.read, "dinc_input_table");
     const subjects: SessionSubjects = {

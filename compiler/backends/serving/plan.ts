@@ -147,6 +147,11 @@ export interface Plan {
   readonly independentCandidates: boolean;
 }
 
+/** Throws if candidates would be scored in blocks although a score depends on other candidates. */
+export function requireWhole({ together, independentCandidates }: Plan): void {
+  invariant(together !== null || independentCandidates, "a candidate's score depends on other candidates");
+}
+
 /** The kernels that a step calls; a fusion calls none. */
 export function callsOf(step: PlannedStep): readonly PlannedCall[] {
   switch (step.kind) {

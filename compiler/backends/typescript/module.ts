@@ -16,7 +16,7 @@ import { channelsOf, servedNames } from "../../middle/training/channels.ts";
 import { hasTwins } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
 import type { CodeOrigins } from "../contract/emitted.ts";
-import type { Plan, TableStorage } from "../serving/plan.ts";
+import { type Plan, requireWhole, type TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
@@ -111,10 +111,7 @@ export function emitModule(
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
-  invariant(
-    plan.together !== null || plan.independentCandidates,
-    "a candidate's score depends on other candidates",
-  );
+  requireWhole(plan);
   const read = readInputs(model, plan, padding, true);
   const { bound, histories, fillings, crosses, served, features } = read;
   const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);
