@@ -49,11 +49,12 @@ const dcn_mix: Reference = (network, example) => {
 };
 
 /**
- * Linear: x₁ ⊙ ([c ∥ c ⊙ max(0, LN(c))] + b) + x, c = W x; exponential: x ⊙ ([c ∥ …] + b) + x (Li et al.,
- * 2024, and the authors' code).
+ * Linear: x₁ ⊙ ([c ∥ c ⊙ max(0, LN(c))] + b) + x, c = W x; exponential: x ⊙ ([c ∥ …] + b) + x. x has the
+ * first half of every field, then the second (Li et al., 2024, and the authors' code).
  */
 function bothCrossed(network: Network, example: number) {
-  const x = fieldsOf(network, example).flat();
+  const fields = fieldsOf(network, example);
+  const x = [0, 4].flatMap((from) => fields.flatMap((field) => field.slice(from, from + 4)));
   const crossed = (name: string, isLinear: boolean) => {
     const end = [1, 2, 3].reduce<Vector>((y, layer) => {
       const c = times(y, network.matrix(`net.${name}.linear_${layer}.kernel`));
