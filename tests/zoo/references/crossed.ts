@@ -166,17 +166,23 @@ function batchNorm(network: Network, name: string, x: Vector): Vector {
 }
 
 /**
- * exp(Σ wᵢⱼ ln eᵢ), then layers (Cheng et al., AAAI 2020, equations 5 to 8), e kept above 0, logarithms and
- * powers normalised.
+ * exp(Σ wᵢⱼ ln eᵢ + bⱼ), then layers (Cheng et al., AAAI 2020, equations 5 to 8), e kept above 0; logarithms are
+ * normalised by field, powers by j, over the numbers of the vectors alike (the authors' code).
  */
 const afn: Reference = (network, example) => {
-  const sizes = fieldsOf(network, example)
-    .flat()
-    .map((value) => Math.max(Math.abs(value), 0.01));
-  const logarithms = batchNorm(network, "net.logarithms", sizes.map(Math.log));
-  const fields = [0, 1, 2, 3, 4, 5].map((i) => logarithms.slice(8 * i, 8 * i + 8));
-  const powers = mixed(network, "net.products.mix_1", fields).flat().map(Math.exp);
-  return logit(network, mlpOf(network, "net.like.mlp", batchNorm(network, "net.products", powers), 2));
+  const sizes = fieldsOf(network, example).map((field) =>
+    field.map((value) => Math.log(Math.max(Math.abs(value), 0.01))),
+  );
+  const products = sizes[0]!.flatMap((_, d) => {
+    const logarithms = batchNorm(
+      network,
+      "net.logarithms",
+      sizes.map((field) => field[d]!),
+    );
+    const powers = denseOf(network, "net.products.dense_1", logarithms).map(Math.exp);
+    return batchNorm(network, "net.products", powers);
+  });
+  return logit(network, mlpOf(network, "net.like.mlp", products, 2));
 };
 
 /**
