@@ -92,21 +92,17 @@ function aggregated(network: Network, name: string, list: Matrix): Vector {
 }
 
 /**
- * X₁ from a transformer, uᵢ = AttentionalAgg(Xᵢ), Xᵢ₊₁ = uᵢ ⊙ X₁ + Xᵢ, and the uᵢ by attention (Li et al.,
+ * X₁ from a transformer with a ReLU after its attention, uᵢ = AttentionalAgg(Xᵢ), Xᵢ₊₁ = uᵢ ⊙ X₁ + Xᵢ, and the uᵢ by attention (Li et al.,
  * WSDM 2020, section 3).
  */
 const interhat: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
-  const name = "net.first.encoder";
+  const name = "net.first.transformed";
   const heads = multiHead(network, `${name}.mixed.multi_head`, fields, 2);
   const first = fields.map((field, i) => {
-    const x = layerNormOf(network, `${name}.mixed.layer_norm_1`, add(field, heads[i]!));
-    const inside = relu(denseOf(network, `${name}.fed.dense_1`, x));
-    return layerNormOf(
-      network,
-      `${name}.layer_norm_1`,
-      add(x, denseOf(network, `${name}.fed.dense_2`, inside)),
-    );
+    const x = layerNormOf(network, `${name}.mixed.layer_norm_1`, add(field, relu(heads[i]!)));
+    const inside = relu(denseOf(network, `${name}.dense_1`, x));
+    return layerNormOf(network, `${name}.layer_norm_1`, add(x, denseOf(network, `${name}.dense_2`, inside)));
   });
   let order = first;
   const orders = ["about_first", "about_second", "orders"].map((at) => {
