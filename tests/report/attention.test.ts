@@ -229,7 +229,7 @@ describe("in the zoo", () => {
     "bst.din": ["attention liked ×4 shares of candidate"],
     "dien.din": ["softmax liked ×1 shares of candidate"],
     "din.din": ["product liked ×1 of candidate"],
-    "dmin.din": Array.from({ length: 4 }, () => "product liked ×1 of candidate"),
+    "dmin.din": Array.from({ length: 4 }, () => "product liked ×1 shares of candidate"),
     "dmr.din": ["product liked ×1 shares", "product liked ×1 shares of candidate"],
     // Routing: each of four interests in each of three rounds.
     "mind.din": Array.from({ length: 12 }, () => "product liked ×1"),

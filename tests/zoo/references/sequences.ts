@@ -19,7 +19,7 @@ import {
   weighted,
   zeros,
 } from "../../support/network.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, numbered } from "./fields.ts";
 import { likedOf } from "./interest.ts";
 import type { Reference } from "./reference.ts";
 
@@ -161,32 +161,48 @@ const bst: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", h)[0]! };
 };
 
-/** Z = MultiHead(X), each step seeing what came before it. */
-const refinedOf = (network: Network, example: number) =>
-  multiHead(network, "net.refined.causal_multi_head", likedOf(network, example), 4, (t) => t + 1);
+/** S = LayerNorm(X + M), S + ReLU(S W₁ + b₁) W₂ + b₂: what attention gave, through the two layers after it. */
+function fed(network: Network, name: string, x: Matrix, mixed: Matrix): Matrix {
+  return x.map((row, t) => {
+    const added = layerNormOf(network, `${name}.added.layer_norm_1`, add(row, mixed[t]!));
+    const inside = relu(denseOf(network, `${name}.dense_1`, added));
+    return add(added, denseOf(network, `${name}.dense_2`, inside));
+  });
+}
+
+/** Each step with what it sees of itself and those before it. */
+function refinedOf(network: Network, example: number): Matrix {
+  const x = likedOf(network, example);
+  const mixed = multiHead(network, "net.refined.causal_multi_head", x, 4, (t) => t + 1);
+  return fed(network, "net.refined.fed", x, mixed);
+}
 
 /**
- * interestₕ = Σⱼ a(Iⱼₕ, x, pⱼ) Iⱼₕ with Iₕ = Attention(Z Wₕq, Z Wₕk, Z Wₕv), for each of four heads; all go
- * beside the user and the candidate into the network (Xiao et al., CIKM 2020, section 2).
+ * interestₕ = Σⱼ softmax(a([x; pⱼ] W, Iⱼₕ)) Iⱼₕ, Iₕ = fed(Z, Attentionₕ(Z) Wₕ), for each of four heads; all go
+ * beside the user and the candidate into the network (Xiao et al., CIKM 2020, section 2, and the authors' code).
  */
 const dmin: Reference = (network, example) => {
   const target = targetOf(network, example);
   const refined = refinedOf(network, example);
-  const interests = ["interest", "interest_2", "interest_3", "interest_4"].map((head) => {
-    const name = `net.interests.${head}`;
-    const [q, k, v] = [1, 2, 3].map((i) => {
-      const kernel = network.matrix(`${name}.head.linear_${i}.kernel`);
-      return refined.map((z) => times(z, kernel));
+  const projected = refined.map((z) => times(z, network.matrix("net.q_k_v.linear_1.kernel")));
+  const positions = network.matrix("net.places.position_1.vectors");
+  const interests = [1, 2, 3, 4].map((head) => {
+    const name = `net.interests.${numbered("interest", head)}`;
+    const [q, k, v] = [0, 16, 32].map((from) =>
+      projected.map((row) => row.slice(from + 4 * head - 4, from + 4 * head)),
+    );
+    const mixed = attention(q!, k!, v!, (t) => t + 1);
+    const wide = mixed.map((row) => times(row, network.matrix(`${name}.steps.linear_1.kernel`)));
+    const steps = fed(network, `${name}.steps.fed`, refined, wide);
+    const scores = steps.map((step, j) => {
+      const place = positions[steps.length - 1 - j]!;
+      const query = denseOf(network, `${name}.query.dense_1`, [...target, ...place]);
+      const minus = add(query, scale(-1, step));
+      const pair = [...query, ...step, ...minus, ...hadamard(query, step)];
+      const inside = mlpOf(network, `${name}.activation_score.mlp`, pair, 2, relu);
+      return denseOf(network, `${name}.activation_score.dense_1`, inside)[0]!;
     });
-    const steps = attention(q!, k!, v!, () => refined.length);
-    const positions = network.matrix(`${name}.where.position_1.vectors`);
-    const weights = steps.map((step, j) => {
-      const minus = target.map((value, i) => value - step[i]!);
-      const position = positions[steps.length - 1 - j]!;
-      const pair = [...target, ...step, ...minus, ...hadamard(target, step), ...position];
-      return denseOf(network, `${name}.dense_1`, mlpOf(network, `${name}.mlp`, pair, 2, relu))[0]!;
-    });
-    return weighted(weights, steps, 16);
+    return weighted(softmax(scores), steps, 16);
   });
   return { like: deep(network, [...userOf(network, example), ...target, ...interests.flat()]) };
 };
