@@ -216,7 +216,7 @@ const eulernet: Reference = (network, example) => {
  */
 const masknet: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
-  const normed = fields.flatMap((field) => layerNormOf(network, "net.normed.layer_norm_1", field));
+  const normed = fields.flatMap((field, i) => layerNormOf(network, `net.normed.layer_norm_${i + 1}`, field));
   const blocks = [1, 2, 3].flatMap((i) => {
     const name = `net.blocks.${numbered("mask_block", i)}`;
     const inside = relu(denseOf(network, `${name}.instance_mask.dense_1`, fields.flat()));
