@@ -69,16 +69,18 @@ const gdcn: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", both)[0]! };
 };
 
-/** o₁ and o₂ from 2σ(gate) ⊙ e; b + w₁ᵀo₁ + w₂ᵀo₂ + Σₕ o₁ₕᵀ Wₕ o₂ₕ (Mao et al., AAAI 2023, equations 4 to 10). */
+/** o₁ and o₂ from 2σ(gate) ⊙ e, the gates from other embeddings; b + w₁ᵀo₁ + w₂ᵀo₂ + Σₕ o₁ₕᵀ Wₕ o₂ₕ (Mao et al., AAAI 2023, equations 4 to 10). */
 const finalmlp: Reference = (network, example) => {
   const fields = fieldsOf(network, example);
-  const stream = (name: string, context: readonly number[]) => {
-    const gate = sigmoid(denseOf(network, `${name}.dense_1`, mlpOf(network, `${name}.mlp`, context, 1)));
+  const stream = (name: string, of: readonly string[]) => {
+    const context = of.flatMap((feature) => network.vector(example, feature, `${feature}.embed_8.gate`));
+    const inside = mlpOf(network, `${name}.selected.mlp`, context, 1);
+    const gate = sigmoid(denseOf(network, `${name}.selected.dense_1`, inside));
     const gated = fields.flat().map((value, i) => 2 * gate[i]! * value);
-    return mlpOf(network, `${name}.mlp_2`, gated, 2);
+    return mlpOf(network, `${name}.mlp`, gated, 2);
   };
-  const byUser = stream("net.by_user", fields.slice(0, 4).flat());
-  const byItem = stream("net.by_item", fields.slice(4).flat());
+  const byUser = stream("net.by_user", FIELDS.slice(0, 4));
+  const byItem = stream("net.by_item", FIELDS.slice(4));
   const heads = [1, 2].map((head) => {
     const part = (x: readonly number[]) => x.slice(8 * head - 8, 8 * head);
     return inner(times(part(byUser), network.matrix(`net.agree.linear_${head}.kernel`)), part(byItem));
