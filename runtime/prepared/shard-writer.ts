@@ -1,8 +1,14 @@
-// Writes rows as Parquet with DuckDB: one file is written while the rows of the next one arrive. The memory does
-// not depend on the number of rows.
+// Writes rows as Parquet with DuckDB, while they are made. The memory does not depend on the number of rows.
 
 import { open } from "node:fs/promises";
-import type { DuckDBInstance, DuckDBListVector, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  DuckDBListVector,
+  DuckDBType,
+  DuckDBValue,
+} from "@duckdb/node-api";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
 import { CHUNK_ROWS } from "../duckdb/streamed.ts";
@@ -16,6 +22,8 @@ const MEMORY = 256 * 2 ** 20;
 
 /** The least number of rows that a reader holds in memory, and within which it can shuffle. */
 const ROW_GROUP = 16_384;
+
+const FORMAT = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP}`;
 
 export interface WrittenColumn {
   readonly name: string;
@@ -34,6 +42,8 @@ type Api = typeof import("@duckdb/node-api");
 export class ShardWriter {
   private readonly api: Api;
   private readonly instance: DuckDBInstance;
+  /** The number of files that were begun. */
+  private files = 0;
 
   private constructor(api: Api, instance: DuckDBInstance) {
     this.api = api;
@@ -47,53 +57,95 @@ export class ShardWriter {
     return new ShardWriter(api, await api.DuckDBInstance.create(":memory:", duckDbSettings(limits)));
   }
 
-  /** Writes one file from `chunks` (see `fill`). */
+  /**
+   * Writes one file. `chunks` contain the values of at most `CHUNK_ROWS` consecutive rows by column. Chunks that need not be
+   * waited for are read while they are written, so that the memory does not depend on their number; several files may be
+   * written at a time.
+   */
   async write(path: string, columns: readonly WrittenColumn[], chunks: WrittenChunks): Promise<void> {
-    const save = await this.fill(columns, chunks);
-    await save(path);
+    const connection = await this.instance.connect();
+    try {
+      if (Symbol.asyncIterator in chunks) await this.collect(connection, path, columns, chunks);
+      else await this.copy(connection, path, columns, chunks);
+    } finally {
+      connection.closeSync();
+    }
+    await flush(path);
   }
 
-  /**
-   * Takes rows, and returns the function that writes them as a file, which other rows need not wait for.
-   * `chunks` contain the values of at most `CHUNK_ROWS` consecutive rows by column.
-   */
-  async fill(
+  /** DuckDB takes chunks from a function, in one thread, which keeps their order. */
+  private async copy(
+    connection: DuckDBConnection,
+    path: string,
     columns: readonly WrittenColumn[],
-    chunks: WrittenChunks,
-  ): Promise<(path: string) => Promise<void>> {
-    const { DuckDBDataChunk } = this.api;
+    chunks: Iterable<readonly WrittenCells[]>,
+  ): Promise<void> {
+    const { DuckDBTableFunction } = this.api;
+    const name = `rows_${this.files++}`;
+    const iterator = chunks[Symbol.iterator]();
+    // DuckDB would keep only the text of an error.
+    const thrown: unknown[] = [];
+    const rows = DuckDBTableFunction.create({
+      name,
+      bindFunction: (info) => {
+        for (const { name: column, type } of columns) info.addResultColumn(column, this.typeOf(type));
+      },
+      initFunction: (info) => info.setMaxThreads(1),
+      mainFunction: (info, chunk) => {
+        try {
+          const { done, value } = iterator.next();
+          if (done === true) chunk.rowCount = 0;
+          else this.set(chunk, value);
+        } catch (error) {
+          thrown.push(error);
+          info.setError("the rows could not be read");
+        }
+      },
+    });
+    connection.registerTableFunction(rows);
+    try {
+      await connection.run(`COPY (FROM ${name}()) TO ${quoted(path)} (${FORMAT})`);
+    } catch (error) {
+      throw thrown[0] ?? error;
+    }
+  }
+
+  /** DuckDB does not wait for chunks, so they become a table first. */
+  private async collect(
+    connection: DuckDBConnection,
+    path: string,
+    columns: readonly WrittenColumn[],
+    chunks: AsyncIterable<readonly WrittenCells[]>,
+  ): Promise<void> {
     // A temporary table belongs to its connection.
-    const connection = await this.instance.connect();
     const types = columns.map(({ type }) => this.typeOf(type));
     const fields = columns.map(({ name }, i) => `${identifier(name)} ${String(types[i])}`);
     await connection.run(`CREATE TEMP TABLE shard (${fields.join(", ")})`);
     const appender = await connection.createAppender("shard");
     // Reused for each chunk: the garbage collector does not know the size of chunks, and would free them
     // late.
-    const chunk = DuckDBDataChunk.create(types, CHUNK_ROWS);
+    const chunk = this.api.DuckDBDataChunk.create(types, CHUNK_ROWS);
     for await (const values of chunks) {
-      const rows = values[0]!.length;
-      if (chunk.rowCount !== rows) chunk.rowCount = rows;
-      for (const [i, cells] of values.entries()) {
-        const vector = chunk.getColumnVector(i);
-        if (cells instanceof NumberLists) {
-          setLists(vector as DuckDBListVector, cells);
-          continue;
-        }
-        if (!setNumbers(this.api, vector, cells))
-          for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
-        vector.flush();
-      }
+      this.set(chunk, values);
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    return async (path) => {
-      const format = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP}`;
-      await connection.run(`COPY shard TO ${quoted(path)} (${format})`);
-      await connection.run("DROP TABLE shard");
-      connection.closeSync();
-      await flush(path);
-    };
+    await connection.run(`COPY shard TO ${quoted(path)} (${FORMAT})`);
+  }
+
+  private set(chunk: DuckDBDataChunk, values: readonly WrittenCells[]): void {
+    const rows = values[0]!.length;
+    if (chunk.rowCount !== rows) chunk.rowCount = rows;
+    for (const [i, cells] of values.entries()) {
+      const vector = chunk.getColumnVector(i);
+      if (cells instanceof NumberLists) {
+        setLists(vector as DuckDBListVector, cells);
+        continue;
+      }
+      if (!setNumbers(this.api, vector, cells))
+        for (let row = 0; row < rows; row++) vector.setItem(row, this.valueOf(cells[row] as WrittenCell));
+      vector.flush();
+    }
   }
 
   close(): void {

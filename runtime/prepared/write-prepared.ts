@@ -2,6 +2,7 @@
 // the number of rows.
 
 import { dirname, join } from "node:path";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import type { CountedIds } from "../../compiler/data/occurrences.ts";
@@ -18,6 +19,7 @@ import { FileReader } from "../data/storage.ts";
 import type { Titles } from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { CHUNK_ROWS } from "../duckdb/streamed.ts";
+import { NumberLists } from "../duckdb/vector-numbers.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { Scratch } from "../files/scratch.ts";
@@ -31,6 +33,7 @@ import {
   COUNT,
   type FileDescription,
   PREPARED_VERSION,
+  type PreparedColumn,
   type PreparedDescription,
   type PreparedSplit,
   preparedFiles,
@@ -42,6 +45,12 @@ import {
 } from "./prepared-folder.ts";
 import { ShardWriter } from "./shard-writer.ts";
 import { unwritableParquet } from "./unwritable-parquet.ts";
+
+/** The number of files written at a time: DuckDB compresses the rows of one while those of the other are read. */
+const AT_A_TIME = 2;
+
+/** The most bytes of values that are read at a time. */
+const MOST_READ = 8e6;
 
 /** The parts of a description that need no files. */
 export interface DescribedContents {
@@ -101,31 +110,39 @@ async function writeFiles(
 ): Promise<PreparedDescription> {
   const { model, data, counted, titles, baseline } = contents;
   const texts = new Map<string, Recorded>();
-  for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
-  if (titles !== null)
-    texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
-  if (baseline !== null)
-    texts.set(preparedFiles.baseline, await folder.text(preparedFiles.baseline, baselineText(baseline)));
+  const writeTexts = async () => {
+    for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
+    if (titles !== null)
+      texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
+    if (baseline !== null)
+      texts.set(preparedFiles.baseline, await folder.text(preparedFiles.baseline, baselineText(baseline)));
+  };
   const writer = await ShardWriter.open(scratch);
   const reader = new FileReader();
   try {
     const splits = new SplitsWriter(folder, contents, writer, reader);
     const written: Partial<Record<PreparedSplit, SplitDescription>> = {};
-    for (const split of preparedSplits) {
-      const rows = data[split];
-      if (rows !== null) written[split] = await splits.write(split, rows);
-    }
+    const writeSplits = async () => {
+      for (const split of preparedSplits) {
+        const rows = data[split];
+        if (rows !== null) written[split] = await splits.write(split, rows);
+      }
+    };
     const write = async (file: string, numbers: Float64Array): Promise<FileDescription> => {
       await folder.make(file);
       await writer.write(folder.path(file), [{ name: COUNT, type: "double" }], chunksOf(numbers));
       return { file, ...(await folder.recorded(file)) };
     };
     const counts: Record<string, FileDescription> = {};
-    for (const [table, where] of counted)
-      counts[table] = await write(preparedFiles.counts(table), occurrencesIn([where], data.train)[0]!);
     const met: Record<string, FileDescription> = {};
-    for (const [vocabulary, numbers] of data.counts ?? [])
-      if (numbers.length > 0) met[vocabulary] = await write(preparedFiles.met(vocabulary), numbers);
+    const writeCounts = async () => {
+      for (const [table, where] of counted)
+        counts[table] = await write(preparedFiles.counts(table), occurrencesIn([where], data.train)[0]!);
+      for (const [vocabulary, numbers] of data.counts ?? [])
+        if (numbers.length > 0) met[vocabulary] = await write(preparedFiles.met(vocabulary), numbers);
+    };
+    // Each file is flushed to disk, for which files of another kind need not wait.
+    await allEnded([writeTexts(), writeSplits(), writeCounts()]);
     await folder.flush();
     const description = describe(contents, {
       splits: { train: written.train!, ...written },
@@ -244,37 +261,58 @@ class SplitsWriter {
     const columns = isTraining ? [...own, rowColumn] : own;
     const stored = isTraining ? storedOrder(data, order, model.train) : null;
     const count = Math.min(this.contents.shards, rows);
-    const shards: Shard[] = [];
     let done = 0;
-    let saving: Promise<void> = Promise.resolve();
-    for (let shard = 0; shard < count; shard++) {
+    const writeShard = async (shard: number): Promise<Shard> => {
       const parts =
         isTraining && order === "trained"
           ? partsOfBatches(rows, batch, shard, count)
           : [partOf(0, rows, shard, count)];
       const file = preparedFiles.shard(split, shard);
       await this.folder.make(file);
-      const before = done;
+      let inShard = 0;
       const chunks = function* (reader: ColumnReader): Generator<PreparedCells[]> {
-        for (const some of rowsOfParts(parts, stored, reader)) {
-          onProgress(split, done, rows);
+        for (const some of rowsOfParts(parts, stored, reader, rowsAtATime(columns))) {
           const found = new RowValues(values, some);
-          yield columns.map((column) => cellsOf(column, found, some));
-          done += some.length;
+          const cells = columns.map((column) => cellsOf(column, found, some));
+          for (let from = 0; from < some.length; from += CHUNK_ROWS) {
+            onProgress(split, done, rows);
+            const to = Math.min(from + CHUNK_ROWS, some.length);
+            yield to - from === some.length ? cells : cells.map((each) => cellsBetween(each, from, to));
+            inShard += to - from;
+            done += to - from;
+          }
         }
       };
-      const save = await this.writer.fill(columns, chunks(this.reader));
-      const inShard = done - before;
-      await saving;
-      saving = save(this.folder.path(file)).then(async () => {
-        shards.push({ file, rows: inShard, ...(await this.folder.recorded(file)) });
-      });
-      // The next shard, or the end, throws its error.
-      saving.catch(() => {});
-    }
-    await saving;
+      await this.writer.write(this.folder.path(file), columns, chunks(this.reader));
+      return { file, rows: inShard, ...(await this.folder.recorded(file)) };
+    };
+    const shards = await inTurns(count, writeShard);
     return { rows, shards };
   }
+}
+
+/** The results of `make` for 0 … `count` − 1, `AT_A_TIME` of them at a time. */
+async function inTurns<T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  let next = 0;
+  const turn = async () => {
+    while (next < count) {
+      const at = next++;
+      try {
+        made[at] = await make(at);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
+    }
+  };
+  await allEnded(Array.from({ length: AT_A_TIME }, turn));
+  return made;
+}
+
+/** Waits until all have ended, even if one fails, because they use the same files. */
+async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
+  for (const task of await Promise.allSettled(tasks)) if (task.status === "rejected") throw task.reason;
 }
 
 function storedOrder(
@@ -301,24 +339,41 @@ function* partsOfBatches(rows: number, batch: number, k: number, count: number):
 }
 
 /**
- * The numbers of the rows at these positions, at most `CHUNK_ROWS` at a time. If `order` is null, rows are
- * in the order of their numbers.
+ * The number of rows whose cells are read at a time. Shuffled rows are far apart in memory, but the more of them are read from
+ * one column before the next, the closer they are. A list may have any length, so rows with lists are a chunk.
+ */
+function rowsAtATime(columns: readonly PreparedColumn[]): number {
+  if (columns.some(({ type }) => type.startsWith("list<"))) return CHUNK_ROWS;
+  const chunks = Math.floor(MOST_READ / (4 * CHUNK_ROWS * columns.length));
+  return CHUNK_ROWS * Math.max(1, chunks);
+}
+
+function cellsBetween(cells: PreparedCells, from: number, to: number): PreparedCells {
+  invariant(!(cells instanceof NumberLists), "a column of lists is read in chunks");
+  if (cells instanceof Int32Array || cells instanceof Float32Array) return cells.subarray(from, to);
+  return Array.from(cells).slice(from, to);
+}
+
+/**
+ * The numbers of the rows at these positions, at most `most` at a time. If `order` is null, rows are in the
+ * order of their numbers.
  */
 function* rowsOfParts(
   parts: Iterable<Part>,
   order: RowOrder | null,
   reader: ColumnReader,
+  most: number,
 ): Generator<Int32Array> {
-  const some = new Int32Array(CHUNK_ROWS);
+  const some = new Int32Array(most);
   let filled = 0;
   for (const [from, to] of parts)
     for (let at = from; at < to; ) {
-      const count = Math.min(to - at, CHUNK_ROWS - filled);
+      const count = Math.min(to - at, most - filled);
       if (order === null) for (let i = 0; i < count; i++) some[filled + i] = at + i;
       else some.set(rowsAt(order, at, at + count, reader), filled);
       filled += count;
       at += count;
-      if (filled < CHUNK_ROWS) continue;
+      if (filled < most) continue;
       yield some;
       filled = 0;
     }
