@@ -2,12 +2,10 @@
 // the number of rows.
 
 import { dirname, join } from "node:path";
-import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import type { CountedIds } from "../../compiler/data/occurrences.ts";
-import { type RowOrder, rowsAt } from "../../compiler/data/row-order.ts";
-import { RowValues } from "../../compiler/data/row-reader.ts";
+import type { RowOrder } from "../../compiler/data/row-order.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
@@ -19,7 +17,6 @@ import { FileReader } from "../data/storage.ts";
 import type { Titles } from "../data/tables.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { CHUNK_ROWS } from "../duckdb/streamed.ts";
-import { NumberLists } from "../duckdb/vector-numbers.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import { Scratch } from "../files/scratch.ts";
@@ -28,12 +25,11 @@ import { claimWhole, putWhole } from "../files/whole-folder.ts";
 import { fittedTexts } from "../fitted/fitted-texts.ts";
 import { type Baseline, baselineText } from "../run/baseline-text.ts";
 import { sealed, UNSEALED } from "../run/seal.ts";
-import { cellsOf, type PreparedCells, preparedColumns, rowColumn } from "./prepared-columns.ts";
+import { type PreparedCells, preparedColumns, rowColumn } from "./prepared-columns.ts";
 import {
   COUNT,
   type FileDescription,
   PREPARED_VERSION,
-  type PreparedColumn,
   type PreparedDescription,
   type PreparedSplit,
   preparedFiles,
@@ -43,14 +39,12 @@ import {
   type SplitDescription,
   type StoredOrder,
 } from "./prepared-folder.ts";
+import { chunksOfRows, partOf, partsOfBatches, rowsAtATime, rowsOfParts } from "./prepared-rows.ts";
 import { ShardWriter } from "./shard-writer.ts";
 import { unwritableParquet } from "./unwritable-parquet.ts";
 
 /** The number of files written at a time: DuckDB compresses the rows of one while those of the other are read. */
 const AT_A_TIME = 2;
-
-/** The most bytes of values that are read at a time. */
-const MOST_READ = 8e6;
 
 /** The parts of a description that need no files. */
 export interface DescribedContents {
@@ -270,20 +264,20 @@ class SplitsWriter {
       const file = preparedFiles.shard(split, shard);
       await this.folder.make(file);
       let inShard = 0;
-      const chunks = function* (reader: ColumnReader): Generator<PreparedCells[]> {
-        for (const some of rowsOfParts(parts, stored, reader, rowsAtATime(columns))) {
-          const found = new RowValues(values, some);
-          const cells = columns.map((column) => cellsOf(column, found, some));
-          for (let from = 0; from < some.length; from += CHUNK_ROWS) {
-            onProgress(split, done, rows);
-            const to = Math.min(from + CHUNK_ROWS, some.length);
-            yield to - from === some.length ? cells : cells.map((each) => cellsBetween(each, from, to));
-            inShard += to - from;
-            done += to - from;
-          }
+      const { reader } = this;
+      const chunks = function* (): Generator<readonly PreparedCells[]> {
+        for (const { count, cells } of chunksOfRows(
+          columns,
+          values,
+          rowsOfParts(parts, stored, reader, rowsAtATime(columns)),
+        )) {
+          onProgress(split, done, rows);
+          yield cells;
+          inShard += count;
+          done += count;
         }
       };
-      await this.writer.write(this.folder.path(file), columns, chunks(this.reader));
+      await this.writer.write(this.folder.path(file), columns, chunks());
       return { file, rows: inShard, ...(await this.folder.recorded(file)) };
     };
     const shards = await inTurns(count, writeShard);
@@ -323,61 +317,6 @@ function storedOrder(
   return order === "trained"
     ? orders.ofEpoch(train.rows, seed, 1, batch).order
     : orders.shuffled(train.rows, Random.of(seed, "prepare"));
-}
-
-type Part = readonly [from: number, to: number];
-
-/** Part k of `count` of the positions from `first` on. */
-function partOf(first: number, rows: number, k: number, count: number): Part {
-  return [first + Math.floor((k * rows) / count), first + Math.floor(((k + 1) * rows) / count)];
-}
-
-/** Part k of each batch. */
-function* partsOfBatches(rows: number, batch: number, k: number, count: number): Generator<Part> {
-  for (let first = 0; first < rows; first += batch)
-    yield partOf(first, Math.min(batch, rows - first), k, count);
-}
-
-/**
- * The number of rows whose cells are read at a time. Shuffled rows are far apart in memory, but the more of them are read from
- * one column before the next, the closer they are. A list may have any length, so rows with lists are a chunk.
- */
-function rowsAtATime(columns: readonly PreparedColumn[]): number {
-  if (columns.some(({ type }) => type.startsWith("list<"))) return CHUNK_ROWS;
-  const chunks = Math.floor(MOST_READ / (4 * CHUNK_ROWS * columns.length));
-  return CHUNK_ROWS * Math.max(1, chunks);
-}
-
-function cellsBetween(cells: PreparedCells, from: number, to: number): PreparedCells {
-  invariant(!(cells instanceof NumberLists), "a column of lists is read in chunks");
-  if (cells instanceof Int32Array || cells instanceof Float32Array) return cells.subarray(from, to);
-  return Array.from(cells).slice(from, to);
-}
-
-/**
- * The numbers of the rows at these positions, at most `most` at a time. If `order` is null, rows are in the
- * order of their numbers.
- */
-function* rowsOfParts(
-  parts: Iterable<Part>,
-  order: RowOrder | null,
-  reader: ColumnReader,
-  most: number,
-): Generator<Int32Array> {
-  const some = new Int32Array(most);
-  let filled = 0;
-  for (const [from, to] of parts)
-    for (let at = from; at < to; ) {
-      const count = Math.min(to - at, most - filled);
-      if (order === null) for (let i = 0; i < count; i++) some[filled + i] = at + i;
-      else some.set(rowsAt(order, at, at + count, reader), filled);
-      filled += count;
-      at += count;
-      if (filled < most) continue;
-      yield some;
-      filled = 0;
-    }
-  if (filled > 0) yield some.subarray(0, filled);
 }
 
 function* chunksOf(values: Float64Array): Generator<[Float64Array]> {
