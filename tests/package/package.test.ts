@@ -326,6 +326,12 @@ test(`is smaller than ${LARGEST} bytes, and as large as docs/editors.md says`, (
   expect(Math.abs(packed.size / 1e6 - Number(said))).toBeLessThan(0.15);
 });
 
+test("has no rows of other libraries' examples, which have licences of their own", () => {
+  expect(
+    packed.files.filter(({ path }) => path.startsWith("examples/") && path.includes("/samples/")),
+  ).toEqual([]);
+});
+
 test("has neither tests nor what builds it", () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => /\.test\.|\.map$|^tests\/|^dist\/vscode/.test(path))).toEqual([]);
