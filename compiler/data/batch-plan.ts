@@ -10,6 +10,8 @@ import { neededNodes } from "../middle/graph/needed.ts";
 import { sizeOf } from "../middle/graph/types.ts";
 import { inputNames } from "../middle/programs/program.ts";
 import { type Draw, drawsOf, type TableUse, tableUses, wholeTables } from "../middle/programs/table-uses.ts";
+import { changesAllRows } from "../middle/training/parts.ts";
+import type { TrainSettings } from "../middle/training/settings.ts";
 import { columnOfLabel, isOfLabel } from "./label-columns.ts";
 import { type PlannedDraw, type PlannedNoise, plannedNoise } from "./noise.ts";
 
@@ -103,12 +105,18 @@ export interface PlannedTable {
 
 /**
  * The plan for the inputs of `graph`. `tables` are the model's and may include tables that the Graph does not
- * use. With `parts`, a batch also has its examples in that many parts.
+ * use. With `parts`, a batch also has its examples in that many parts. With the settings of a training, it has
+ * all rows of the tables that change as a whole.
  */
-export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
+export function planBatches(
+  graph: Graph,
+  tables: readonly TableSpec[],
+  parts = 1,
+  training: TrainSettings | null = null,
+): BatchPlan {
   const uses = tableUses(graph);
   const draws = drawsOf(graph);
-  const whole = wholeTables(graph);
+  const keys = wholeTables(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   const owners = new Map(
     inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
@@ -120,10 +128,14 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
     if ("history" in attributes) axes.add(attributes.history);
   }
   const isRead = ({ name }: TableSpec) =>
-    whole.has(name) ||
+    keys.has(name) ||
     uses.some(({ table }) => table === name) ||
     draws.some((draw) => draw.tables.includes(name));
   const read = tables.filter(isRead);
+  const changed = read.filter(
+    ({ name, options }) => training !== null && !options.frozen && changesAllRows(training, name),
+  );
+  const whole = new Set([...keys, ...changed.map(({ name }) => name)]);
   return {
     vocabularies: [...new Set(read.map(({ feature }) => feature))].map((feature) =>
       planVocabulary(

@@ -15,6 +15,7 @@ import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { drawsOf, tableUses } from "../middle/programs/table-uses.ts";
+import { pullsAllRows } from "../middle/training/parts.ts";
 import { scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
@@ -397,7 +398,9 @@ function decaysOf<Rows extends MeasuredColumns>(
   { program, occurrences }: TrainerOptions<Rows>,
 ): readonly HostTable["decay"][] {
   const { miniBatchAware: lambda, l2 } = program.settings;
-  if (lambda === null) return specs.map(() => (l2.tables === 0 ? null : l2.tables));
+  // A pull of all rows is in the Graph.
+  const pull = l2.tables === 0 || pullsAllRows(program.settings) ? null : l2.tables;
+  if (lambda === null) return specs.map(() => pull);
   const uses = tableUses(program.step);
   const counted = specs.map(({ name, rows: ids }) => ({
     ids,

@@ -158,7 +158,7 @@ export async function openTraining(model: Model, options: OpenTrainingOptions): 
     ...averageWarnings(seeded, forward, train.rows),
   ];
   if (warnings.length > 0) options.onEvent?.({ kind: "diagnostics", diagnostics: warnings });
-  const plan = planBatches(forward, tables);
+  const plan = planBatches(forward, tables, 1, seeded.train);
   const program = trainingProgram(
     forward,
     seeded,
@@ -418,10 +418,10 @@ export interface EvaluateRowsOptions {
 }
 
 function streamOf(
-  { step }: TrainingProgram,
+  { step, settings }: TrainingProgram,
   tables: Parameters<typeof planBatches>[1],
 ): BatchStream<StoredRows> {
-  const builder = new BatchBuilder(planBatches(step, tables));
+  const builder = new BatchBuilder(planBatches(step, tables, 1, settings));
   // Built in this thread on demand, so they need no room.
   return async function* (rows, order, sizes, streams = null) {
     yield* builder.batches(readerOfColumns(rows, new ColumnReader()), order, sizes, streams);

@@ -200,7 +200,7 @@ async function beginningOf(
   if (diagnostics.length > 0) onEvent?.({ kind: "diagnostics", diagnostics });
   const { fitted } = data;
   const tables = tablesOf(model, fitted);
-  const counts = countsInBatch(data, planBatches(forward, tables), model.train.batch);
+  const counts = countsInBatch(data, planBatches(forward, tables, 1, model.train), model.train.batch);
   const program = trainingProgram(forward, model, counts);
   const vectors = await readVectors(model, fitted, tables, (read) => onEvent?.({ kind: "vectors", ...read }));
   if (from === null) return { program, tables, vectors, continued: null };
@@ -216,7 +216,7 @@ async function runSteps(
   onProgress: (event: ProgressEvent) => void,
   checkpointing: Checkpointing,
 ): Promise<TrainResult> {
-  const plan = planBatches(program.step, tables, backend.parts);
+  const plan = planBatches(program.step, tables, backend.parts, program.settings);
   const batches = openBatches(plan);
   const measuring = openMeasuring();
   const identity = {

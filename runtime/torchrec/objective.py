@@ -5,6 +5,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -107,6 +108,9 @@ Schedule = Constant | Linear | Cosine | StepDecay | Exponential
 
 # Optimizers: their formulas are in optimizers.py
 
+#: The rows of tables that a step changes.
+ChangedRows = Literal["batch", "all"]
+
 
 @dataclass(frozen=True)
 class Sgd:
@@ -118,6 +122,7 @@ class Momentum:
     learning_rate: float = 0.01
     momentum: float = 0.9
     nesterov: bool = False
+    rows: ChangedRows = "batch"
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,9 @@ class Adam:
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    #: ε before the bias correction, as SparseAdam has it.
+    epsilon_hat: float = 0.0
+    rows: ChangedRows = "batch"
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,9 @@ class AdamW:
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.01
+    #: ε before the bias correction, as SparseAdam has it.
+    epsilon_hat: float = 0.0
+    rows: ChangedRows = "batch"
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,7 @@ class Grda:
     learning_rate: float = 0.01
     c: float = 0.005
     mu: float = 0.7
+    rows: ChangedRows = "batch"
 
 
 Optimizer = Sgd | Momentum | Adam | AdamW | Adagrad | Ftrl | Grda
@@ -252,9 +264,10 @@ class Settings:
     mini_batch_aware: float | None = None
     #: The names of the weights that nothing changes: no gradient reaches them.
     fixed_weights: tuple[str, ...] = ()
-    #: λ of ½·λ·‖w‖²: of the matrices of layers, and of the rows that a batch has of the tables.
+    #: λ of ½·λ·‖w‖²: of the matrices of layers, and of rows of the tables. Clipping includes the pull of all rows.
     l2_dense: float = 0.0
     l2_tables: float = 0.0
+    l2_rows: ChangedRows = "batch"
     #: Rows of a step, of all ranks together.
     batch: int = 256
     #: At most so many, where there is an early stop.
@@ -274,6 +287,14 @@ class Settings:
 
     def optimizer_of_table(self, table: str) -> Optimizer:
         return next((each.optimizer for each in self.part_optimizers if table in each.part.tables), self.optimizer)
+
+    @property
+    def pulls_all_rows(self) -> bool:
+        return self.l2_rows == "all" and self.l2_tables != 0
+
+    def changes_all_rows(self, table: str) -> bool:
+        """Whether a step changes all rows of a table, and not only those of the batch."""
+        return self.pulls_all_rows or getattr(self.optimizer_of_table(table), "rows", "batch") == "all"
 
     def optimizer_of_weight(self, weight: str) -> Optimizer:
         own = (each.optimizer for each in self.part_optimizers if each.part.has_weight(weight))

@@ -1,4 +1,4 @@
-"""Optimizers of dense weights and of the rows of tables. A step of rows is dinc's own: it changes those of the batch only."""
+"""Optimizers of dense weights and of the rows of tables. A step of rows is dinc's own: it changes those of the batch, or all."""
 
 import dataclasses
 import math
@@ -64,7 +64,8 @@ def changed(
         case Adam() | AdamW():
             m = slots[0].mul(optimizer.beta1).add_(g, alpha=1 - optimizer.beta1)
             v = slots[1].mul(optimizer.beta2).addcmul_(g, g, value=1 - optimizer.beta2)
-            scale = v.sqrt().div_(math.sqrt(1 - optimizer.beta2**t)).add_(optimizer.epsilon)
+            root = math.sqrt(1 - optimizer.beta2**t)
+            scale = v.sqrt().div_(root).add_(optimizer.epsilon + optimizer.epsilon_hat / root)
             kept = w * (1 - rate * optimizer.weight_decay) if isinstance(optimizer, AdamW) else w
             return torch.addcdiv(kept, m, scale, value=-rate / (1 - optimizer.beta1**t)), [m, v]
         case Adagrad():
@@ -148,9 +149,9 @@ def dense_optimizer(settings: Settings, parameters: dict[str, nn.Parameter]) -> 
             return torch.optim.SGD(groups, rate, fused=True)
         case Momentum():
             return torch.optim.SGD(groups, rate, momentum=optimizer.momentum, nesterov=optimizer.nesterov, fused=True)
-        case Adam():
+        case Adam() if optimizer.epsilon_hat == 0:
             return torch.optim.Adam(groups, rate, (optimizer.beta1, optimizer.beta2), optimizer.epsilon, fused=True)
-        case AdamW() if settings.l2_dense == 0:
+        case AdamW() if settings.l2_dense == 0 and optimizer.epsilon_hat == 0:
             return torch.optim.AdamW(groups, rate, (optimizer.beta1, optimizer.beta2), optimizer.epsilon, fused=True)
         case Adagrad():
             start = optimizer.initial_accumulator
@@ -165,7 +166,8 @@ def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch
     optimizer = settings.optimizer
     # FBGEMM's mean over a row counts the numbers that fill it up.
     filled = isinstance(optimizer, Adagrad) and optimizer.row_wise and any(spec.stored != spec.width for spec in specs)
-    if settings.part_optimizers or settings.shrinkages or pulled or filled or any(spec.frozen for spec in specs):
+    refused = any(spec.frozen or settings.changes_all_rows(spec.name) for spec in specs)
+    if settings.part_optimizers or settings.shrinkages or pulled or filled or refused:
         return None
     rate = {"learning_rate": optimizer.learning_rate}
     match optimizer:
@@ -174,7 +176,7 @@ def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch
         case Adagrad():
             kind = EmbOptimType.EXACT_ROWWISE_ADAGRAD if optimizer.row_wise else EmbOptimType.EXACT_ADAGRAD
             return {**rate, "optimizer": kind, "eps": optimizer.epsilon}
-        case Adam() | AdamW() if device.type == "cuda":  # FBGEMM has none on CPUs
+        case Adam() | AdamW() if device.type == "cuda" and optimizer.epsilon_hat == 0:  # FBGEMM has none on CPUs
             return {
                 **rate,
                 "optimizer": EmbOptimType.ADAM,
@@ -236,8 +238,10 @@ class RowKernel:
         self.anchor = torch.zeros(0, requires_grad=True, device=self.weights[0].device)
         self.pending: list[list[tuple[Tensor, Tensor]]] = [[] for _ in self.names]
         self.found: list[tuple[int, Tensor, Tensor]] = []
-        #: By table what is added to the gradient of a row, times the row: one number, or [rows, 1].
-        self.pulls: list[float | Tensor] = [settings.l2_tables for _ in self.names]
+        self.has_all_rows = [settings.changes_all_rows(name) for name in self.names]
+        self.pull_of_all = settings.l2_tables if settings.pulls_all_rows else 0.0
+        #: By table what is added to the gradient of a row of the batch, times the row: one number, or [rows, 1].
+        self.pulls: list[float | Tensor] = [settings.l2_tables - self.pull_of_all for _ in self.names]
         self.slots = [
             [
                 torch.full_like(weights[:, :1] if slot.by_row else weights, slot.initial)
@@ -272,9 +276,19 @@ class RowKernel:
         """Each row of the step once, with its gradient."""
         self.found = []
         for table, pending in enumerate(self.pending):
-            if pending and self.names[table] not in self.frozen:
-                self.found.append((table, *self._distinct(pending)))
+            if self.names[table] not in self.frozen:
+                if self.has_all_rows[table]:
+                    self.found.append((table, *self._all(table, pending)))
+                elif pending:
+                    self.found.append((table, *self._distinct(pending)))
             pending.clear()
+
+    def _all(self, table: int, pending: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+        weights = self.weights[table]
+        gradient = weights * self.pull_of_all
+        for ids, part in pending:
+            gradient.index_add_(0, ids, part)
+        return torch.arange(len(weights), device=weights.device), gradient
 
     def _distinct(self, pending: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
         if self.ranks == 1 and len(pending) == 1 and self.has_each_id_once:

@@ -102,9 +102,13 @@ export class TrialTrainer {
       choice === "auto" ? { trainedBy: null, graph: trainingProgram(forward, model).step } : choice,
       this.base,
     );
-    const counts = countsInBatch(prepared.data, planBatches(forward, tables), model.train.batch);
+    const counts = countsInBatch(
+      prepared.data,
+      planBatches(forward, tables, 1, model.train),
+      model.train.batch,
+    );
     const program = trainingProgram(forward, model, counts);
-    const plan = planBatches(program.step, tables, backend.parts);
+    const plan = planBatches(program.step, tables, backend.parts, program.settings);
     const vectors = await readVectors(model, fitted, tables, () => {});
     const identity = identityOf({
       ...{ program, tables, data: fingerprint, backend: bitsOf(backend), compiler: version() },

@@ -137,7 +137,13 @@ test.each(Object.entries<Optioned<object>>({ ...optimizers, ...schedules, ...lab
         asked.push(option);
         return value;
       };
-    read({ number: ask(1), optional: ask(null), required: ask(1), flag: ask(false) });
+    read({
+      number: ask(1),
+      optional: ask(null),
+      required: ask(1),
+      flag: ask(false),
+      word: (option, _, fallback) => ask(fallback)(option),
+    });
     expect(asked.sort()).toEqual([...options].sort());
   },
 );

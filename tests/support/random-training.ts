@@ -59,7 +59,7 @@ export function madeOf(model: Model, known: number): Made {
 /** Trains on the rows, in the order of the loop. */
 export function trainedOn(rows: MemoryRows, backend: TrainingBackend, made: Made): Promise<TrainResult> {
   const { program, tables } = made;
-  const { stream } = inlineBatches(planBatches(program.step, tables, backend.parts));
+  const { stream } = inlineBatches(planBatches(program.step, tables, backend.parts, program.settings));
   return runTrainer({
     program,
     backend,
@@ -72,8 +72,13 @@ export function trainedOn(rows: MemoryRows, backend: TrainingBackend, made: Made
 }
 
 /** The rows as they stand, `size` at a time, as steps have them. */
-export async function batchesOf(rows: MemoryRows, size: number, { program, tables }: Made): Promise<Batch[]> {
-  const { stream } = inlineBatches(planBatches(program.step, tables));
+export async function batchesOf(
+  rows: MemoryRows,
+  size: number,
+  { program, tables }: Made,
+  parts = 1,
+): Promise<Batch[]> {
+  const { stream } = inlineBatches(planBatches(program.step, tables, parts, program.settings));
   const order = Int32Array.from({ length: rows.rows }, (_, row) => row);
   const batches: Batch[] = [];
   for await (const batch of stream(rows, order, size, { seed: 1, step: 1 })) batches.push(batch);

@@ -109,6 +109,7 @@ def trained(case: dict) -> dict:
         mini_batch_aware=case["miniBatchAware"],
         l2_dense=case["l2"]["dense"],
         l2_tables=case["l2"]["tables"],
+        l2_rows=case["l2"].get("rows", "batch"),
     )
     specs = tuple(
         tables.TableSpec(

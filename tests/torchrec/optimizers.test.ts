@@ -75,6 +75,13 @@ const wanted: readonly Wanted[] = [
   { optimizer: ftrl },
   { optimizer: grda, schedule: { kind: "linear", warmup: 0, final: 0.5 } },
   { optimizer: ftrl, l2, frozen: ["items", "days"] },
+  { optimizer: { ...adam, rows: "all" }, clipNorm: 0.3, frozen: ["shops"] },
+  { optimizer: adam, l2: { ...l2, rows: "all" }, clipNorm: 0.3, sharding: "row_wise" },
+  { optimizer: { ...adam, epsilon: 0, epsilonHat: 1e-3 } },
+  { optimizer: { ...adamw, rows: "all", epsilonHat: 1e-3 }, sharding: "column_wise" },
+  { optimizer: { ...momentum, rows: "all" }, schedule: { kind: "linear", warmup: 0, final: 0.5 } },
+  { optimizer: { ...grda, rows: "all" } },
+  { optimizer: sgd, l2: { ...l2, rows: "all" } },
 ];
 
 interface Case {
@@ -134,9 +141,11 @@ function tableOf(optimizer: Optimizer, values: number[][], decay: OptimizerTable
 /** The steps of a case as dinc makes them. */
 function byDinc(given: Case, { optimizer, schedule, clipNorm, l2, miniBatchAware, frozen }: Wanted) {
   const settings = { optimizer, schedule: schedule ?? ({ kind: "constant", warmup: 0 } as const) };
+  const pullOfAll = l2?.rows === "all" ? l2.tables : 0;
+  const hasAllRows = pullOfAll > 0 || ("rows" in optimizer && optimizer.rows === "all");
   const pull = (name: TableName) =>
     miniBatchAware === undefined
-      ? (l2?.tables ?? null)
+      ? (l2?.tables ?? 0) - pullOfAll
       : decayOf(miniBatchAware, Float64Array.from(given.counts[name]));
   const tables = new Map(names.map((name) => [name, tableOf(optimizer, given.tables[name], pull(name))]));
   // A matrix and a bias are a table of one row each; only matrices are pulled to 0.
@@ -147,7 +156,12 @@ function byDinc(given: Case, { optimizer, schedule, clipNorm, l2, miniBatchAware
   given.steps.forEach((ranks, step) => {
     const sums = new Map(
       names.map((name) => {
-        const rows = new Map<number, number[]>();
+        const { values, width } = tables.get(name)!;
+        const pulled = (row: number) =>
+          [...values.slice(row * width, (row + 1) * width)].map((w) => w * pullOfAll);
+        const rows = new Map<number, number[]>(
+          hasAllRows ? Array.from({ length: sizes[name].rows }, (_, row) => [row, pulled(row)]) : [],
+        );
         for (const { ids, lengths, gradients } of ranks) {
           const of = lengths[name].flatMap((length, i) => Array<number>(length).fill(i));
           ids[name].forEach((id, i) => {

@@ -178,6 +178,23 @@ net {
   expect(byOp(before)).not.toHaveProperty("log_partition");
 });
 
+test("tables that change as a whole are read and written with Adam's moments, frozen ones are not", () => {
+  const text = `model whole
+features user { user_id : id  embed 8 }
+features item {
+  item_id : id(size: 998)  embed 8
+  shop_id : id(size: 998)  embed(8, freeze)
+}
+label click : binary
+net { predict click = dot(user_id, item_id + shop_id) |> sigmoid }
+train { optimizer adam(rows: all) }
+`;
+  expect(cost(modelOf(text), size).changed).toEqual([
+    { name: "user_id", width: 8, bytes: null },
+    { name: "item_id", width: 8, bytes: 2 * 3 * 4 * 8000 },
+  ]);
+});
+
 describe("dinc cost", () => {
   test("for people, with an example in its help", async () => {
     const { code, out } = await runHere(["cost", "examples/amazon-beauty/din.din"]);

@@ -62,6 +62,7 @@ export function settingsFile(model: Model, version: string): string {
     ...severalOf("fixed_weights", fixedWeights(model), quoted),
     `l2_dense=${float(train.l2.dense)}`,
     `l2_tables=${float(train.l2.tables)}`,
+    ...(train.l2.rows === undefined ? [] : [`l2_rows=${quoted(train.l2.rows)}`]),
     `batch=${train.batch}`,
     `epochs=${train.epochs}`,
     earlyStop(model, train, imports),

@@ -118,6 +118,35 @@ export const tablesRegularizedTwice = defineError<Record<string, never>>({
     "Both add λ times a row to the gradient of each row in the batch. `l2` uses the same λ for all rows. `mini_batch_aware` divides λ by how often the id occurs (DIN, section 5.1), because a plain λ would reduce the vector of a frequent id in every batch. Used together, the two would have no clear meaning. `l2(dense: …)` beside `mini_batch_aware` is fine.",
 });
 
+export const rowsWithoutEffect = withHelps(
+  defineError<{ in: string }>({
+    code: "DIN0455",
+    name: "rows-without-effect",
+    message: ({ in: name }) => `\`rows\` changes nothing in \`${name}\``,
+    explanation:
+      "With `rows: all` each step changes all rows of a table, and not only those of the batch. `sgd`, `adagrad` and `ftrl` leave a row without a gradient as it is, so for them both are the same. `momentum`, `adam`, `adamw` and `grda` have the option, and so has `l2(tables: …)`, which gives each row a gradient. `l2(dense: …)` is about layers, which have no rows.",
+  }),
+  {
+    exact: () => "remove it: a row without a gradient stays as it is",
+    ofTables: () => "name the strength for tables too: `l2(tables: 1e-6, rows: all)`",
+  },
+);
+
+export const pullOfBatchRows = withHelps(
+  defineError<{ pull: string; optimizer: string }>({
+    code: "DIN0456",
+    name: "pull-of-batch-rows",
+    message: ({ pull, optimizer }) =>
+      `\`${pull}\` is for the rows of a batch, but \`${optimizer}\` changes all rows`,
+    explanation:
+      "`adam(rows: all)` changes each row of a table in each step. A pull that only reaches the rows of the batch would move them in another way than all others, as no library does. `l2(tables: λ, rows: all)` pulls all rows: it is λ/2·‖W‖² in the loss, as FuxiCTR's `embedding_regularizer`. `mini_batch_aware` is for the rows of the batch by its definition.",
+  }),
+  {
+    all: () => "write `rows: all` there too",
+    aware: () => "use `l2(tables: …, rows: all)`, or leave out `rows: all` at the optimizer",
+  },
+);
+
 export const stopMetricNotMeasured = withHelps(
   defineError<{ metric: string }>({
     code: "DIN0433",

@@ -48,7 +48,10 @@ export const losses = words("a loss", [
 ]);
 
 export const optimizers = words("an optimizer", [
-  ["sparse_adam lazy_adam", { is: "adam", note: "tables change only in the rows that a batch has" }],
+  [
+    "sparse_adam lazy_adam",
+    { is: "adam", note: "tables change only in the rows that a batch has, if `rows: all` is absent" },
+  ],
   ["nadam radam adamax adabelief yogi lamb lion amsgrad", { is: "adam" }],
   [
     "rmsprop rms_prop",
@@ -126,7 +129,7 @@ export const regularizers = words("a regularizer", [
       note: "or decoupled from the gradient: `optimizer adamw(weight_decay: 1e-2)`",
     },
   ],
-  ["embedding_regularizer embedding_l2 l2_reg_embedding", { write: "l2(tables: 1e-6)" }],
+  ["embedding_regularizer embedding_l2 l2_reg_embedding", { write: "l2(tables: 1e-6, rows: all)" }],
   ["net_regularizer l2_reg_dnn l2_reg_linear l2_reg", { write: "l2(dense: 1e-5)" }],
   ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],
   [

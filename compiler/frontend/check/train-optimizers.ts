@@ -3,12 +3,25 @@
 
 import { duplicateSetting } from "../../diagnostics/catalog/model.ts";
 import { optimizerForRest } from "../../diagnostics/catalog/parts.ts";
-import { l2WithoutName, tablesRegularizedTwice } from "../../diagnostics/catalog/training.ts";
+import {
+  l2WithoutName,
+  pullOfBatchRows,
+  rowsWithoutEffect,
+  tablesRegularizedTwice,
+} from "../../diagnostics/catalog/training.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
-import { inside, notNegative, type Optioned, positive } from "../../middle/training/options.ts";
+import {
+  everyRow,
+  inside,
+  notNegative,
+  type Optioned,
+  positive,
+  ROWS,
+} from "../../middle/training/options.ts";
+import { hasAllRows } from "../../middle/training/parts.ts";
 import type { Optimizer, Shrinkage, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
-import { isBroken, quoteExpression } from "../syntax/constants.ts";
+import { isBroken, quoteExpression, spanOfArgument, withoutElement } from "../syntax/constants.ts";
 import type { Argument, Expression, Identifier } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { FOR, type PartReader, type ReadPart, wholeOf } from "./named-parts.ts";
@@ -23,13 +36,13 @@ export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
     read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
   },
   l2: {
-    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the table rows in the batch.",
-    options: ["dense", "tables"],
+    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the table rows in the batch, or with `rows: all` for all rows in every step, before clipping, as if ½·λ·‖w‖² were a part of the loss.",
+    options: ["dense", "tables", "rows"],
     read: (given) => {
       const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
       if (dense === null && tables === null)
         given.required("dense", notNegative, "l2(dense: 1e-5, tables: 1e-6)");
-      return { l2: { dense: dense ?? 0, tables: tables ?? 0 } };
+      return { l2: { dense: dense ?? 0, tables: tables ?? 0, ...everyRow(given) } };
     },
   },
   l1: {
@@ -62,6 +75,9 @@ export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
 
 export class OptimizersReader extends TrainSettingReader {
   private readonly parts: PartReader;
+  /** The first optimizer that changes all rows, and the pulls that are for the rows of a batch. */
+  private everyRowBy: Identifier | null = null;
+  private batchPulls: readonly Choice[] = [];
 
   constructor(declarations: Declarations, reporter: Reporter, parts: PartReader) {
     super(declarations, reporter);
@@ -75,9 +91,12 @@ export class OptimizersReader extends TrainSettingReader {
       const choice = this.choice("optimizer", value, Object.keys(optimizers));
       if (choice === null) continue;
       const { whole, part } = withoutPart(choice);
-      const definition: Readonly<Record<string, Optioned<Optimizer>>> = optimizers;
-      const optimizer = this.options(whole, definition[choice.name.name]!);
+      const definitions: Readonly<Record<string, Optioned<Optimizer>>> = optimizers;
+      const definition = definitions[choice.name.name]!;
+      if (this.hasNeedlessRows(whole, definition)) continue;
+      const optimizer = this.options(whole, definition);
       if (optimizer === null) continue;
+      if (hasAllRows(optimizer)) this.everyRowBy ??= choice.name;
       if (part !== null) {
         const named = isBroken(part.value) ? null : this.parts.read(part);
         if (named !== null) own.push({ optimizer, named });
@@ -90,6 +109,7 @@ export class OptimizersReader extends TrainSettingReader {
       }
     }
     const partOptimizers = this.parts.settled(own);
+    this.checkPulls();
     return rest === null ? { partOptimizers } : { optimizer: rest.optimizer, partOptimizers };
   }
 
@@ -118,6 +138,13 @@ export class OptimizersReader extends TrainSettingReader {
       }
       const read = this.options<Regularizing>(whole, REGULARIZERS[name]!);
       if (read === null) continue;
+      if ("l2" in read && read.l2.rows === "all" && read.l2.tables === 0) {
+        const rows = choice.arguments.find((argument) => argument.name?.name === ROWS)!;
+        const help = rowsWithoutEffect.helps.ofTables();
+        this.reporter.report(rowsWithoutEffect, { in: name }, spanOfArgument(rows), { help });
+      }
+      if ("l2" in read ? read.l2.tables > 0 && read.l2.rows === undefined : "miniBatchAware" in read)
+        this.batchPulls = [...this.batchPulls, choice];
       if (!("kind" in read)) settings = { ...settings, ...read };
       else if (part === null) shrinkages.push({ ...read, part: null });
       else if (!isBroken(part.value)) {
@@ -131,7 +158,34 @@ export class OptimizersReader extends TrainSettingReader {
       this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
         related: [at(aware.span, "regularizes the same rows")],
       });
+    this.checkPulls();
     return shrinkages.length === 0 ? settings : { ...settings, shrinkages };
+  }
+
+  /** Reports `rows` at an optimizer for which it means nothing. */
+  private hasNeedlessRows({ name, arguments: given }: Choice, { options }: Optioned<Optimizer>): boolean {
+    const rows = given.find((argument) => argument.name?.name === ROWS);
+    if (rows === undefined || options.includes(ROWS)) return false;
+    const span = spanOfArgument(rows);
+    const details = { help: rowsWithoutEffect.helps.exact(), fixes: withoutElement(span) };
+    this.reporter.report(rowsWithoutEffect, { in: name.name }, span, details);
+    return true;
+  }
+
+  /** The optimizer and the pulls are for the same rows. Runs after each setting, because they come in any order. */
+  private checkPulls(): void {
+    if (this.everyRowBy === null) return;
+    for (const { name, value } of this.batchPulls) {
+      const end = { ...value.span, start: value.span.end - 1, end: value.span.end - 1 };
+      const isL2 = name.name === "l2";
+      const { helps } = pullOfBatchRows;
+      this.reporter.report(pullOfBatchRows, { pull: name.name, optimizer: this.everyRowBy.name }, name.span, {
+        help: isL2 ? helps.all() : helps.aware(),
+        related: [at(this.everyRowBy.span, "changes all rows")],
+        fixes: isL2 ? [{ title: "write `rows: all`", edits: [{ span: end, text: ", rows: all" }] }] : [],
+      });
+    }
+    this.batchPulls = [];
   }
 
   average(value: Expression): Partial<TrainSettings> {

@@ -215,6 +215,14 @@ class GivenOptions implements OptionReader {
     return false;
   }
 
+  word<W extends string>(option: string, words: readonly W[], fallback: W): W {
+    const value = this.valueOf(option);
+    if (value === undefined) return fallback;
+    const word = words.find((each) => value.kind === "name" && value.name === each);
+    if (word === undefined) this.bad(option, words.join(" or "), value);
+    return word ?? fallback;
+  }
+
   private valueOf(option: string): Expression | undefined {
     invariant(this.options.includes(option), `${this.choice.name.name} has no option ${option}`);
     return this.bound.get(option);

@@ -14,8 +14,8 @@ import { optimisingPasses, passes, runPasses, type WatchPasses } from "../passes
 import { type BatchCounts, projectDistinctRows } from "../passes/project-distinct-rows.ts";
 import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import { servedNames } from "../training/channels.ts";
-import { optimizerIndexOfWeight, optimizersIn } from "../training/parts.ts";
-import type { Objective } from "../training/settings.ts";
+import { optimizerIndexOfWeight, optimizersIn, pullsAllRows } from "../training/parts.ts";
+import type { Objective, TrainSettings } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
 import { lossOf } from "./loss.ts";
@@ -86,15 +86,15 @@ function stepGraph(
   );
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
+  const { train } = objective;
   const weights: Weight[] = [];
   const tables = new Map<string, NodeId>();
   sources.forEach((node, i) => {
     const [value, name] = [trained[i]!, nameOfSource(node)];
     const gradient = gradients.get(value)!;
-    if (node.op === "table") tables.set(name, gradient);
+    if (node.op === "table") tables.set(name, pulled(graph, train, value, gradient));
     else weights.push({ ...forward.parameters.get(name)!, value, gradient });
   });
-  const { train } = objective;
   const packs = optimizersIn(train).flatMap((_, place) => {
     const own = weights.filter(({ name }) => optimizerIndexOfWeight(train, name) === place);
     return own.length === 0 ? [] : [{ place, weights: own, gradient: packedGradient(graph, own) }];
@@ -116,6 +116,13 @@ function stepGraph(
       weights.map(({ name, dims }) => ({ name, size: sizeOf(dims), place })),
     ),
   };
+}
+
+/** The gradient of a table, whose rows are all in a step if `l2` is for all of them. */
+function pulled(graph: GraphBuilder, train: TrainSettings, values: NodeId, gradient: NodeId): NodeId {
+  if (!pullsAllRows(train)) return gradient;
+  const strength = graph.add("constant", [], { value: train.l2.tables, dims: [1] });
+  return graph.add("add", [gradient, graph.add("multiply", [values, strength], {})], {});
 }
 
 /** The parameters of a step, and after them those that only outputs read. */

@@ -1,6 +1,8 @@
 // Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes
 // them the values of the spec and reports those that do not fit.
 
+import type { EveryRow } from "./settings.ts";
+
 export interface NumberConstraint {
   readonly test: (value: number) => boolean;
   /** Completes a message: "must be a number greater than 0". */
@@ -41,6 +43,8 @@ export interface OptionReader {
   required(option: string, range: NumberConstraint, example: string): number;
   /** `nesterov: true` */
   flag(option: string): boolean;
+  /** `rows: all`; `fallback` is one of `words`. */
+  word<W extends string>(option: string, words: readonly W[], fallback: W): W;
 }
 
 /** A choice of a setting with its options; `S` is the result. */
@@ -51,4 +55,11 @@ export interface Optioned<S> {
   readonly options: readonly string[];
   /** Reads each of `options` once. */
   readonly read: (given: OptionReader) => S;
+}
+
+/** The option for the rows of tables that a step changes. */
+export const ROWS = "rows";
+
+export function everyRow(given: OptionReader): EveryRow {
+  return given.word(ROWS, ["batch", "all"], "batch") === "all" ? { rows: "all" } : {};
 }

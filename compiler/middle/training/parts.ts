@@ -31,6 +31,24 @@ export function optimizerOfTable(settings: Optimizing, table: string): Optimizer
 }
 
 /**
+ * Whether a step changes all rows of a table, and not only those of the batch. A pull of all rows gives every
+ * row a gradient, so that no optimizer leaves one out.
+ */
+export function changesAllRows(settings: Optimizing & Pick<TrainSettings, "l2">, table: string): boolean {
+  return pullsAllRows(settings) || hasAllRows(optimizerOfTable(settings, table));
+}
+
+/** Whether `l2` is for all rows of tables. */
+export function pullsAllRows({ l2 }: Pick<TrainSettings, "l2">): boolean {
+  return l2.rows === "all" && l2.tables > 0;
+}
+
+/** Whether an optimizer is told to change all rows. */
+export function hasAllRows(optimizer: Optimizer): boolean {
+  return "rows" in optimizer && optimizer.rows === "all";
+}
+
+/**
  * The slots kept for each row of a table, in this order: those of its optimizer, then those of its average.
  */
 export function tableSlots(

@@ -3,6 +3,11 @@
 import type { Metric } from "../metrics/registry.ts";
 import type { NamedOutput, Predicted } from "./channels.ts";
 
+export interface EveryRow {
+  /** Present if every step changes all rows of a table, and not only those of the batch. */
+  readonly rows?: "all";
+}
+
 /** See `middle/training/optimizers/` for the formulas. */
 export type Optimizer =
   | { readonly kind: "sgd"; readonly learningRate: number }
@@ -11,6 +16,7 @@ export type Optimizer =
       readonly learningRate: number;
       readonly momentum: number;
       readonly nesterov: boolean;
+      readonly rows?: "all";
     }
   | {
       readonly kind: "adam";
@@ -18,6 +24,9 @@ export type Optimizer =
       readonly beta1: number;
       readonly beta2: number;
       readonly epsilon: number;
+      /** ε before the bias correction, as PyTorch's `SparseAdam` has it; absent means 0. */
+      readonly epsilonHat?: number;
+      readonly rows?: "all";
     }
   | {
       readonly kind: "adamw";
@@ -25,7 +34,10 @@ export type Optimizer =
       readonly beta1: number;
       readonly beta2: number;
       readonly epsilon: number;
+      /** ε before the bias correction, as PyTorch's `SparseAdam` has it; absent means 0. */
+      readonly epsilonHat?: number;
       readonly weightDecay: number;
+      readonly rows?: "all";
     }
   | {
       readonly kind: "adagrad";
@@ -49,6 +61,7 @@ export type Optimizer =
       readonly fullRate: number;
       readonly c: number;
       readonly mu: number;
+      readonly rows?: "all";
     };
 
 /** The factor of the learning rate from step to step, after a warm-up: see `middle/training/schedules.ts`. */
@@ -69,8 +82,11 @@ export type LabelLoss =
   | { readonly kind: "binary_cross_entropy"; readonly smoothing: number; readonly positive: number }
   | { readonly kind: "focal"; readonly gamma: number; readonly alpha: number | null };
 
-/** λ of ½·λ·‖w‖², for the matrices of layers and for the rows of tables in a batch. */
-export interface L2 {
+/**
+ * λ of ½·λ·‖w‖², for the matrices of layers and for rows of tables. The pull of all rows is added before
+ * clipping, as if it were a part of the loss.
+ */
+export interface L2 extends EveryRow {
   readonly dense: number;
   readonly tables: number;
 }

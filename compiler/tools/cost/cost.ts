@@ -16,9 +16,9 @@ import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { projectedTables, tablesBeside } from "../../middle/passes/project-tables.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
-import { predictionProgram } from "../../middle/programs/step.ts";
+import { predictionProgram, tablesIn } from "../../middle/programs/step.ts";
 import { servedNames } from "../../middle/training/channels.ts";
-import { tableSlots } from "../../middle/training/parts.ts";
+import { changesAllRows, tableSlots } from "../../middle/training/parts.ts";
 import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
@@ -30,6 +30,8 @@ export interface Cost {
   readonly projected: readonly ProjectedCost[];
   /** Softmaxes over all rows of tables, which only training computes. */
   readonly softmaxes: readonly SoftmaxCost[];
+  /** Tables all of whose rows change in each step of training. */
+  readonly changed: readonly ChangedCost[];
   /** Bytes of the tables that it copies next to the projected ones. */
   readonly copied: number;
   readonly size: RequestSize;
@@ -68,6 +70,14 @@ export interface SoftmaxCost {
   /** The operations for one of them, with its gradients; null if the vocabulary is learned and there is no run. */
   readonly flops: number | null;
   /** Bytes of the table's rows, gradients and new rows and slots while a step runs. */
+  readonly bytes: number | null;
+}
+
+/** A table all of whose rows change in each step. */
+export interface ChangedCost {
+  readonly name: string;
+  readonly width: number;
+  /** Bytes of rows and slots that a step reads and writes; null if the vocabulary is learned and there is no run. */
   readonly bytes: number | null;
 }
 
@@ -127,6 +137,7 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
       bytes: (rowsOf(table) ?? 0) * width * BYTES_PER_NUMBER,
     })),
     softmaxes: softmaxesOf(forward, model, fitted),
+    changed: changedOf(forward, model, fitted),
     copied: tablesBeside(compiled, sizes).reduce((sum, { bytes }) => sum + bytes, 0),
     size,
     steps,
@@ -151,7 +162,7 @@ function softmaxesOf(forward: Graph, model: Model, fitted: Fitted | null): Softm
     const { name, width, rows, bytes } = tableCost(of.table, model, fitted);
     // A result and its gradients by x, by the keys, and by a bias.
     const each = 2 * width + 5 + (bias === undefined ? 2 : 3) * (4 * width + 5);
-    const slots = tableSlots(model.train, name).filter(({ byRow }) => !byRow).length;
+    const slots = wideSlots(model, name);
     return [
       {
         ...{ name, width },
@@ -161,6 +172,19 @@ function softmaxesOf(forward: Graph, model: Model, fitted: Fitted | null): Softm
       },
     ];
   });
+}
+
+function changedOf(forward: Graph, model: Model, fitted: Fitted | null): ChangedCost[] {
+  return tablesIn(forward).flatMap((name) => {
+    if (model.tables.get(name)!.options.frozen || !changesAllRows(model.train, name)) return [];
+    const { width, bytes } = tableCost(name, model, fitted);
+    return [{ name, width, bytes: bytes === null ? null : 2 * bytes * (1 + wideSlots(model, name)) }];
+  });
+}
+
+/** The number of slots that are as wide as a table. */
+function wideSlots(model: Model, table: string): number {
+  return tableSlots(model.train, table).filter(({ byRow }) => !byRow).length;
 }
 
 /** The cost of one table of `model`. */

@@ -54,6 +54,7 @@ function pretty(model: Model, found: Cost): string {
     tablesText(found),
     ...projectedText(found),
     ...softmaxText(found),
+    ...changedText(found),
     flopsText(found),
   ].join("\n");
 }
@@ -111,6 +112,19 @@ function softmaxText({ softmaxes }: Cost): string[] {
     bytes === null ? "" : `${thousands(bytes)} bytes in a step`,
   ]);
   return [`Losses over all rows of tables, in training\n${alignedLines(rows, new Set([1, 2, 4]), "  ")}`];
+}
+
+/** Describes tables that change as a whole, whatever a batch has of them. */
+function changedText({ changed }: Cost): string[] {
+  if (changed.length === 0) return [];
+  const rows = changed.map(({ name, width, bytes }) => [
+    name,
+    `${width} wide`,
+    bytes === null ? "rows learned from data" : `${thousands(bytes)} bytes`,
+  ]);
+  return [
+    `Tables that change as a whole, read and written in each step of training\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
+  ];
 }
 
 function flopsText({ before, after, size, steps }: Cost): string {

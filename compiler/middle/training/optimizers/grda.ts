@@ -3,7 +3,7 @@
 
 import { power } from "../../../common/power.ts";
 import type { NodeId } from "../../graph/graph.ts";
-import { notNegative, positive } from "../options.ts";
+import { everyRow, notNegative, positive } from "../options.ts";
 import { defineOptimizer, pullOn } from "./define-optimizer.ts";
 
 const RATES = { least: 1e-4, most: 1, usual: 0.01 };
@@ -13,14 +13,15 @@ export const grda = defineOptimizer<"grda">({
   doc:
     "v ← v − η·g from the initial weights;  w ← sign(v)·max(0, |v| − c·η₀^(1/2 + μ)·t^μ) with η₀, the learning rate without its " +
     "schedule. Chao et al., “Directional Pruning of Deep Neural Networks”, NeurIPS 2020, algorithm 1; AutoFIS trains its gates with it (Liu " +
-    "et al., KDD 2020, section 3.3). Kept is v − w, which begins as 0. The threshold reaches a row of a table when its id next occurs.",
-  options: ["learning_rate", "c", "mu"],
+    "et al., KDD 2020, section 3.3). Kept is v − w, which begins as 0. The threshold reaches a row of a table when its id next occurs, or with `rows: all` in every step.",
+  options: ["learning_rate", "c", "mu", "rows"],
   read: (given) => {
     const learningRate = given.number("learning_rate", positive, RATES.usual);
     return {
       ...{ kind: "grda", learningRate, fullRate: learningRate },
       c: given.number("c", notNegative, 0.005),
       mu: given.number("mu", notNegative, 0.7),
+      ...everyRow(given),
     };
   },
   rates: RATES,

@@ -1,7 +1,7 @@
 // Stochastic gradient descent with PyTorch's momentum: the learning rate is outside the buffer, so a schedule
 // takes effect at once.
 
-import { decay, positive } from "../options.ts";
+import { decay, everyRow, positive } from "../options.ts";
 import { defineOptimizer, pullOn } from "./define-optimizer.ts";
 
 const RATES = { least: 1e-5, most: 1, usual: 0.01 };
@@ -11,13 +11,14 @@ export const momentum = defineOptimizer<"momentum">({
   doc:
     "b ← μ·b + g;  w ← w − η·b, with `nesterov: true` w ← w − η·(g + μ·b). Polyak, “Some Methods of Speeding up the " +
     "Convergence of Iteration Methods”, 1964; Sutskever et al., ICML 2013. For tables the lazy form: rows outside the batch " +
-    "keep value and buffer, and do not roll on.",
-  options: ["learning_rate", "momentum", "nesterov"],
+    "keep value and buffer, and do not roll on; with `rows: all` every row moves in every step.",
+  options: ["learning_rate", "momentum", "nesterov", "rows"],
   read: (given) => ({
     kind: "momentum",
     learningRate: given.number("learning_rate", positive, RATES.usual),
     momentum: given.number("momentum", decay, 0.9),
     nesterov: given.flag("nesterov"),
+    ...everyRow(given),
   }),
   rates: RATES,
   slots: () => [{ name: "buffer", initial: 0, byRow: false }],

@@ -204,6 +204,18 @@ class OptionRecorder implements OptionReader {
     return false;
   }
 
+  word<W extends string>(option: string, known: readonly W[], fallback: W): W {
+    const entries = known.map((word) => wordEntry(word, ""));
+    this.add(
+      option,
+      `${option} = ${fallback}`,
+      known.map((word) => `\`${word}\``).join(" or "),
+      words(...entries),
+      true,
+    );
+    return fallback;
+  }
+
   /** In the order of options without names. */
   inOrder(): EntryParameter[] {
     return this.options.flatMap((option) => this.parameters.get(option) ?? []);
