@@ -31,6 +31,10 @@ export const floors: readonly Floor[] = [
     promise: "The meaning of each op: shape, reference, gradient, cost, samples.",
   },
   { folder: "compiler/middle/builder", promise: "Builds, validates, evaluates, prints and rewrites Graphs." },
+  {
+    folder: "compiler/middle/pairs",
+    promise: "Sums over pairs of steps, read from a Graph for back ends that keep no pairs.",
+  },
   { folder: "compiler/middle/autodiff", promise: "Reverse-mode gradients as nodes of the same Graph." },
   { folder: "compiler/middle/passes", promise: "Graph in, Graph out, same results." },
   { folder: "compiler/middle/metrics", promise: "Metrics, on plain arrays." },

@@ -76,6 +76,30 @@ train {
   optimizer adam(learning_rate: 0.01)
 }`;
 
+/** All of its pairs of steps are read by sums alone. */
+const PAIR_SUMS = `model pair_sums
+features user { user_id : id  embed 6 }
+features item { item_id : id  embed 4 }
+history clicks(max: 12) { item_id <-> clicked }
+label click : binary
+net {
+  let back      = facing(place(clicks)) - place(clicks)
+  let scores    = dot(linear(clicks, 4), facing(linear(clicks, 4))) + buckets(back, 1..11, 1)
+  let causal    = sum(where(back >= 0, silu(scores), 0) / 12 * facing(linear(clicks, 4)))
+  let wide      = linear(causal, 9)
+  let bias      = buckets(back, [-3, 0, 1.5, 4], 1) + parameter(1) * back + parameter(1)
+  let near      = (back >= 0) * (back < 5)
+  let local     = sum(softmax(dot(wide, facing(wide)) + bias, where: near) * facing(linear(clicks, 6)))
+  let own       = linear(clicks, 1)
+  let counted   = sum(sigmoid(own + facing(own)) * (back > 1))
+  let seen      = concat(mean(local), max(local), last(causal), sum(counted))
+  predict click = concat(item_id, user_id, seen) |> mlp([8]) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer adam(learning_rate: 0.01)
+}`;
+
 const STEPS = 6;
 
 function networkOf(spec: string) {
@@ -92,6 +116,7 @@ const networks = [
   ["recurrences", networkOf(DIEN)],
   ["windows and lists", networkOf(WINDOWS)],
   ["pairs of steps", networkOf(PAIRS)],
+  ["sums of pairs", networkOf(PAIR_SUMS)],
 ] as const;
 
 /** A batch that reads all rows of both tables. */

@@ -3,6 +3,7 @@
 import { facingNeedsSteps, facingTooLong } from "../../diagnostics/catalog/facing.ts";
 import { listOfSteps } from "../../diagnostics/catalog/sets.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
+import { CERTAIN } from "../../middle/pairs/facing.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, facingDim } from "../values/dims.ts";
 import { maskOf } from "../values/facing.ts";
@@ -12,12 +13,6 @@ import { ERROR, featureValue, printType } from "../values/types.ts";
 import type { FeatureReference, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { hasOrder } from "./batch.function.ts";
 import { positionsOf } from "./sequence.function.ts";
-
-/**
- * The scale of the scores by which a position finds its step: all other scores are 800 lower, and e to that
- * is 0 even in 64 bits.
- */
-const CERTAIN = 400;
 
 export const facing = defineFunction({
   name: "facing",

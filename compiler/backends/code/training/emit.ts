@@ -22,6 +22,7 @@ import type { OpSite } from "./lowering.ts";
 import { attentionGradients } from "./lowerings/attention.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { emitIndex } from "./lowerings/lookups.ts";
+import { facedOrBack, pairs } from "./lowerings/pairs.ts";
 import { type MemoryPlan, planMemory, type StepSlot, wordAddress } from "./memory-plan.ts";
 import { emitNumbers, type Stream } from "./numbers.ts";
 import { type Loop, type StepPhase, type StepSchedule, schedule, type Unit } from "./schedule.ts";
@@ -142,6 +143,9 @@ class Emitter {
         case "attention_gradients":
           this.attentionGradients(c, unit.nodes);
           break;
+        case "pairs":
+          pairs(c, unit.nodes, this.site(c, unit.nodes[0]!));
+          break;
         case "op":
           if (unit.node.op === "table") this.gather(c, unit.node);
           else this.op(c, unit.node);
@@ -233,7 +237,12 @@ class Emitter {
   }
 
   private op(c: UnitContext, node: Node): void {
-    const { graph } = this.schedule;
+    const { graph, reads } = this.schedule;
+    const faced = reads.faced(node);
+    if (faced !== null) {
+      facedOrBack(c, node, faced);
+      return;
+    }
     const lowering = loweringOf(lowerings, node.op);
     lowering(this.site(c, node), {
       attributes: node.attributes,
@@ -289,6 +298,8 @@ function described(unit: Unit): string {
       return unit.node.op;
     case "attention_gradients":
       return "gradients of an attention";
+    case "pairs":
+      return `sums over pairs of steps: ${unit.nodes.map(({ op }) => op).join(", ")}`;
     case "merge":
       return `${unit.node.op}, of all slices`;
     case "index":

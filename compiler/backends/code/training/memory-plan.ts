@@ -11,7 +11,7 @@ import { type BlockKind, blockKinds, SLICES } from "./blocks.ts";
 import { domainOf, isReduction } from "./domains.ts";
 import type { Loop, StepPhase, StepSchedule, Unit } from "./schedule.ts";
 import { indexKey } from "./schedule.ts";
-import { scratchNeeds, scratchOwner } from "./scratch.ts";
+import { scratchOf } from "./scratch.ts";
 import { REASON } from "./shared-by-threads.ts";
 
 /** Bytes after a value that vector loads may read, without using them. */
@@ -144,15 +144,13 @@ class MemoryPlanner {
         ...tasks,
         shared,
         after,
-      ].flatMap((units) => units.flatMap((unit) => scratchOwner(unit) ?? [])),
+      ].flatMap((units) => units.flatMap((unit) => scratchOf(unit, reads) ?? [])),
     );
-    for (const node of own)
-      if (domainOf(node.type.rows) !== "once")
+    for (const { owner, needs, isOfBlock } of own)
+      if (isOfBlock)
         this.scratch.set(
-          node.id,
-          scratchNeeds(node, graph).map(({ rows, bytes }) =>
-            this.slot(rows, bytes, "block", rows.kind === "once" ? 1 : 0),
-          ),
+          owner,
+          needs.map(({ rows, bytes }) => this.slot(rows, bytes, "block", rows.kind === "once" ? 1 : 0)),
         );
     // Blocks are always divided by examples.
     this.fixed = new Reservations(wordAddress(this.words), ROOM);
@@ -185,11 +183,11 @@ class MemoryPlanner {
       const isOld = root.op === "parameter";
       return from === address ? [] : [{ from, to: address, length, isOld }];
     });
-    for (const node of own)
-      if (domainOf(node.type.rows) === "once")
+    for (const { owner, needs, isOfBlock } of own)
+      if (!isOfBlock)
         this.scratch.set(
-          node.id,
-          scratchNeeds(node, graph).map(({ bytes }) => this.fixed.reserve(bytes)),
+          owner,
+          needs.map(({ bytes }) => this.fixed.reserve(bytes)),
         );
     const transposed = new Map<NodeId, number>();
     const partials = new Map<NodeId, number>();
@@ -362,7 +360,7 @@ function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: nu
 /** Slots that are released after the last read of their value. */
 function valuesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return unit.outputs;
-  if (unit.kind === "attention_gradients") return unit.nodes;
+  if (unit.kind === "attention_gradients" || unit.kind === "pairs") return unit.nodes;
   return unit.kind === "op" ? [unit.node] : [];
 }
 

@@ -1,11 +1,13 @@
 // Finds the stored values that a node reads. A view reads its underlying value. A repeat that only loops read
-// is replaced by its source.
+// is replaced by its source. A sum over pairs reads what its pairs are computed from, and faced steps are the steps.
 
 import type { Node, NodeId, ValidGraph } from "../../../middle/graph/graph.ts";
 import { neededNodes } from "../../../middle/graph/needed.ts";
 import { rowsKey, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import { isElementwise, operandsOf } from "../../../middle/ops/registry.ts";
 import { sameDims } from "../../../middle/ops/support/shapes.ts";
+import { type FacedSteps, facedGradient, facedSteps } from "../../../middle/pairs/facing.ts";
+import { type Pairs, pairsOf } from "../../../middle/pairs/pairs.ts";
 import { domainOf, isSource } from "./domains.ts";
 import { isView, type View, viewsOf } from "./views.ts";
 
@@ -26,9 +28,11 @@ export class Reads {
   readonly view: (id: NodeId) => View;
   /** Stored values that must exist after the step: outputs, and new values of parameters. */
   readonly kept: ReadonlySet<NodeId>;
+  /** Pairs that only sums read, which are computed in these sums. */
+  readonly pairs: Pairs;
   private readonly held: ReadonlySet<string>;
   private readonly consumers = new Map<NodeId, Node[]>();
-  /** Repeats that are not stored, because loops read the repeated rows instead. */
+  /** Values that are not stored: repeats, whose repeated rows loops read instead, pairs, and what nothing reads. */
   private readonly absorbed = new Set<NodeId>();
 
   /** `held` tables are read by row number, not fed. */
@@ -38,6 +42,8 @@ export class Reads {
     this.view = viewsOf(graph);
     this.kept = new Set([...graph.outputs.values(), ...graph.updates.values()].map((id) => this.root(id).id));
     this.needed = neededNodes(graph);
+    this.pairs = pairsOf(graph, this.needed);
+    const unread = this.unread();
     // A loop over one number per step processes four steps at a time only if all of its inputs are
     // contiguous.
     const isOnlyRead = (node: Node) =>
@@ -45,7 +51,8 @@ export class Reads {
         (consumer) =>
           isElementwise(consumer.op) && (sizeOf(consumer.type.dims) > 1 || sizeOf(node.type.dims) > 1),
       );
-    for (const node of this.needed) this.note(node);
+    for (const node of this.needed) if (!unread.has(node.id)) this.note(node);
+    for (const id of unread) this.absorbed.add(id);
     for (const node of this.needed)
       if (node.op === "repeat" && !this.kept.has(node.id) && isOnlyRead(node)) this.absorbed.add(node.id);
   }
@@ -78,7 +85,27 @@ export class Reads {
 
   /** Stored values that a node's computation reads, in the order of its operands. */
   inputs(node: Node): readonly Node[] {
-    return operandsOf(node).map((id) => this.throughRepeat(this.root(id)));
+    return this.operands(node).map((id) => this.throughRepeat(this.root(id)));
+  }
+
+  /** The steps that the node copies to or from a list. */
+  faced(node: Node): FacedSteps | null {
+    return facedSteps(node, this.graph) ?? facedGradient(node, this.graph);
+  }
+
+  private operands(node: Node): readonly NodeId[] {
+    const faced = this.faced(node);
+    return faced === null ? (this.pairs.sums.get(node.id)?.leaves ?? operandsOf(node)) : [faced.x];
+  }
+
+  /** Parts of pairs, and what only they and the places of faced steps are computed from. */
+  private unread(): ReadonlySet<NodeId> {
+    const read = new Set<NodeId>([...this.graph.outputs.values(), ...this.graph.updates.values()]);
+    const found = new Set<NodeId>();
+    for (const node of this.needed.toReversed())
+      if (read.has(node.id)) for (const id of this.operands(node)) read.add(id);
+      else found.add(node.id);
+    return found;
   }
 
   leaf(operand: NodeId): Leaf {
@@ -90,12 +117,12 @@ export class Reads {
   }
 
   private throughRepeat(node: Node): Node {
-    return this.absorbed.has(node.id) ? this.root(node.inputs[0]!) : node;
+    return node.op === "repeat" && this.absorbed.has(node.id) ? this.root(node.inputs[0]!) : node;
   }
 
   private note(node: Node): void {
     if (isView(node)) return;
-    for (const input of new Set(operandsOf(node).map((id) => this.root(id).id))) {
+    for (const input of new Set(this.operands(node).map((id) => this.root(id).id))) {
       const known = this.consumers.get(input);
       if (known === undefined) this.consumers.set(input, [node]);
       else known.push(node);

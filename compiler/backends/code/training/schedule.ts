@@ -31,6 +31,8 @@ export type Unit =
   | { readonly kind: "op"; readonly node: Node }
   /** Gradients of one attention, which share most of their work. */
   | { readonly kind: "attention_gradients"; readonly nodes: readonly Node<"attention_gradient">[] }
+  /** Sums over the same pairs of steps. */
+  | { readonly kind: "pairs"; readonly nodes: readonly Node[] }
   /** Adds up the partial results of slices. */
   | { readonly kind: "merge"; readonly node: Node }
   /** For each of `rows`, the positions of `ids` that name it. */
@@ -239,7 +241,7 @@ function leavesSteps(runs: readonly BlockRun[], reads: Reads): boolean {
 /** Nodes that the unit computes, or sums. */
 function nodesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return [...unit.members, ...unit.sums];
-  if (unit.kind === "attention_gradients") return unit.nodes;
+  if (unit.kind === "attention_gradients" || unit.kind === "pairs") return unit.nodes;
   invariant(unit.kind === "op", `${unit.kind} is not computed in blocks`);
   return [unit.node];
 }
@@ -271,7 +273,7 @@ function placed(items: readonly Item[], reads: Reads): readonly Placed[] {
   // No other item at this time reads partial sums.
   const values = new Map<NodeId, Placed>();
   const all = items.map(({ node, part }): Placed => {
-    const summed = part === "partial" && isSummedInLoop(node, graph);
+    const summed = part === "partial" && !reads.pairs.sums.has(node.id) && isSummedInLoop(node, graph);
     const inLoop = summed || (part === "value" && isElementwise(node.op));
     const loop = inLoop ? (summed ? flat(graph.nodes[node.inputs[0]!]!.type) : node.type) : null;
     let round = 0;
@@ -306,8 +308,18 @@ function unitsOf(items: readonly Item[], reads: Reads): readonly Unit[] {
   const loops = new Map<string, { round: number; members: Node[]; sums: Node[]; type: TensorType }>();
   const others: { readonly round: number; readonly unit: Unit }[] = [];
   const attentions = new Map<string, Node<"attention_gradient">[]>();
+  const pairs = new Map<string, Node[]>();
   for (const { node, part, loop: type, round } of placed(items, reads)) {
-    if (node.op === "attention_gradient") {
+    const summed = part === "merge" ? undefined : reads.pairs.sums.get(node.id);
+    if (summed !== undefined) {
+      const key = `${rowsKey(summed.queries)} ${rowsKey(summed.keys)} ${summed.places} ${round}`;
+      const nodes = pairs.get(key) ?? [];
+      if (nodes.length === 0) others.push({ round, unit: { kind: "pairs", nodes } });
+      pairs.set(key, nodes);
+      nodes.push(node);
+      continue;
+    }
+    if (node.op === "attention_gradient" && reads.faced(node) === null) {
       const { heads, scale, causal } = node.attributes;
       const key = [...node.inputs, heads, scale, causal, round].join(" ");
       const nodes = attentions.get(key) ?? [];
