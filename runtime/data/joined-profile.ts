@@ -53,7 +53,7 @@ export function joinedProfile(
       const reading = { files, memory, model, encoders: new FittedEncoders(fitted) };
       if (data.kind === "events") await sampleOfEvents(files, model, data, path, sample);
       else await sampleOfRows(reading, data, path, sample);
-      const profile = sample.profile(fitted, baseline);
+      const profile = await sample.profile(fitted, baseline);
       return { ...profile, columns: profile.columns.filter(({ isJoined }) => isJoined === true) };
     },
     (profile) => profile,

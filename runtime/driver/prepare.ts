@@ -51,8 +51,8 @@ export class Prepared {
   readonly truth: Truth | null;
   /** @internal */
   readonly titles: () => Promise<Titles | null>;
-  /** @internal */
-  readonly baseline: Baseline | null;
+  /** @internal Computed from a sample of rows when it is first called. */
+  readonly baseline: () => Promise<Baseline | null>;
   private readonly columns: Scratch;
   private closed = false;
 
@@ -108,7 +108,7 @@ interface Read {
   readonly truth: Truth | null;
   readonly titles: () => Promise<Titles | null>;
   /** A summary of the training rows; null if it was not counted. */
-  readonly baseline: Baseline | null;
+  readonly baseline: () => Promise<Baseline | null>;
 }
 
 /**
@@ -168,7 +168,10 @@ async function read(
     if (from !== null) requireRowsOf(rows.path, data.fitted, model, from, day);
     const stored = await rows.baseline();
     const baseline = stored === null || expected === null ? stored : { ...stored, expect: expected.expect };
-    return { data, truth: rows.description.truth, titles: () => rows.titles(), baseline };
+    return {
+      ...{ data, truth: rows.description.truth, titles: () => rows.titles() },
+      baseline: () => Promise.resolve(baseline),
+    };
   }
   const { data: raw } = source!;
   const badRows = new BadRowReport(options.onBadRow ?? raw.onBadRow ?? "fail");
@@ -191,16 +194,15 @@ async function read(
     tellDiagnostics([...badRows.warnings, ...badRows.remarks], options);
     // A report without titles is better than no run.
     const titles = () => readTitles(model, raw).catch(() => null);
-    const baseline = sample && {
-      ...withSampledHistories(
-        sample.profile(data.fitted),
-        { model, data: raw, fitted: data.fitted },
-        partsOf(raw, data),
-      ),
-      expect: expected?.expect ?? null,
-    };
+    const baseline = baselineOf(sample, { model, raw, data, expect: expected?.expect ?? null });
     counting ??= counted();
-    await counting?.require(data.fitted, baseline?.columns.filter(({ isMade }) => isMade === true) ?? []);
+    if (counting !== null) {
+      const columns = (await baseline())?.columns ?? [];
+      await counting.require(
+        data.fitted,
+        columns.filter(({ isMade }) => isMade === true),
+      );
+    }
     return { data, truth: await readTruth(raw), titles, baseline };
   } finally {
     await counting?.close();
@@ -212,6 +214,30 @@ function partsOf(raw: DataConfig, { train, valid, test }: TrainingData): readonl
   if (raw.kind === "events") return [train];
   const isPart = { valid: isTaken(raw, "valid"), test: isTaken(raw, "test") };
   return [train, isPart.valid ? valid : null, isPart.test ? test : null].filter((part) => part !== null);
+}
+
+interface SampledData {
+  readonly model: Model;
+  readonly raw: DataConfig;
+  readonly data: TrainingData;
+  readonly expect: Baseline["expect"];
+}
+
+/** The baseline from `sample`, which is kept until then. */
+function baselineOf(sample: RowSample | null, sampled: SampledData): () => Promise<Baseline | null> {
+  let drawn = sample;
+  let baseline: Promise<Baseline | null> | null = null;
+  return () => {
+    baseline ??= drawn === null ? Promise.resolve(null) : profiled(drawn, sampled);
+    drawn = null;
+    return baseline;
+  };
+}
+
+async function profiled(sample: RowSample, { model, raw, data, expect }: SampledData): Promise<Baseline> {
+  const profile = await sample.profile(data.fitted);
+  const sources = partsOf(raw, data);
+  return { ...withSampledHistories(profile, { model, data: raw, fitted: data.fitted }, sources), expect };
 }
 
 /** The sample of rows for the run's baseline. */

@@ -121,6 +121,8 @@ export async function trainRun(
     const isGiven = request instanceof Prepared;
     const prepared = isGiven ? request : await prepareRequest(request, options);
     try {
+      // Its sample of rows takes memory that the training needs.
+      await prepared.baseline();
       const model = withSeed(prepared.model, options.seed);
       const { tensorboard, out } = options;
       const trained = await withFollowers(
@@ -290,7 +292,7 @@ async function contentsOf(
     environment: environmentOf(backend.description),
     compiler: version(),
     titles: await prepared.titles(),
-    baseline: prepared.baseline,
+    baseline: await prepared.baseline(),
     onProgress: (text) => onEvent?.({ kind: "activity", text }),
   });
   return { contents, notes };

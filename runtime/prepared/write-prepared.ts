@@ -65,7 +65,7 @@ export interface PreparedContents extends DescribedContents {
   /** By table whose ids are counted: the inputs that contain them. */
   readonly counted: ReadonlyMap<string, CountedIds>;
   readonly titles: Titles | null;
-  readonly baseline: Baseline | null;
+  readonly baseline: () => Promise<Baseline | null>;
   /** The number of files per split, if it has at least as many rows. */
   readonly shards: number;
   /** Called before each few thousand rows are written. */
@@ -102,12 +102,16 @@ async function writeFiles(
   contents: PreparedContents,
   scratch: Scratch,
 ): Promise<PreparedDescription> {
-  const { model, data, counted, titles, baseline } = contents;
+  const { model, data, counted, titles } = contents;
   const texts = new Map<string, Recorded>();
   const writeTexts = async () => {
+    // Computed while files are written; if one of them fails, that is thrown.
+    const computed = contents.baseline();
+    computed.catch(() => {});
     for (const [name, text] of fittedTexts(data.fitted)) texts.set(name, await folder.text(name, text));
     if (titles !== null)
       texts.set(preparedFiles.titles, await folder.text(preparedFiles.titles, titlesText(titles)));
+    const baseline = await computed;
     if (baseline !== null)
       texts.set(preparedFiles.baseline, await folder.text(preparedFiles.baseline, baselineText(baseline)));
   };
@@ -132,8 +136,12 @@ async function writeFiles(
     const writeCounts = async () => {
       for (const [table, where] of counted)
         counts[table] = await write(preparedFiles.counts(table), occurrencesIn([where], data.train)[0]!);
-      for (const [vocabulary, numbers] of data.counts ?? [])
-        if (numbers.length > 0) met[vocabulary] = await write(preparedFiles.met(vocabulary), numbers);
+      const vocabularies = [...(data.counts ?? [])].filter(([, numbers]) => numbers.length > 0);
+      const files = await inTurns(vocabularies.length, (at) => {
+        const [vocabulary, numbers] = vocabularies[at]!;
+        return write(preparedFiles.met(vocabulary), numbers);
+      });
+      for (const [at, [vocabulary]] of vocabularies.entries()) met[vocabulary] = files[at]!;
     };
     // Each file is flushed to disk, for which files of another kind need not wait.
     await allEnded([writeTexts(), writeSplits(), writeCounts()]);

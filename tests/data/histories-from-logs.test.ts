@@ -76,7 +76,7 @@ describe("a history that is made from a log", () => {
   async function prepared(folder: TestFolder, config: string) {
     const found = await prepare(null, { config: join(folder.path, config) });
     found.close();
-    return { ...found, fitted: found.fitted, baseline: found.baseline! };
+    return { ...found, fitted: found.fitted, baseline: (await found.baseline())! };
   }
 
   it("is counted as a column of the rows with the same steps, in training and afterwards", async () => {

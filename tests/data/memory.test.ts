@@ -91,7 +91,7 @@ describe("an event log that does not fit into memory", () => {
     const columns = new Scratch();
     const data = await readTraining(model, source, { columns });
     const asked = { model, source: null, rows: null, from: null, expected: null };
-    const read = { data, truth: null, titles: async () => null, baseline: null };
+    const read = { data, truth: null, titles: async () => null, baseline: async () => null };
     const prepared = new Prepared(asked, read, 0, columns);
     expect(readdirSync(columns.path).length).toBeGreaterThan(0);
     prepared.close();

@@ -240,7 +240,7 @@ describe("padding that is named", () => {
       );
       const ofSteps = ({ columns }: Profile) =>
         columns.filter(({ column }) => /^hist_|^action$/.test(column));
-      return [profile, sample.profile(fitted)].map(ofSteps);
+      return [profile, await sample.profile(fitted)].map(ofSteps);
     };
     const plain = await counted(own);
     const text = folder.write("text.csv", csvOf(listsOf(rows, { value: "0.0", more: 2, end: "front" })));

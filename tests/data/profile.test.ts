@@ -176,7 +176,7 @@ net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) 
       { model: read!, fitted: prepared.fitted, path: rows, expect: nothingExpected },
       { ...reading, baseline: null },
     );
-    const { expect: _, ...baseline } = prepared.baseline!;
+    const { expect: _, ...baseline } = (await prepared.baseline())!;
     prepared.close();
     return { baseline, whole: whole.profile };
   }
@@ -221,7 +221,7 @@ net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) 
     );
     const prepared = await prepare(spec, { set: [`data.train=${path}`] });
     prepared.close();
-    const { drawn, ...baseline } = prepared.baseline!;
+    const { drawn, ...baseline } = (await prepared.baseline())!;
     expect(baseline.rows).toBe(rows);
     // Each row with a chance of 0.75⁴.
     const chance = 0.75 ** 4;

@@ -58,7 +58,7 @@ async function write(
     counted: new Map(),
     truth: null,
     titles: null,
-    baseline: null,
+    baseline: async () => null,
   };
   await writePrepared(out, { ...contents, ...asked, compiler: "test", onProgress: () => {} });
   release();

@@ -1,6 +1,7 @@
 // A sample of training rows, drawn while a training reads them, and the statistics of the file's columns from
 // it. A run's baseline therefore costs no second pass. Columns are counted as in `profile-file.ts`.
 
+import { setImmediate as turn } from "node:timers/promises";
 import { numberOfShort } from "../../../compiler/common/number-text.ts";
 import { BoundedSample } from "../../../compiler/data/bounded-sample.ts";
 import { type NumberFormat, numberFormat } from "../../../compiler/data/number-format.ts";
@@ -158,18 +159,23 @@ export class RowSample {
     }
   }
 
-  /** `baseline` gives the bins; without it they are computed. */
-  profile({ vocabularies }: Pick<Fitted, "vocabularies">, baseline: Profile | null = null): Profile {
+  /** `baseline` gives the bins; without it they are computed. Other work may go on between two columns. */
+  async profile(
+    { vocabularies }: Pick<Fitted, "vocabularies">,
+    baseline: Profile | null = null,
+  ): Promise<Profile> {
     const { path } = this;
-    const columns = this.columns.map((column, i): ColumnProfile => {
+    const columns: ColumnProfile[] = [];
+    for (const [i, column] of this.columns.entries()) {
       const { asked, from } = column;
       const before = baseline === null ? null : columnAlike(asked, baseline);
       const profile =
         asked.counted === "ids"
           ? this.ids(column, this.countsAt(column, i), vocabularies, before)
           : this.numbers(column, this.numbersAt(column, i), before);
-      return from === "file" ? profile : { ...profile, isJoined: true };
-    });
+      columns.push(from === "file" ? profile : { ...profile, isJoined: true });
+      await turn();
+    }
     const held = this.drawn.values.length;
     const drawn = held < this.rows ? held : null;
     return { path, rows: this.rows, drawn, columns };
