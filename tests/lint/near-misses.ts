@@ -35,6 +35,7 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
   "embedding-wider-than-table": [["embed 32", "embed 9"]],
   "table-exceeds-memory": [["id(size: 50_000_000)  embed 32", "id(size: 40_000_000)  embed 32"]],
   "softmax-over-many": [["id(size: 5_000_000)", "id(size: 150_000)"]],
+  "all-rows-of-many": [["adam(rows: all)", "adam"]],
   "memorized-users": [["user_id : id  embed 16", "user_id : id(min_count: 2)  embed 16"]],
   "long-history": [["max: 5000", "max: 1000"]],
   "repeated-input": [["concat(key, key,", "concat(query, key,"]],

@@ -41,6 +41,7 @@ const fixture: Fixture = JSON.parse(
   readFileSync(join(import.meta.dirname, "pytorch", "all-rows.json"), "utf8"),
 );
 const BATCH = fixture.rows[0]!.length;
+const LAYER = "net.click.dense_1";
 
 const spec = (train: string) => `model seen
 features item { item_id : id(size: ${fixture.ids - 2})  embed ${fixture.width} }
@@ -65,34 +66,54 @@ function memoryRows(): MemoryRows {
 
 const engines = (["wasm", "native", "node"] as const).filter((name) => name !== "node" || nativeAvailable());
 
+interface Trained {
+  readonly table: Float32Array;
+  readonly kernel: Float32Array;
+  readonly bias: Float32Array;
+}
+
+async function trainedBy(engine: (typeof engines)[number], train: string, threads = 1): Promise<Trained> {
+  const model = modelOf(spec(train));
+  const { program, tables: specs } = madeOf(model, 1);
+  const { settings } = program;
+  const begun = { ...initialTable(specs[0]!, settings, null), values: Float32Array.from(fixture.table) };
+  const parameters = new Map(initialParameters(program.step, 1));
+  parameters.set(`${LAYER}.kernel`, Float32Array.from(fixture.kernel));
+  parameters.set(`${LAYER}.bias`, Float32Array.from(fixture.bias));
+  const backend = await chooseBackend(engine, { threads });
+  const session = await backend.open(program, parameters, new Map([["item_id", begun]]));
+  const held = session.holds?.get("item_id");
+  const tables = new Map([["item_id", { ...begun, ...held }]]);
+  const batches = await batchesOf(memoryRows(), BATCH, { program, tables: specs }, backend.parts);
+  expect(batches).toHaveLength(fixture.rows.length);
+  batches.forEach((batch, i) => {
+    const scalars = scalarsAt(settings, i + 1, batches.length);
+    const rows = held === undefined ? new RowGatherer(tables).gather(batch) : {};
+    const { gradients } = session.step({ batch, rows, scalars });
+    if (held === undefined) updateTables(tables, settings, batch, gradients, scalars);
+  });
+  const after = session.read();
+  const [kernel, bias] = [after.get(`${LAYER}.kernel`)!, after.get(`${LAYER}.bias`)!];
+  const found = { table: tables.get("item_id")!.values.slice(), kernel, bias };
+  session.dispose();
+  return found;
+}
+
 describe.each(engines)("%s", (engine) => {
   test.each(fixture.cases)("$train", async ({ train, ...expected }) => {
-    const model = modelOf(spec(train));
-    const { program, tables: specs } = madeOf(model, 1);
-    const { settings } = program;
-    const { tables: pull, rows: pulledRows } = settings.l2;
-    const decay = pull === 0 || pulledRows === "all" ? null : pull;
-    const begun = { ...initialTable(specs[0]!, settings, decay), values: Float32Array.from(fixture.table) };
-    const parameters = new Map(initialParameters(program.step, 1));
-    const dense = "net.click.dense_1";
-    parameters.set(`${dense}.kernel`, Float32Array.from(fixture.kernel));
-    parameters.set(`${dense}.bias`, Float32Array.from(fixture.bias));
-    const backend = await chooseBackend(engine);
-    const session = await backend.open(program, parameters, new Map([["item_id", begun]]));
-    const held = session.holds?.get("item_id");
-    const tables = new Map([["item_id", { ...begun, ...held }]]);
-    const batches = await batchesOf(memoryRows(), BATCH, { program, tables: specs }, backend.parts);
-    batches.forEach((batch, i) => {
-      const scalars = scalarsAt(settings, i + 1, batches.length);
-      const rows = held === undefined ? new RowGatherer(tables).gather(batch) : {};
-      const { gradients } = session.step({ batch, rows, scalars });
-      if (held === undefined) updateTables(tables, settings, batch, gradients, scalars);
-    });
-    expect(batches).toHaveLength(fixture.rows.length);
-    const after = session.read();
-    expect(farthest(tables.get("item_id")!.values, expected.table), "table").toBeLessThan(2e-6);
-    expect(farthest(after.get(`${dense}.kernel`)!, expected.kernel), "kernel").toBeLessThan(2e-6);
-    expect(farthest(after.get(`${dense}.bias`)!, expected.bias), "bias").toBeLessThan(2e-6);
-    session.dispose();
+    const found = await trainedBy(engine, train);
+    for (const part of ["table", "kernel", "bias"] as const)
+      expect(farthest(found[part], expected[part]), part).toBeLessThan(2e-6);
   });
+});
+
+test("WebAssembly and native code end with the same bits, on one thread and on two", async () => {
+  const { train } = fixture.cases.find(({ train }) => train.includes("clip"))!;
+  const first = await trainedBy("wasm", train);
+  for (const [engine, threads] of [
+    ["wasm", 2],
+    ["native", 1],
+    ["native", 2],
+  ] as const)
+    expect(await trainedBy(engine, train, threads), `${engine} ${threads}`).toEqual(first);
 });

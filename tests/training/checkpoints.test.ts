@@ -54,6 +54,9 @@ const STOP = "optimizer sgd(learning_rate: 3)  stop early(metric: log_loss, pati
 /** Weights, their averages, and what two optimizers remember. */
 const AVERAGED =
   "optimizer sgd(learning_rate: 3), adam(0.1, for: [taste, tables])  average ema(0.7)  stop early(metric: log_loss, patience: 1)";
+/** Every row moves in every step, whatever its batch has. */
+const ALL_ROWS =
+  "optimizer adam(0.1, rows: all)  regularize l2(tables: 0.1, rows: all)  clip norm(0.5)  average ema(0.7)";
 const ROWS = 30;
 
 function modelOf(settings: string): Model {
@@ -126,7 +129,7 @@ async function run(
     tables,
     ...rows,
     predictions: [clickPrediction],
-    batches: inlineBatches(planBatches(program.step, tables)).stream,
+    batches: inlineBatches(planBatches(program.step, tables, 1, program.settings)).stream,
     checkpoints,
   });
 }
@@ -161,6 +164,7 @@ test.each([
   ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
   ["an early stop whose best epoch is not the last", STOP],
   ["parts, and averages that an early stop compares", AVERAGED],
+  ["all rows of tables, and their averages", ALL_ROWS],
 ])("from every step: %s", async (_name, settings) => {
   const model = modelOf(settings);
   const identity = identityOf(trainingOf(model));

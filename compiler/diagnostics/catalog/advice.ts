@@ -1,5 +1,5 @@
 // Catalogue: advice of `dinc lint`, the questions of an experienced reviewer about a valid spec. The rules are in
-// compiler/tools/lint. Codes DIN0440, DIN0441, DIN0491 and DIN0701–DIN0799.
+// compiler/tools/lint. Codes DIN0440, DIN0441, DIN0457, DIN0491 and DIN0701–DIN0799.
 
 import { defineAdvice } from "./define.ts";
 
@@ -337,4 +337,14 @@ export const softmaxOverMany = defineAdvice<{ name: string; rows: number; most: 
     `estimate the softmax with drawn rows: \`sampled_softmax(x, ${name}, 512)\`, or another loss over \`drawn(${name}, 512)\``,
   explanation:
     "`log_partition(x, rows(f))` takes some ten operations for each number of the table, for each row of a batch or step of a history, and every step of training changes the whole table. With 200,000 rows of 64 numbers that is more than 100 million operations for each. `sampled_softmax` estimates the same loss with n drawn rows, in a time that does not depend on the table's size.",
+});
+
+export const allRowsOfMany = defineAdvice<{ name: string; rows: number; megabytes: number }>({
+  code: "DIN0457",
+  name: "all-rows-of-many",
+  message: ({ name, rows, megabytes }) =>
+    `each step of training changes all ${rows.toLocaleString("en-US")} rows of the table of \`${name}\`: it reads and writes ${megabytes.toLocaleString("en-US")} MB`,
+  help: () => "leave out `rows: all`, unless results are to be compared with those of another library",
+  explanation:
+    "With `rows: all` the time of a step grows with the table: it reads and writes each row and the optimizer's numbers for it, whether the batch has its id or not. Without `rows: all` a step changes the rows of its batch alone, and takes the same time with any number of ids.",
 });

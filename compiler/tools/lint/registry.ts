@@ -1,5 +1,6 @@
 // Every advice rule, in the order of the codes.
 
+import { allRowsOfMany } from "./all-rows-of-many.rule.ts";
 import { alwaysTheSame } from "./always-the-same.rule.ts";
 import { attentionIgnoresCandidate } from "./attention-ignores-candidate.rule.ts";
 import { boundedLogit } from "./bounded-logit.rule.ts";
@@ -66,5 +67,6 @@ export const rules: readonly Rule[] = [
   noGauc,
   gaucByGroup,
   hidesTheLanguage,
+  allRowsOfMany,
   softmaxOverMany,
 ];
