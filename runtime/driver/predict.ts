@@ -123,17 +123,16 @@ class Scoring {
   ): Promise<Scoring> {
     const { keep = [] } = options;
     const carried = keep.length === 0 ? null : new CarriedColumns(keep, wording`\`${option("keep")}\` names`);
-    const rows = await rowsToPredict(run, options, carried);
+    // Its thread starts while rows are read.
+    const scorer = await openScoringThread(run, await backendFor(run, options), "with");
+    let rows: RowsToPredict | null = null;
     try {
+      rows = await rowsToPredict(run, options, carried);
       await check(rows);
-      return new Scoring(
-        rows,
-        carried,
-        await openScoringThread(run, await backendFor(run, options), "with"),
-        options,
-      );
+      return new Scoring(rows, carried, scorer, options);
     } catch (error) {
-      rows.columns.remove();
+      await scorer.close();
+      rows?.columns.remove();
       throw error;
     }
   }
