@@ -86,6 +86,12 @@ export {
 export type { ContinueOptions } from "./driver/from.ts";
 export { type ImportedRun, type ImportOptions, importRun } from "./driver/import.ts";
 export {
+  type ImportCheckpointOptions,
+  type ImportedCheckpoint,
+  importCheckpoint,
+  type ScoreComparison,
+} from "./driver/import-checkpoint.ts";
+export {
   type Importance,
   type ImportanceOptions,
   importance,

@@ -153,6 +153,18 @@ export const floors: readonly Floor[] = [
       "`dinc/train`: a training, step by step and to its end, on rows in memory; tables beside a session, early stop, scores, metrics.",
   },
   {
+    folder: "compiler/imported/files",
+    promise: "Reads files of weights that other libraries wrote, and runs nothing in them.",
+  },
+  {
+    folder: "compiler/imported/libraries",
+    promise: "Libraries whose checkpoints dinc imports, each as one object.",
+  },
+  {
+    folder: "compiler/imported",
+    promise: "Weights that other libraries trained: their files, and the place of each weight in a model.",
+  },
+  {
     folder: "compiler/tune",
     promise: "Searches for settings: ranges, values drawn from them, and the trials that continue.",
   },

@@ -29,6 +29,7 @@ import * as from from "./from.ts";
 import * as groups from "./groups.ts";
 import * as histories from "./histories.ts";
 import * as imported from "./import.ts";
+import * as importedModels from "./imported.ts";
 import * as impressions from "./impressions.ts";
 import * as init from "./init.ts";
 import * as labelData from "./label-data.ts";
@@ -152,6 +153,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   from,
   exports_,
   tune,
+  importedModels,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

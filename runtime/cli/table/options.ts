@@ -55,6 +55,11 @@ const table = {
     path: "file",
     doc: "rows: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
   },
+  dataset: {
+    value: "<folder>",
+    path: "folder",
+    doc: "--from: the folder with the library's files about the data (default: that of the checkpoint)",
+  },
   decimal: { value: "<sign>", choices: Object.keys(decimalSigns) },
   delimiter: { value: "<signs>" },
   deny: { value: "<code>", doc: "count this finding as an error; repeatable", isRepeatable: "always" },
@@ -107,6 +112,11 @@ const table = {
     path: "folder",
     doc: "continue from this run: its weights, its ids with their rows, its optimizer",
   },
+  golden: {
+    value: "<file>",
+    path: "file",
+    doc: "--from: rows with the library's own scores in the column `score`, which dinc must reproduce",
+  },
   history: {
     ...number,
     doc: "the steps of each history; at most its `max` count",
@@ -120,6 +130,11 @@ const table = {
   keep: { value: "<column>", isRepeatable: "always" },
   label: { value: "<column>", doc: "the label column, 0 or 1 in every row (default: found by its name)" },
   limit: { ...count, value: "<rows>", doc: "use only the first rows of each split" },
+  map: {
+    value: "<file>",
+    path: "file",
+    doc: "--from: YAML that says where weights come from, if names and shapes do not decide",
+  },
   method: {
     value: "<method>",
     doc: "the form of the curves: a slope and a shift of the logit, or a rising curve, which needs more rows",
@@ -209,6 +224,7 @@ const table = {
     value: "<column>",
     doc: "the order (default: the first metric on validation rows, the best run first)",
   },
+  spec: { value: "<file>", path: "file", doc: "--from: the spec of the network that was trained" },
   split: {
     value: "<split>",
     doc: "the rows of -c or --rows to read",
@@ -245,6 +261,12 @@ const table = {
   threads: {
     ...count,
     doc: "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
+  },
+  tolerance: {
+    value: "<difference>",
+    doc: "--from: the largest difference of a score in --golden",
+    parse: positiveNumber,
+    default: 1e-5,
   },
   trials: {
     ...count,
@@ -296,7 +318,7 @@ function choicesNow(name: CommandOptionName): Described {
   return {};
 }
 
-const optionsOf = (...names: readonly CommandOptionName[]): OptionDescription[] =>
+export const optionsOf = (...names: readonly CommandOptionName[]): OptionDescription[] =>
   names.map((name) => option(name));
 
 /** The parameters with which a spec is checked. */

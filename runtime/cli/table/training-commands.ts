@@ -1,5 +1,6 @@
 // Commands that turn rows into a run: drafts, prepared rows, trainings.
 
+import { libraries } from "../../../compiler/imported/libraries/registry.ts";
 import type { ImportCommandOptions } from "../commands/import.ts";
 import type { InitCommandOptions } from "../commands/init.ts";
 import type { PrepareCommandOptions } from "../commands/prepare.ts";
@@ -11,6 +12,7 @@ import {
   csvOptions,
   engineOptions,
   option,
+  optionsOf,
   SPEC,
   specOptions,
   trainingOptions,
@@ -112,17 +114,38 @@ const train = (): CommandDescription => ({
 
 const importTraining = (): CommandDescription => ({
   name: "import",
-  doc: "Make a run folder from the training of a TorchRec package.",
-  examples: ["dinc import out --out my-run", "dinc import out --rows /data/rows --out my-run"],
-  arguments: [{ usage: "<folder>", path: "folder", doc: "the output folder of `torchrun … --out`" }],
+  doc: "Make a run folder from a model that another library trained.",
+  examples: [
+    "dinc import out --out my-run",
+    "dinc import out --rows /data/rows --out my-run",
+    "dinc import DeepFM.model --from fuxictr --spec deepfm.din --golden scored.csv --out my-run",
+  ],
+  arguments: [
+    {
+      usage: "<training>",
+      path: "file",
+      doc: "the output folder of `torchrun … --out`; with --from, the checkpoint of that library",
+    },
+  ],
   options: [
     option("out", { value: "<run>", doc: "the run folder to write", isRequired: true }),
-    option("rows", { doc: "the prepared rows (default: the folder that the training read)" }),
+    option("rows", {
+      doc: "the prepared rows of a TorchRec package (default: the folder that the training read)",
+    }),
     option("force"),
+    {
+      ...{ name: "from", value: "<library>", choices: libraries.map(({ name }) => name) },
+      doc: "import a checkpoint of this library",
+    },
+    ...optionsOf("spec", "dataset", "map", "golden", "tolerance"),
+    option("separator", {
+      doc: "--from: the separator of steps of a history, or of values of a set, in columns of CSVs (default: |)",
+    }),
+    ...specOptions(),
     ...engineOptions(),
   ],
-  run: async (terminal, options: ImportCommandOptions, folder: string) =>
-    (await import("../commands/import.ts")).importTraining(folder, options, terminal),
+  run: async (terminal, options: ImportCommandOptions, training: string) =>
+    (await import("../commands/import.ts")).importTraining(training, options, terminal),
 });
 
 export const trainingCommands = () => [init(), prepare(), train(), importTraining()];

@@ -1,0 +1,54 @@
+// Imports each model that a library's script wrote, scores its rows again on every engine of this machine, and says
+// how far dinc's scores are from the library's.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importCheckpoint, openRun, predict } from "../../dist/runtime/index.js";
+
+export const engines = ["wasm", "native", "node"];
+
+/** The models in `folder`, with the largest difference of each on each engine, or why there is none. */
+export async function comparisons(folder, zoo, from, only = []) {
+  const found = [];
+  for (const name of readdirSync(folder).sort()) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const peer = JSON.parse(readFileSync(join(folder, name, "peer.json"), "utf8"));
+    found.push({ name, ...peer, ...(await compared(join(folder, name), join(zoo, `${name}.din`), from)) });
+  }
+  return found;
+}
+
+async function compared(folder, spec, from) {
+  const scratch = mkdtempSync(join(tmpdir(), "dinc-parity-"));
+  const out = join(scratch, "run");
+  const rows = join(folder, "scored.csv");
+  try {
+    const map = existsSync(join(folder, "weights.yaml")) ? { map: join(folder, "weights.yaml") } : {};
+    // Any score is accepted here, because the differences are what is wanted.
+    const run = await importCheckpoint(join(folder, "checkpoint.model"), {
+      ...{ from, spec, out, golden: rows, tolerance: 2, separator: "|", backend: "wasm", ...map },
+    });
+    const differences = {};
+    for (const backend of engines) differences[backend] = await difference(out, rows, backend);
+    return { imported: run.golden.largest, differences };
+  } catch (error) {
+    const found = error.diagnostics?.map(({ code, message }) => `${code} ${message}`);
+    return { problem: found === undefined ? String(error.stack) : found.join("\n") };
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** The largest difference of a probability. */
+async function difference(out, data, backend) {
+  const run = await openRun(out);
+  const labels = run.model.predictions.map(({ label }) => label);
+  const keep = labels.length === 1 ? ["score"] : labels.map((label) => `score_${label}`);
+  let largest = 0;
+  for await (const { probabilities, kept } of predict(run, { data, keep, separator: "|", backend }))
+    for (const [i, label] of labels.entries())
+      for (const [row, value] of probabilities.get(label).entries())
+        largest = Math.max(largest, Math.abs(value - Number(kept[i][row])));
+  return largest;
+}

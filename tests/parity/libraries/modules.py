@@ -1,0 +1,85 @@
+"""PyTorch modules with random weights, saved with their scores: what every library's file here shares."""
+
+import json
+import random
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+import rows as made
+import torch
+
+ROWS = 64
+
+
+@dataclass
+class Peer:
+    """A library's model that is compared with a model of the zoo."""
+
+    # The module for the columns that it reads.
+    build: Callable[[list[str]], torch.nn.Module]
+    # Columns beside those of user and item.
+    histories: list[str] = field(default_factory=list)
+    # Expressions by weight of the zoo's model, and weights that no score needs.
+    weights: dict[str, str] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+    # Weights that the published model does not have, by the beginnings of their names: they are zero here.
+    zero: list[str] = field(default_factory=list)
+    # What a reader of the table must know: a part that only one side has, the reason of a difference.
+    note: str = ""
+    # Columns of the user and the item that it reads.
+    columns: list[str] = field(default_factory=lambda: [*made.USER, *made.ITEM])
+
+
+def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviation: float = 0.3) -> None:
+    """Draws every weight and statistic, so that none is at its harmless initial value. Row 0 of a table is padding."""
+    chance = torch.Generator().manual_seed(seed)
+    done = set()
+    with torch.no_grad():
+        for name, value in [*module.named_parameters(), *module.named_buffers()]:
+            if not value.is_floating_point() or value.data_ptr() in done:
+                continue
+            done.add(value.data_ptr())
+            drawn = torch.randn(value.shape, generator=chance) * deviation
+            value.copy_(drawn.abs() + 0.5 if name.endswith("running_var") else drawn)
+        for name, value in module.named_parameters():
+            if name.startswith(zero):
+                value.zero_()
+        for part in module.modules():
+            if isinstance(part, torch.nn.Embedding):
+                part.weight[0] = 0
+
+
+def write_peers(
+    peers: dict[str, Peer],
+    out: Path,
+    score: Callable[[torch.nn.Module, dict[str, torch.Tensor]], dict[str, torch.Tensor]],
+    only: list[str],
+) -> None:
+    """For each model a folder with its checkpoint, vocabularies, scored rows and map of weights."""
+    for index, (name, peer) in enumerate(peers.items()):
+        if only and name not in only:
+            continue
+        folder = out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(index)
+        tables = made.vocabularies(random.Random(index))
+        rows = made.made_rows(ROWS, index)
+        columns = [*peer.columns, *peer.histories]
+        module = peer.build(columns).eval()
+        randomize(module, index, tuple(peer.zero))
+        inputs = {
+            column: torch.tensor([made.encoded(column, row[column], tables) for row in rows]) for column in columns
+        }
+        with torch.no_grad():
+            scores = {label: values.reshape(-1).tolist() for label, values in score(module, inputs).items()}
+        spread = min(max(values) - min(values) for values in scores.values())
+        assert spread > 0.05, f"{name}: the scores hardly differ, so they compare nothing"
+        torch.save(module.state_dict(), folder / "checkpoint.model")
+        made.write_vocabularies(folder, tables)
+        made.write_rows(folder, rows, scores)
+        unused = [*peer.unused, *(f"{name}*" for name in peer.zero)]
+        (folder / "weights.yaml").write_text(json.dumps({"weights": peer.weights, "unused": unused}, indent=1))
+        (folder / "peer.json").write_text(json.dumps({"module": type(module).__name__, "note": peer.note}))
+        print(f"{name}: {type(module).__name__}", file=sys.stderr)
