@@ -54,6 +54,7 @@ export const contents: readonly Chapter[] = [
       ["docs/side-by-side.md", "DeepCTR, FuxiCTR, EasyRec"],
       ["docs/quick-starts.md", "Quick starts of DeepCTR and FuxiCTR"],
       ["docs/migration.md", "Models of other libraries"],
+      ["docs/parity.md", "Scores beside other libraries"],
       ["examples/zoo/README.md", "Model zoo"],
     ],
   },

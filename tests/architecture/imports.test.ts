@@ -92,6 +92,8 @@ const allowedPackages = new Map([
   // Reads dinc.yaml, and knows it in an editor.
   ["compiler/frontend/config/", ["yaml"]],
   ["compiler/tools/lsp/config/", ["yaml", "vscode-languageserver-types"]],
+  // Reads maps of weights.
+  ["compiler/imported/", ["yaml"]],
   // Writes ONNX's format.
   ["compiler/backends/onnx/", ["@bufbuild/protobuf", "@bufbuild/protobuf/codegenv2"]],
   ...besideModules,
@@ -188,6 +190,7 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
   expect(loading).toEqual([
     "runtime/driver/ablate.ts",
     "runtime/driver/calibrate.ts",
+    "runtime/driver/import-checkpoint.ts",
     "runtime/driver/importance.ts",
     "runtime/driver/run-contents.ts",
     "runtime/driver/test-data.ts",
