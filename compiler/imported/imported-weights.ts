@@ -28,17 +28,17 @@ import { align, columnOf } from "./align.ts";
 import { ExpressionError, evaluated, tensorsIn, type WeightExpression } from "./expression.ts";
 import { CheckpointError } from "./files/random-access.ts";
 import { type CheckpointTensor, shapeText } from "./files/tensors.ts";
-import type { CheckpointLibrary, Normaliser, Vocabulary } from "./libraries/library.ts";
+import type { CheckpointLibrary, LibraryVocabulary, Normaliser } from "./libraries/library.ts";
 import { gatheredRows, libraryRows, VocabularyError } from "./table-rows.ts";
 import type { WeightMap } from "./weight-map.ts";
 
 /** A checkpoint with the files beside it. */
-export interface Checkpoint {
+export interface LibraryCheckpoint {
   readonly path: string;
   readonly library: CheckpointLibrary;
   readonly tensors: readonly CheckpointTensor[];
   /** By feature, and the file that they come from. */
-  readonly vocabularies: ReadonlyMap<string, Vocabulary>;
+  readonly vocabularies: ReadonlyMap<string, LibraryVocabulary>;
   readonly normalisers: ReadonlyMap<string, Normaliser>;
   /** The names of the library's files, for messages. */
   readonly files: string;
@@ -59,7 +59,7 @@ export interface ImportedWeights {
 export async function importedWeights(
   model: Model,
   program: TrainingProgram,
-  checkpoint: Checkpoint,
+  checkpoint: LibraryCheckpoint,
 ): Promise<ImportedWeights> {
   return new Importer(model, program, checkpoint).imported();
 }
@@ -67,10 +67,10 @@ export async function importedWeights(
 class Importer {
   private readonly model: Model;
   private readonly program: TrainingProgram;
-  private readonly checkpoint: Checkpoint;
+  private readonly checkpoint: LibraryCheckpoint;
   private readonly problems: Diagnostic[] = [];
 
-  constructor(model: Model, program: TrainingProgram, checkpoint: Checkpoint) {
+  constructor(model: Model, program: TrainingProgram, checkpoint: LibraryCheckpoint) {
     this.model = model;
     this.program = program;
     this.checkpoint = checkpoint;
@@ -182,7 +182,7 @@ class Importer {
   }
 
   /** The vocabulary of the feature whose rows the table's source has, or else of the feature of that name. */
-  private vocabulary(feature: string, source: WeightExpression | undefined): Vocabulary | null {
+  private vocabulary(feature: string, source: WeightExpression | undefined): LibraryVocabulary | null {
     const { library, vocabularies } = this.checkpoint;
     const named = (source === undefined ? [] : tensorsIn(source)).flatMap(
       ({ name }) => library.featureOf(name) ?? [],

@@ -4,7 +4,7 @@
 import { idKindOf, kindOf, learnedOf } from "../frontend/kinds/registry.ts";
 import { serve } from "../frontend/kinds/serve.ts";
 import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../frontend/model/model.ts";
-import type { Vocabulary } from "./libraries/library.ts";
+import type { LibraryVocabulary } from "./libraries/library.ts";
 
 /** A vocabulary that a feature of a spec cannot express, as a clause that completes "the vocabulary of …". */
 export class VocabularyError extends Error {
@@ -15,7 +15,7 @@ export class VocabularyError extends Error {
 export function libraryRows(
   feature: Feature,
   fitted: Fitted,
-  { rowOf, unknown }: Vocabulary,
+  { rowOf, unknown }: LibraryVocabulary,
   rows: number,
 ): Int32Array {
   const definition = kindOf(feature.kind);

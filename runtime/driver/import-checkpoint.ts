@@ -21,9 +21,9 @@ import { CheckpointError, type RandomAccess } from "../../compiler/imported/file
 import type { CheckpointTensor } from "../../compiler/imported/files/tensors.ts";
 import { readTorchFile } from "../../compiler/imported/files/torch-file.ts";
 import {
-  type Checkpoint,
   type ImportedWeights,
   importedWeights,
+  type LibraryCheckpoint,
 } from "../../compiler/imported/imported-weights.ts";
 import type { CheckpointLibrary } from "../../compiler/imported/libraries/library.ts";
 import { libraries, libraryNamed } from "../../compiler/imported/libraries/registry.ts";
@@ -195,7 +195,7 @@ async function checkpointOf(
   library: CheckpointLibrary,
   file: CheckpointFile,
   { map, dataset = dirname(path) }: ImportCheckpointOptions,
-): Promise<{ readonly checkpoint: Checkpoint; readonly files: readonly string[] }> {
+): Promise<{ readonly checkpoint: LibraryCheckpoint; readonly files: readonly string[] }> {
   const tensors = await reading(path, () =>
     path.endsWith(".safetensors") ? safetensorsOf(path) : readTorchFile(file),
   );
@@ -229,7 +229,7 @@ async function safetensorsOf(path: string): Promise<CheckpointTensor[]> {
   }));
 }
 
-async function mapOf(path: string, tensors: readonly CheckpointTensor[]): Promise<Checkpoint["map"]> {
+async function mapOf(path: string, tensors: readonly CheckpointTensor[]): Promise<LibraryCheckpoint["map"]> {
   try {
     return readWeightMap(await readText(path), tensors);
   } catch (error) {

@@ -3,7 +3,7 @@
 
 import { isKind, type Pickled, pickledAt, readPickle } from "../files/pickle.ts";
 import { CheckpointError } from "../files/random-access.ts";
-import type { CheckpointLibrary, Normaliser, Vocabulary } from "./library.ts";
+import type { CheckpointLibrary, LibraryVocabulary, Normaliser } from "./library.ts";
 
 const VOCABULARY = "feature_vocab.json";
 const PROCESSOR = "feature_processor.pkl";
@@ -29,7 +29,7 @@ export const fuxictr: CheckpointLibrary = {
 };
 
 /** `{"user_id": {"__PAD__": 0, "17": 1, …, "__OOV__": 9}}` */
-function vocabulariesIn(text: string): Map<string, Vocabulary> {
+function vocabulariesIn(text: string): Map<string, LibraryVocabulary> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

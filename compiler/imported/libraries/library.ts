@@ -1,7 +1,7 @@
 // The facts that differ between libraries whose checkpoints dinc imports. `registry.ts` lists all of them.
 
 /** The rows of a library's table by value of its feature. */
-export interface Vocabulary {
+export interface LibraryVocabulary {
   /** The values in the order of their rows. */
   readonly rowOf: ReadonlyMap<string, number>;
   /** The row of a value that is not among them; null if there is none. */
@@ -26,7 +26,7 @@ export interface CheckpointLibrary {
   readonly title: string;
   readonly files: readonly LibraryFile[];
   /** By feature. `files` has those that exist. Throws CheckpointError. */
-  readonly vocabularies: (files: ReadonlyMap<string, Uint8Array>) => ReadonlyMap<string, Vocabulary>;
+  readonly vocabularies: (files: ReadonlyMap<string, Uint8Array>) => ReadonlyMap<string, LibraryVocabulary>;
   /** By feature; a feature without one is absent. Throws CheckpointError. */
   readonly normalisers: (files: ReadonlyMap<string, Uint8Array>) => ReadonlyMap<string, Normaliser>;
   /** The feature whose rows a weight with this name has; null for any other weight. */
