@@ -12,6 +12,8 @@ export interface EpochResult {
   readonly epoch: number;
   /** The mean over the epoch's examples, each at the step that used it. */
   readonly loss: number;
+  /** With `schedule plateau`: the learning rate of its last step. */
+  readonly learningRate?: number;
   /**
    * By label and auxiliary loss: the same mean for the terms of `loss`, before weights. Empty for a single
    * term.

@@ -16,12 +16,13 @@ import type { TableSpec } from "../frontend/model/model.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { drawsOf, tableUses } from "../middle/programs/table-uses.ts";
 import { pullsAllRows } from "../middle/training/parts.ts";
-import { scalarsAt } from "../middle/training/schedules.ts";
+import { fallsAfter, learningRateAt, scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
 import { type EarlyStopped, EarlyStopping } from "./early-stop.ts";
 import { initialParameters, type LabelNumbers, withLabelNumbers } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
+import { Monitored } from "./monitored.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import type { Evaluation, Split } from "./score.ts";
 import { type EpochResult, NOT_BEGUN, type RunningEpoch, type TrainState } from "./state.ts";
@@ -78,6 +79,8 @@ export interface StepProgress {
   readonly loss: number;
   /** The loss of this step alone. */
   readonly stepLoss: number;
+  /** That of everything without an optimizer of its own. */
+  readonly learningRate: number;
   readonly samplesPerSecond: number;
   /** The seconds of training left, without evaluations. */
   readonly remaining: number;
@@ -91,6 +94,9 @@ export class Trainer<Rows extends MeasuredColumns> {
   private readonly shares: ReadonlyMap<string, CumulativeShares>;
   private readonly orders: RowOrders;
   private readonly stopping: EarlyStopping | null;
+  private readonly plateau: Monitored | null;
+  /** The number of times that the plateau has lowered the learning rate. */
+  private falls: number;
   private readonly gatherer: RowGatherer;
   private readonly done: EpochResult[];
   private measured: readonly Evaluation[];
@@ -116,6 +122,11 @@ export class Trainer<Rows extends MeasuredColumns> {
     const { settings } = program;
     checkWarmup(settings, train.rows);
     const stopping = EarlyStopping.of(settings, predictions, evaluate, from?.best ?? null);
+    const { schedule } = settings;
+    const plateau =
+      schedule.kind === "plateau"
+        ? Monitored.of("schedule plateau", schedule.monitor, predictions, evaluate)
+        : null;
     const begun = initialTables(options, from);
     const initial = withLabelNumbers(
       program,
@@ -123,7 +134,7 @@ export class Trainer<Rows extends MeasuredColumns> {
       options.labelNumbers,
     );
     const session = await backend.open(program, initial, begun, options.batchBytes);
-    return new Trainer(options, session, heldBy(session, begun), stopping, from);
+    return new Trainer(options, session, heldBy(session, begun), stopping, plateau, from);
   }
 
   private constructor(
@@ -131,16 +142,19 @@ export class Trainer<Rows extends MeasuredColumns> {
     session: TrainingSession,
     tables: ReadonlyMap<string, HostTable>,
     stopping: EarlyStopping | null,
+    plateau: Monitored | null,
     from: TrainState | null,
   ) {
     this.options = options;
     this.session = session;
     this.tables = tables;
     this.stopping = stopping;
+    this.plateau = plateau;
     this.shares = sharesOf(options);
     this.orders = options.orders ?? new MemoryOrders();
     this.gatherer = new RowGatherer(tables);
     this.done = [...(from?.epochs ?? [])];
+    this.falls = this.fallen();
     this.measured = from?.begun ?? [];
     const running = from?.running ?? NOT_BEGUN;
     this.epochNow = { ...running, terms: new Map(running.terms), curve: [...running.curve] };
@@ -206,7 +220,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     const epoch = this.done.length + 1;
     const step = before.steps + 1;
     const number = (epoch - 1) * steps + step;
-    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps);
+    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps, this.falls);
     const isHeld = this.session.holds !== null;
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
@@ -237,6 +251,7 @@ export class Trainer<Rows extends MeasuredColumns> {
       ...{ epoch, step, steps, epochs },
       loss: this.epochNow.loss / samples,
       stepLoss: loss,
+      learningRate: this.learningRate,
       samplesPerSecond,
       remaining: ((epochs - epoch + 1) * data.rows - samples) / samplesPerSecond,
     };
@@ -252,6 +267,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     await this.leaveStream();
     const result = this.endedHere(evaluations);
     this.done.push(result);
+    this.falls = this.fallen();
     this.epochNow = NOT_BEGUN;
     this.stopping?.observe(result.epoch, evaluations, () => this.judged());
     return result;
@@ -259,7 +275,8 @@ export class Trainer<Rows extends MeasuredColumns> {
 
   /** The result of the running epoch if it ended after its current step, with evaluations. */
   endedHere(evaluations: readonly Evaluation[]): EpochResult {
-    return { epoch: this.done.length + 1, ...resultOf(this.epochNow), evaluations };
+    const result = { epoch: this.done.length + 1, ...resultOf(this.epochNow), evaluations };
+    return this.plateau === null ? result : { ...result, learningRate: this.learningRate };
   }
 
   /**
@@ -315,6 +332,19 @@ export class Trainer<Rows extends MeasuredColumns> {
     } finally {
       this.session.dispose();
     }
+  }
+
+  /** The learning rate of the last step. */
+  private get learningRate(): number {
+    return learningRateAt(this.settings, this.made, this.settings.epochs * this.steps, this.falls);
+  }
+
+  /** It follows from the finished epochs, so a checkpoint need not have it. */
+  private fallen(): number {
+    const { plateau } = this;
+    if (plateau === null) return 0;
+    const values = this.done.map(({ evaluations }) => plateau.valueOf(evaluations));
+    return fallsAfter(this.settings.schedule, values);
   }
 
   /** The number of steps of this training. */

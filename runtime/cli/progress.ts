@@ -4,7 +4,7 @@
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Evaluation, EvaluationProgress } from "../../compiler/train/score.ts";
 import { duration, thousands } from "../driver/text-table.ts";
-import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
+import { lossColumns, metricCells, metricNames, rateColumn } from "../train/metrics/metric-columns.ts";
 import type { Terminal } from "./terminal.ts";
 
 const MOVING_INTERVAL = 100;
@@ -115,5 +115,6 @@ function epochLine({ epoch }: Extract<ProgressEvent, { kind: "epoch" }>, epochs:
   const metrics = names.map((name, i) => `, ${name} ${cells[i]}`).join("");
   const speed = `${thousands(epoch.samplesPerSecond)} samples/s, ${duration(epoch.seconds)}`;
   const losses = lossColumns(epoch).map(([name, loss]) => `${name} ${loss.toFixed(5)}`);
-  return `epoch ${epoch.epoch}/${epochs}: ${losses.join(", ")}${metrics} (${speed})`;
+  const rate = rateColumn(epoch).map(([name, text]) => `, ${name} ${text}`);
+  return `epoch ${epoch.epoch}/${epochs}: ${losses.join(", ")}${metrics}${rate.join("")} (${speed})`;
 }

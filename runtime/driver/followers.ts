@@ -50,7 +50,7 @@ async function followersOf(
   const say = (diagnostic: Parameters<typeof tellDiagnostics>[0][number]) =>
     tellDiagnostics([diagnostic], watch);
   const followers: Follower[] = [];
-  if (tensorboard !== undefined) followers.push(await openEventFiles(tensorboard, model.train, say));
+  if (tensorboard !== undefined) followers.push(await openEventFiles(tensorboard, say));
   if (mlflow !== null) {
     const facts = {
       "dinc.version": version(),

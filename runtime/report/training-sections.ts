@@ -1,12 +1,15 @@
 // The sections about the training itself: metrics, curves, settings and data.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
+import { monitorTitle } from "../../compiler/middle/metrics/monitor.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import type { EarlyStop } from "../../compiler/middle/training/settings.ts";
 import type { Interval } from "../../compiler/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
 import type { LeftOut } from "../data/tables.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
-import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
+import { lossColumns, metricCells, metricNames, rateColumn } from "../train/metrics/metric-columns.ts";
 import { epochCharts, lossCurve } from "./curves.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, paragraph, section, splitWords, table } from "./page.ts";
@@ -49,10 +52,15 @@ function madeBy(intervals: readonly Interval[]): string {
 export function training(epochs: readonly EpochResult[], kept: number): Markup {
   const names = metricNames(epochs[0]?.evaluations ?? []);
   const losses = epochs[0] === undefined ? ["loss"] : lossColumns(epochs[0]).map(([name]) => name);
+  const rates = epochs
+    .slice(0, 1)
+    .flatMap(rateColumn)
+    .map(([name]) => name);
   const rows = epochs.map((epoch) => [
     String(epoch.epoch),
     ...lossColumns(epoch).map(([, loss]) => loss.toFixed(5)),
     ...metricCells(epoch.evaluations, names),
+    ...rateColumn(epoch).map(([, rate]) => rate),
     formatCount(Math.round(epoch.samplesPerSecond)),
     epoch.seconds.toFixed(2),
   ]);
@@ -74,7 +82,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
           ),
         ]),
     figure(charts, `Losses and metrics by epoch. The dot marks the epoch whose weights were kept.${bands}`),
-    table(["epoch", ...losses, ...names, "samples/s", "seconds"], rows),
+    table(["epoch", ...losses, ...names, ...rates, "samples/s", "seconds"], rows),
   );
 }
 
@@ -130,8 +138,17 @@ function paramLines(params: ManifestContents["params"]): readonly (readonly [str
 /** Settings as plain data, without those that are off. */
 function settingLines(settings: ManifestContents["settings"]): readonly (readonly [string, string])[] {
   return Object.entries(settings).flatMap(([name, value]): (readonly [string, string])[] =>
-    value === null || name === "metrics" || plain(value) === "" ? [] : [[words(name), plain(value)]],
+    value === null || name === "metrics" || plain(value) === ""
+      ? []
+      : [[words(name), plain(named(value, settings.metrics))]],
   );
+}
+
+/** A setting with the title of its monitor instead of the monitor. */
+function named(value: unknown, metrics: readonly Metric[]): unknown {
+  if (typeof value !== "object" || value === null || !("monitor" in value)) return value;
+  const { monitor, ...others } = value as EarlyStop;
+  return { metric: monitorTitle(monitor, metrics), label: monitor.label, ...others };
 }
 
 /** For example `mini batch aware` for `miniBatchAware`. */

@@ -142,11 +142,12 @@ function begunLines(begun: readonly Evaluation[]): object[] {
   return begun.map((evaluation) => ({ epoch: 0, ...measuredOf(evaluation) }));
 }
 
-function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResult): object[] {
+function evaluationLines({ epoch, loss, learningRate, terms, seconds, evaluations }: EpochResult): object[] {
   const trained = {
     epoch,
     train_loss: loss,
     ...(terms.size === 0 ? {} : { train_losses: Object.fromEntries(terms) }),
+    ...(learningRate === undefined ? {} : { learning_rate: learningRate }),
     train_seconds: seconds,
   };
   if (evaluations.length === 0) return [trained];

@@ -70,6 +70,7 @@ function epochOf(
   return {
     epoch,
     loss: fields.number("train_loss"),
+    ...(fields.has("learning_rate") ? { learningRate: fields.number("learning_rate") } : {}),
     terms: fields.has("train_losses") ? termsOf(fields.fields("train_losses")) : new Map(),
     steps: fields.whole("steps", 1),
     curve,

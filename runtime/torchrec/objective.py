@@ -104,7 +104,44 @@ class Exponential:
         return self.decay ** (step / self.every)
 
 
-Schedule = Constant | Linear | Cosine | StepDecay | Exponential
+@dataclass(frozen=True)
+class Monitor:
+    """A weighted sum of metrics of a label on the validation rows."""
+
+    title: str
+    label: str
+    higher_is_better: bool
+    #: Weights by the metrics' titles.
+    terms: dict[str, float]
+
+    def is_gain(self, value: float, best: float, min_delta: float) -> bool:
+        sign = 1 if self.higher_is_better else -1
+        return sign * value > sign * best if min_delta == 0 else sign * value >= sign * best + min_delta
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """Times `decay` after every `patience` epochs in a row in which `monitor` did not improve by `min_delta`."""
+
+    monitor: Monitor
+    decay: float = 0.1
+    patience: int = 1
+    min_delta: float = 1e-6
+    final: float = 1e-3
+    warmup: int = 0
+
+    def falls_after(self, values: list[float]) -> int:
+        """How often it has lowered the rate after epochs with these values of its monitor."""
+        best, without, falls = None, 0, 0
+        for value in values:
+            if best is None or self.monitor.is_gain(value, best, self.min_delta):
+                best, without = value, 0
+            elif (without := without + 1) == self.patience:
+                without, falls = 0, falls + 1
+        return falls
+
+
+Schedule = Constant | Linear | Cosine | StepDecay | Exponential | Plateau
 
 # Optimizers: their formulas are in optimizers.py
 
@@ -239,12 +276,11 @@ class Metric:
 
 @dataclass(frozen=True)
 class EarlyStop:
-    """Training ends when a metric on the validation rows has not improved for `patience` epochs."""
+    """Training ends when `monitor` has not improved by `min_delta` for `patience` epochs."""
 
-    title: str
-    higher_is_better: bool
-    label: str
+    monitor: Monitor
     patience: int
+    min_delta: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -276,10 +312,14 @@ class Settings:
     metrics: tuple[Metric, ...] = ()
     seed: int = 1
 
-    def rate_factor(self, step: int, steps: int) -> float:
-        """The factor of learning rates in `step`, from 1, of a training of `steps` steps."""
-        warmup = self.schedule.warmup
-        return step / warmup if step <= warmup else self.schedule.factor(step - 1 - warmup, steps - warmup)
+    def rate_factor(self, step: int, steps: int, falls: int = 0) -> float:
+        """The factor of learning rates in `step`, from 1, of a training of `steps` steps, after `falls` of a plateau."""
+        schedule = self.schedule
+        if step <= schedule.warmup:
+            return step / schedule.warmup
+        if isinstance(schedule, Plateau):
+            return max(schedule.decay**falls, schedule.final)
+        return schedule.factor(step - 1 - schedule.warmup, steps - schedule.warmup)
 
     @property
     def optimizers(self) -> tuple[Optimizer, ...]:

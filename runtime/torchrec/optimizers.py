@@ -353,9 +353,9 @@ class AllOptimizers:
                 for state in kernel.split_optimizer_states():
                     state[0].fill_(settings.optimizer.initial_accumulator)
 
-    def before(self, step: int, steps: int) -> None:
-        """Before the backward pass of `step`, from 1."""
-        self.t, self.rates = step, self.settings.rate_factor(step, steps)
+    def before(self, step: int, steps: int, falls: int = 0) -> None:
+        """Before the backward pass of `step`, from 1, after `falls` of a plateau."""
+        self.t, self.rates = step, self.settings.rate_factor(step, steps, falls)
         whole = self.settings.optimizer
         if self.dense is not None:
             self.dense.zero_grad()

@@ -21,7 +21,7 @@ from .checkpoints import Checkpoints
 from .data import Prepared, Reader, TrainedOrder
 from .distributed import Trouble, added, from_first, rank, ranks, together, total
 from .evaluation import measured, scored
-from .objective import CrossEntropy, Focal, Settings
+from .objective import CrossEntropy, Focal, Monitor, Plateau, Settings
 from .ops import draws
 from .optimizers import UNUSED, AllOptimizers, fused_params
 from .outputs import json_of, write_whole
@@ -154,6 +154,7 @@ class Trainer:
         self.coming: Batch | None = None
         self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers)
         self.progress = Progress()
+        self.falls = 0
         self.said_at = time.monotonic()
         # torch.manual_seed itself seeds all devices, and remembers who asked: a millisecond.
         self.generator = (
@@ -196,6 +197,7 @@ class Trainer:
 
     def _train_epoch(self) -> None:
         progress, steps = self.progress, self.data.steps
+        self.falls = self._falls()
         self.parallel.train()
         rows = self.data.batches(progress.epoch, self.settings.seed, skip=progress.step)
         batches = feed.ahead((feed.batch_of(*each, self.data.most, self.tables.rows) for each in rows), self.device)
@@ -220,7 +222,7 @@ class Trainer:
         draws.seed, draws.step = self.settings.seed, t
         draws.progress.fill_((t - 1) / self.steps)
         self.generator.manual_seed(((self.settings.seed * 1_000_003 + t) * 1_000_003 + rank()) % (1 << 63))
-        self.optimizers.before(t, self.steps)
+        self.optimizers.before(t, self.steps, self.falls)
         batch = next(batches) if self.coming is None else self.coming
         if ranks() > 1:
             self.coming = next(batches, None)
@@ -282,6 +284,7 @@ class Trainer:
             "epoch": progress.epoch,
             "train_loss": progress.sums[0] / self.rows,
             **({"train_losses": terms} if terms else {}),
+            **self._learning_rate(),
             "train_seconds": progress.seconds,
             "steps": self.data.steps,
             "samples_per_second": self.rows / progress.seconds,
@@ -307,26 +310,43 @@ class Trainer:
                 ]
                 say(f"epoch {progress.epoch}  {line['split']} {line['prediction']}  {'  '.join(words)}")
 
+    def _learning_rate(self) -> dict[str, float]:
+        """That of the last step, where a plateau determines it."""
+        settings = self.settings
+        if not isinstance(settings.schedule, Plateau):
+            return {}
+        factor = settings.rate_factor(self.progress.total, self.steps, self.falls)
+        return {"learning_rate": settings.optimizer.learning_rate * factor}
+
     def _observe(self) -> None:
         """Keeps the weights if this epoch is the best so far."""
         stop, progress = self.settings.early_stop, self.progress
         if stop is None:
             return
-        own = [
-            line[stop.title]
-            for line in progress.lines
-            if line["epoch"] == progress.epoch and line.get("split") == "valid" and line["prediction"] == stop.label
-        ]
-        if not own:
-            raise Trouble(f"an early stop goes by {stop.title} of validation rows, and none were prepared")
-        value, sign = own[0], 1 if stop.higher_is_better else -1
-        if not math.isfinite(value):
-            raise Trouble(
-                f"{stop.title} of {stop.label}, by which training stops early, is not defined on the validation rows"
-            )
-        if progress.best is None or sign * value > sign * progress.best[1]:
+        value = self._values(stop.monitor)[-1]
+        if progress.best is None or stop.monitor.is_gain(value, progress.best[1], stop.min_delta):
             progress.best = [progress.epoch, value]
             self.checkpoints.keep_best()
+
+    def _values(self, monitor: Monitor) -> list[float]:
+        """What epochs are compared by, after each evaluated epoch."""
+        own = {
+            line["epoch"]: sum(line[title] * weight for title, weight in monitor.terms.items())
+            for line in self.progress.lines
+            if line.get("split") == "valid" and line["prediction"] == monitor.label
+        }
+        if not own and self.progress.lines:
+            raise Trouble(f"epochs are compared by {monitor.title} of validation rows, and none were prepared")
+        if not all(math.isfinite(value) for value in own.values()):
+            raise Trouble(
+                f"{monitor.title} of {monitor.label}, by which epochs are compared, is not defined on the validation rows"
+            )
+        return list(own.values())
+
+    def _falls(self) -> int:
+        """How often a plateau has lowered the learning rate."""
+        schedule = self.settings.schedule
+        return schedule.falls_after(self._values(schedule.monitor)) if isinstance(schedule, Plateau) else 0
 
     def _is_over(self) -> bool:
         stop, best = self.settings.early_stop, self.progress.best
@@ -343,7 +363,8 @@ class Trainer:
         if stop is None or best is None:
             return None
         early = self.progress.trained < self.settings.epochs
-        return {"metric": stop.title, "label": stop.label, "epoch": int(best[0]), "value": best[1], "early": early}
+        compared = {"metric": stop.monitor.title, "label": stop.monitor.label}
+        return {**compared, "epoch": int(best[0]), "value": best[1], "early": early}
 
     # Checkpoints
 

@@ -1,8 +1,6 @@
 // The curves of a training for tools that draw them: loss, learning rate and speed by step; losses and
 // metrics by epoch.
 
-import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
-import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import type { Evaluation } from "../../compiler/train/score.ts";
 import type { EpochResult } from "../../compiler/train/state.ts";
@@ -32,10 +30,10 @@ export interface Follower {
 /** `stopped`: by the caller; `resume` can continue it. */
 export type TrainingEnd = "finished" | "failed" | "stopped";
 
-export function pointsOf(event: ProgressEvent, settings: TrainSettings): readonly CurvePoint[] {
+export function pointsOf(event: ProgressEvent): readonly CurvePoint[] {
   switch (event.kind) {
     case "step":
-      return pointsOfStep(event, settings);
+      return pointsOfStep(event);
     case "epoch":
       return pointsOfEpoch(event.epoch);
     case "begun":
@@ -45,18 +43,15 @@ export function pointsOf(event: ProgressEvent, settings: TrainSettings): readonl
   }
 }
 
-function pointsOfStep(
-  event: Extract<ProgressEvent, { kind: "step" }>,
-  settings: TrainSettings,
-): readonly CurvePoint[] {
-  const { epoch, epochs, step, steps, stepLoss, samplesPerSecond } = event;
+function pointsOfStep(event: Extract<ProgressEvent, { kind: "step" }>): readonly CurvePoint[] {
+  const { epoch, epochs, step, steps, stepLoss, learningRate, samplesPerSecond } = event;
   const all = epochs * steps;
   const at = (epoch - 1) * steps + step;
   // The same steps are chosen after an interruption.
   if (at % Math.ceil(all / MOST_POINTS) !== 0) return [];
   return [
     { curve: "step/loss", value: stepLoss, at },
-    { curve: "step/learning_rate", value: learningRateAt(settings, at, all), at },
+    { curve: "step/learning_rate", value: learningRate, at },
     { curve: "step/samples_per_second", value: samplesPerSecond, at },
   ];
 }
@@ -69,6 +64,9 @@ function pointsOfEpoch(result: EpochResult): readonly CurvePoint[] {
       value,
       at,
     })),
+    ...(result.learningRate === undefined
+      ? []
+      : [{ curve: "epoch/learning_rate", value: result.learningRate, at }]),
     { curve: "epoch/samples_per_second", value: result.samplesPerSecond, at },
     ...result.evaluations.flatMap((evaluation) => pointsOfEvaluation(evaluation, result.evaluations, at)),
   ];

@@ -12,7 +12,6 @@ import {
   noLocation,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import { type Follower, pointsOf, type TrainingEnd } from "./curves.ts";
 import {
@@ -79,7 +78,7 @@ export class Mlflow {
       const run = before ?? (await server.createRun(experiment.id, basename(resolve(out)), tags));
       if (before === null) await server.logParams(run, paramsOf(model));
       else await server.setStatus(run, "RUNNING");
-      return new Following(server, run, model.train, say);
+      return new Following(server, run, say);
     });
   }
 }
@@ -120,7 +119,6 @@ class Following implements Followed {
   readonly page: string;
   private readonly server: MlflowServer;
   private readonly run: MlflowRun;
-  private readonly settings: TrainSettings;
   private readonly say: (diagnostic: Diagnostic) => void;
   /** Points that were not sent yet. */
   private readonly waiting: MlflowMetric[] = [];
@@ -131,18 +129,13 @@ class Following implements Followed {
   private nextSend = 0;
   private isSilent = false;
 
-  constructor(
-    server: MlflowServer,
-    run: MlflowRun,
-    settings: TrainSettings,
-    say: (diagnostic: Diagnostic) => void,
-  ) {
-    [this.server, this.run, this.settings, this.say] = [server, run, settings, say];
+  constructor(server: MlflowServer, run: MlflowRun, say: (diagnostic: Diagnostic) => void) {
+    [this.server, this.run, this.say] = [server, run, say];
     this.page = server.pageOf(run);
   }
 
   readonly take = (event: ProgressEvent): void => {
-    for (const { curve, value, at } of pointsOf(event, this.settings))
+    for (const { curve, value, at } of pointsOf(event))
       this.waiting.push({ key: nameOf(curve), value, step: at, timestamp: Date.now() });
     if (this.waiting.length === 0 || this.isSending || performance.now() < this.nextSend) return;
     this.isSending = true;

@@ -2,7 +2,6 @@
 
 import { eventsUnwritable } from "../../compiler/diagnostics/catalog/event-files.ts";
 import { type Diagnostic, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
-import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { ProgressEvent } from "../../compiler/train/epochs.ts";
 import { makeFolders } from "../files/atomic.ts";
 import { isOfSystem, systemWords } from "../files/file-problem.ts";
@@ -14,15 +13,11 @@ import type { EventFile } from "./event-file.ts";
  * Begins an event file in the folder `path`, which may contain files of earlier sessions. Throws
  * DiagnosticError if the folder cannot be written. A later failure is reported once, and training continues.
  */
-export async function openEventFiles(
-  path: string,
-  settings: TrainSettings,
-  say: (diagnostic: Diagnostic) => void,
-): Promise<Follower> {
+export async function openEventFiles(path: string, say: (diagnostic: Diagnostic) => void): Promise<Follower> {
   try {
     await makeFolders(path);
     const { EventFile } = await import("./event-file.ts");
-    return new Writing(path, new EventFile(path), settings, say);
+    return new Writing(path, new EventFile(path), say);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -30,17 +25,16 @@ export async function openEventFiles(
 
 class Writing implements Follower {
   private readonly path: string;
-  private readonly settings: TrainSettings;
   private readonly say: (diagnostic: Diagnostic) => void;
   /** Null after writing has failed. */
   private file: EventFile | null;
 
-  constructor(path: string, file: EventFile, settings: TrainSettings, say: (diagnostic: Diagnostic) => void) {
-    [this.path, this.file, this.settings, this.say] = [path, file, settings, say];
+  constructor(path: string, file: EventFile, say: (diagnostic: Diagnostic) => void) {
+    [this.path, this.file, this.say] = [path, file, say];
   }
 
   readonly take = (event: ProgressEvent): void => {
-    const points = pointsOf(event, this.settings);
+    const points = pointsOf(event);
     if (points.length === 0) return;
     this.writing((file) => {
       for (const { curve, value, at } of points) file.scalar(curve, value, at);

@@ -3,6 +3,7 @@
 
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { paramType, unknownVariant } from "../../compiler/diagnostics/catalog/overrides.ts";
+import { metricsOfNoLabel, metricsOfTwoDirections } from "../../compiler/diagnostics/catalog/training.ts";
 import {
   tuneNothing,
   tuneRange,
@@ -16,7 +17,13 @@ import { measuredPredictions } from "../../compiler/frontend/labels/registry.ts"
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { type ParamRange, rangeOf, trainNames, VARIANT } from "../../compiler/frontend/modules/ranges.ts";
-import { metricOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
+import {
+  betterOf,
+  type Monitor,
+  monitoredPrediction,
+  monitorTitle,
+} from "../../compiler/middle/metrics/monitor.ts";
+import { metricOf, titleOf, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Search } from "../../compiler/tune/searches.ts";
 import { MOST_DIMENSIONS } from "../../compiler/tune/sobol.ts";
 import { type Space, valueAt } from "../../compiler/tune/space.ts";
@@ -97,32 +104,60 @@ async function requireTaken(
   }
 }
 
-/** The metric for comparing trials: that of `stop early`, otherwise the first one. */
+/**
+ * The metric, or sum of metrics, for comparing trials: that of `stop early`, otherwise the first one. `text` names
+ * metrics as tables do: `ndcg@10`, `click.auc - click.log_loss`.
+ */
 export function objectiveOf(
   model: Model,
-  name: string | undefined,
+  text: string | undefined,
 ): TrialObjective & { readonly better: "higher" | "lower" } {
   const { earlyStop } = model.train;
-  const isOne = model.predictions.length === 1;
-  const all = measuredPredictions(model).flatMap(({ label, metrics }) => {
-    const titles = titlesOf(metrics);
-    return metrics.map((metric, i) => ({
-      ...{ label, metric, title: titles[i]!, name: isOne ? titles[i]! : `${label}.${titles[i]}` },
-    }));
-  });
-  const isStop = ({ label, metric }: (typeof all)[number]) =>
-    earlyStop === null ||
-    (sameMetric(metric, earlyStop.metric) && (earlyStop.label === null || earlyStop.label === label));
-  const found = name === undefined ? (all.find(isStop) ?? all[0]) : all.find((each) => each.name === name);
-  if (found === undefined) {
-    const known = all.map(({ name }) => name);
-    throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: name ?? "", known }, noLocation)]);
-  }
-  const { label, title, metric } = found;
-  return { label, title, better: metricOf(metric).better };
+  const predictions = measuredPredictions(model);
+  const { monitor, metrics, label } =
+    text === undefined ? monitorOf(earlyStop?.monitor ?? null, predictions) : monitorIn(text, predictions);
+  const terms = monitor.terms.map(({ metric, weight }) => [titleOf(metric, metrics), weight] as const);
+  const title = monitorTitle(monitor, metrics);
+  return { label, title, terms: Object.fromEntries(terms), better: betterOf(monitor.terms[0]!) };
 }
 
-const sameMetric = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
+type Measured = ReturnType<typeof measuredPredictions>[number];
+
+function monitorOf(
+  given: Monitor | null,
+  predictions: readonly Measured[],
+): { readonly monitor: Monitor } & Pick<Measured, "label" | "metrics"> {
+  const { label, metrics } = (given && monitoredPrediction(given, predictions)) ?? predictions[0]!;
+  return { monitor: given ?? { terms: [{ metric: metrics[0]!, weight: 1 }], label }, label, metrics };
+}
+
+function monitorIn(text: string, predictions: readonly Measured[]): ReturnType<typeof monitorOf> {
+  const isOne = predictions.length === 1;
+  const all = predictions.flatMap(({ label, metrics }) => {
+    const titles = titlesOf(metrics);
+    return metrics.map((metric, i) => {
+      const title = titles[i]!;
+      return { label, metrics, metric, name: isOne ? title : `${label}.${title}` };
+    });
+  });
+  const found = text.split(/\s+(?=[+-]\s)/).map((part) => {
+    const [, sign, factor = "1", name = part] =
+      /^([+-]?)\s*(?:([\d.]+)\s*\*\s*)?(.+)$/.exec(part.trim()) ?? [];
+    const named = all.find((each) => each.name === name);
+    if (named !== undefined && Number(factor) > 0)
+      return { ...named, weight: sign === "-" ? -Number(factor) : Number(factor) };
+    const known = all.map((each) => each.name);
+    throw new DiagnosticError([diagnose(tuneUnknownMetric, { metric: name, known }, noLocation)]);
+  });
+  const { label, metrics } = found[0]!;
+  const other = found.find((each) => each.label !== label);
+  if (other !== undefined) throw new DiagnosticError([diagnose(metricsOfNoLabel, { sum: text }, noLocation)]);
+  const direction = betterOf(found[0]!);
+  const against = found.find((each) => betterOf(each) !== direction);
+  if (against === undefined) return { monitor: { terms: found, label }, label, metrics };
+  const facts = { sum: text, against: against.name, better: metricOf(against.metric).better };
+  throw new DiagnosticError([diagnose(metricsOfTwoDirections, facts, noLocation)]);
+}
 
 /** Throws DiagnosticError if there are no rows for the choice. */
 export function requireValidation({ source, rows }: TrainingRequest): void {

@@ -35,8 +35,10 @@ import { type Base, optionsOf } from "./trial-options.ts";
 /** The measure of a trial, on validation rows. */
 export interface TrialObjective {
   readonly label: string;
-  /** The name of the metric among those of the spec. */
+  /** Such as `auc + gauc`. */
   readonly title: string;
+  /** The weights of its metrics by their names among those of the spec. */
+  readonly terms: Readonly<Record<string, number>>;
 }
 
 export interface TrialRequest {
@@ -197,10 +199,12 @@ export function withoutResult(problem: string): TrialResult {
 const withoutIntervals: Measure = (request, onProgress) =>
   measureHere({ ...request, resampling: { ...request.resampling, resamples: 0 } }, onProgress);
 
-function resultOf({ epochs, best }: TrainState, { label, title }: TrialObjective): TrialResult {
+function resultOf({ epochs, best }: TrainState, { label, title, terms }: TrialObjective): TrialResult {
   const kept = best?.epoch ?? epochs.length;
   const own = epochs[kept - 1]?.evaluations.find(isOf(label));
-  const value = own?.values[title];
+  const parts = Object.entries(terms).map(([name, weight]) => weight * (own?.values[name] ?? Number.NaN));
+  const isMeasured = Object.keys(terms).every((name) => own?.values[name] !== undefined);
+  const value = isMeasured ? parts.reduce((sum, part) => sum + part) : undefined;
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const finite = (number: number) => (Number.isFinite(number) ? number : null);
   return {

@@ -44,7 +44,7 @@ import { isRun } from "../run/write-run.ts";
 import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
 import { Study, type StudyLine } from "./study.ts";
 import type { StudyNoise, StudyPlan, TunedStudy } from "./study-plan.ts";
-import { endsSearch, problemOf, type TrialResult, withoutResult } from "./trial.ts";
+import { endsSearch, problemOf, type TrialObjective, type TrialResult, withoutResult } from "./trial.ts";
 import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
 import { openTrials, type Trials } from "./trial-processes.ts";
 
@@ -233,7 +233,7 @@ interface Searched {
   readonly space: Space;
   readonly search: Search;
   readonly seed: number;
-  readonly objective: { readonly label: string; readonly title: string };
+  readonly objective: TrialObjective;
 }
 
 interface Found {

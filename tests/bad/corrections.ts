@@ -45,6 +45,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "tables-regularized-twice": [[", tables: 1e-6", ""]],
   "rows-without-effect": [[", rows: all)\n  regularize", ")\n  regularize"], ["dense: 1e-5, rows", "dense: 1e-5, tables: 1e-6, rows"]],
   "stop-metric-not-measured": [["metric: gauc", "metric: auc"]],
+  "metrics-in-sums": [["auc - rmse", "auc - log_loss"], ["auc * log_loss", "auc - log_loss"], ["0 * auc, label: clik", "auc, label: click"]],
   "set-without-kind": [["set(max: 20)", "set(id, max: 20)"], ["set  embed", 'set(enum("red", "blue"), max: 2)  embed']],
   "set-without-max": [["min_count: 2),)", "min_count: 2), max: 20)"], ["hash: 50_000)", "hash: 50_000, max: 20)"]],
   "set-of-what-has-no-ids": [["set(number, max: 5)", "number |> standardize"], ["set(number |> buckets(18, 30), max: 5)", "set(int(0..120), max: 5)"], ["set(text(hash: 500), max: 5)", "text(hash: 500, max: 50)"], ["set(text, max: 5)", "text(hash: 500, max: 50)"], ["set(vector(3), max: 5)", "vector(3)"], ["  pairs   : set(cross(item_id, prices, hash: 100), max: 5)  embed 8\n", ""], [" pairs,", ""], ["set(set(id, max: 3), max: 5)", "set(id, max: 15)"]],

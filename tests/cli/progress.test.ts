@@ -23,7 +23,7 @@ function recorded(interactive: boolean): { terminal: Terminal; said: string[]; m
 
 const stepped = (step: number): ProgressEvent => ({
   kind: "step",
-  ...{ epoch: 2, epochs: 3, step, steps: 4000, loss: 0.5, stepLoss: 0.25 },
+  ...{ epoch: 2, epochs: 3, step, steps: 4000, loss: 0.5, stepLoss: 0.25, learningRate: 1e-3 },
   ...{ samplesPerSecond: 61_204.4, remaining: 4000 - step },
 });
 

@@ -77,7 +77,10 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "adam(learning_rate = 0.001, beta1 = 0.9, «beta2 = 0.999», epsilon = 1e-8, for)",
   ],
   "a metric": ["train { metrics auc, gauc(┆) }", "gauc(«by», weight = impressions, per)"],
-  "an early stop": ["train { stop early(patience: ┆) }", "early(metric, «patience», label)"],
+  "an early stop": [
+    "train { stop early(patience: ┆) }",
+    "early(metric, «patience = 1», label, min_delta = 0)",
+  ],
   "a function that nobody knows": ["net { let a = unknown(┆) }", null],
   "outside of parentheses": ["net { let a = dense(b, 4) ┆ }", null],
   "in parentheses that call nothing": ["net { let a = (b + ┆) }", null],

@@ -1,6 +1,7 @@
 // `train` as settings: what is written, and the defaults for what is not.
 
 import { describe, expect, test } from "vitest";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { labelLosses } from "../../compiler/middle/training/label-losses.ts";
 import { optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
 import type { Optioned } from "../../compiler/middle/training/options.ts";
@@ -28,6 +29,14 @@ test("without `train`: Adam as published, batches of 256, one epoch", () => {
     metrics: [{ kind: "auc" }, { kind: "log_loss" }],
     seed: 2026,
   });
+});
+
+const GAUC = { kind: "gauc", by: "user_id", weight: "impressions" } as const;
+
+/** A monitor of the first prediction. */
+const watching = (...terms: readonly (readonly [metric: Metric, weight: number])[]) => ({
+  terms: terms.map(([metric, weight]) => ({ metric, weight })),
+  label: null,
 });
 
 describe("what is written", () => {
@@ -85,15 +94,48 @@ describe("what is written", () => {
     ],
     ["loss focal", { loss: { kind: "focal", gamma: 2, alpha: null } }],
     ["loss focal(alpha: 0.25, gamma: 1)", { loss: { kind: "focal", gamma: 1, alpha: 0.25 } }],
-    ["stop early", { earlyStop: { metric: { kind: "auc" }, label: null, patience: 1 } }],
+    ["stop early", { earlyStop: { monitor: watching([{ kind: "auc" }, 1]), patience: 1, minDelta: 0 } }],
     [
       // Whichever of the two is written first.
       "stop early(metric: log_loss, patience: 3, label: click)  metrics auc, log_loss",
-      { earlyStop: { metric: { kind: "log_loss" }, label: "click", patience: 3 } },
+      { earlyStop: { monitor: { ...watching([{ kind: "log_loss" }, 1]), label: "click" }, patience: 3 } },
+    ],
+    ["stop early  metrics gauc(by: user_id), auc", { earlyStop: { monitor: watching([GAUC, 1]) } }],
+    [
+      "stop early(auc + 2 * gauc, min_delta: 1e-6)  metrics auc, gauc(by: user_id)",
+      { earlyStop: { monitor: watching([{ kind: "auc" }, 1], [GAUC, 2]), minDelta: 1e-6 } },
     ],
     [
-      "stop early  metrics gauc(by: user_id), auc",
-      { earlyStop: { metric: { kind: "gauc", by: "user_id", weight: "impressions" } } },
+      "stop early(metric: auc - log_loss)",
+      { earlyStop: { monitor: watching([{ kind: "auc" }, 1], [{ kind: "log_loss" }, -1]) } },
+    ],
+    [
+      "stop early(metric: -(log_loss - auc) * 0.5)",
+      { earlyStop: { monitor: watching([{ kind: "log_loss" }, -0.5], [{ kind: "auc" }, 0.5]) } },
+    ],
+    [
+      "schedule plateau",
+      {
+        schedule: {
+          kind: "plateau",
+          monitor: watching([{ kind: "auc" }, 1]),
+          ...{ factor: 0.1, patience: 1, minDelta: 1e-6, final: 1e-3, warmup: 0 },
+        },
+      },
+    ],
+    [
+      // Whichever of the two is written first.
+      "schedule plateau(factor: 0.5)  stop early(metric: log_loss, label: click)",
+      {
+        schedule: {
+          monitor: { ...watching([{ kind: "log_loss" }, 1]), label: "click" },
+          factor: 0.5,
+        },
+      },
+    ],
+    [
+      "schedule plateau(log_loss)  stop early(metric: auc)",
+      { schedule: { monitor: watching([{ kind: "log_loss" }, 1]) } },
     ],
     ["metrics gauc(by: user_id)", { metrics: [{ kind: "gauc", by: "user_id", weight: "impressions" }] }],
     [
@@ -137,12 +179,17 @@ test.each(Object.entries<Optioned<object>>({ ...optimizers, ...schedules, ...lab
         asked.push(option);
         return value;
       };
+    const monitor = () => {
+      asked.push("metric", "label");
+      return { terms: [], label: null };
+    };
     read({
       number: ask(1),
       optional: ask(null),
       required: ask(1),
       flag: ask(false),
       word: (option, _, fallback) => ask(fallback)(option),
+      monitor,
     });
     expect(asked.sort()).toEqual([...options].sort());
   },

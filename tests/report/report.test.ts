@@ -232,10 +232,11 @@ describe("what the training said", () => {
   });
 
   test("says nothing of a stop's label where none is named", () => {
-    const earlyStop = { metric: { kind: "auc" }, label: null, patience: 2 } as const;
+    const terms = [{ metric: { kind: "auc" }, weight: 1 }] as const;
+    const earlyStop = { monitor: { terms, label: null }, patience: 2, minDelta: 0 };
     const settings = { ...input.manifest.settings, earlyStop };
     const text = of({ manifest: { ...input.manifest, settings } }).textOf("settings");
-    expect(text).toContain("early stop metric auc, patience 2");
+    expect(text).toContain("early stop metric auc, patience 2, min delta 0");
     expect(text).not.toContain("null");
   });
 

@@ -39,7 +39,10 @@ train {
 const STOPS = SPEC.replace("model films", "model stops")
   .replace("learning_rate: 1e-2", "learning_rate: 5e-2")
   .replace("epochs 2", "epochs 9")
-  .replace("metrics", "stop early(metric: log_loss, patience: 1)\n  metrics");
+  .replace(
+    "metrics",
+    "schedule plateau(factor: 0.5)  stop early(metric: log_loss - 0.01 * auc, patience: 2)\n  metrics",
+  );
 
 const STEPS = 16;
 
@@ -175,7 +178,7 @@ describe.skipIf(noTorch !== null)("a training", () => {
         package: "stops",
         name: "no validation",
         arguments: options("rows", "new"),
-        says: /early stop goes by log_loss of validation rows, and none were prepared$/,
+        says: /epochs are compared by log_loss - 0.01 \* auc of validation rows, and none were prepared$/,
       },
       { name: "no rows", arguments: options("nowhere", "new"), says: /^nowhere has no prepared.json/ },
       {
@@ -213,16 +216,19 @@ describe.skipIf(noTorch !== null)("a training", () => {
     expect((await read("full", "trained.json")).steps).toBe(STEPS);
     // The weights are those of the best epoch, which dinc finds in them too.
     const validated = (await lines(films.at("stopped"))).filter(({ split }) => split === "valid");
-    const losses = validated.map(({ log_loss }) => log_loss as number);
-    const best = losses.indexOf(Math.min(...losses));
+    const compared = validated.map(({ log_loss, auc }) => (log_loss as number) - 0.01 * (auc as number));
+    const best = compared.indexOf(Math.min(...compared));
     const { epoch: kept, epochs, stopped } = await read("stopped", "trained.json");
-    expect(losses).toHaveLength(best + 2);
-    expect({ kept, epochs }).toEqual({ kept: best + 1, epochs: best + 2 });
+    expect(compared).toHaveLength(best + 3);
+    expect({ kept, epochs }).toEqual({ kept: best + 1, epochs: best + 3 });
+    // The epoch after the best one is the first without a gain.
+    const rates = validated.map(({ learning_rate }) => learning_rate as number);
+    expect(rates).toEqual(compared.map((_, i) => expect.closeTo(i < best + 2 ? 0.05 : 0.025, 12)));
     expect(stopped).toEqual({
-      metric: "log_loss",
+      metric: "log_loss - 0.01 * auc",
       label: "like",
       epoch: kept,
-      value: losses[best],
+      value: expect.closeTo(compared[best]!, 12),
       early: true,
     });
     const { code: imported, err } = await runHere(["import", "stopped", "--out", "run"], {

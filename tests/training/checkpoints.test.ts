@@ -57,6 +57,8 @@ const AVERAGED =
 /** Every row moves in every step, whatever its batch has. */
 const ALL_ROWS =
   "optimizer adam(0.1, rows: all)  regularize l2(tables: 0.1, rows: all)  clip norm(0.5)  average ema(0.7)";
+/** The rate falls after the first epoch, which is the best. */
+const PLATEAU = "optimizer sgd(learning_rate: 3)  schedule plateau(metric: log_loss, factor: 0.1, warmup: 2)";
 const ROWS = 30;
 
 function modelOf(settings: string): Model {
@@ -163,6 +165,7 @@ test.each([
   ["adam with mini-batch aware regularisation", ADAM],
   ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
   ["an early stop whose best epoch is not the last", STOP],
+  ["a plateau, which lowers the rate", PLATEAU],
   ["parts, and averages that an early stop compares", AVERAGED],
   ["all rows of tables, and their averages", ALL_ROWS],
 ])("from every step: %s", async (_name, settings) => {

@@ -10,6 +10,7 @@ import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/builder/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
@@ -49,6 +50,8 @@ const rowsOf = (clicks: readonly number[]): MemoryRows => ({
 });
 const data = rowsOf([1, 0, 1, 0]);
 
+const by = (metric: Metric) => ({ terms: [{ metric, weight: 1 }], label: null });
+
 interface Trained {
   readonly result: TrainResult;
   /** What the session holds at the end: the number of the step that made it. */
@@ -78,7 +81,7 @@ async function trained(
     optimizer: { kind: "sgd", learningRate: 1 },
     batch: 4,
     epochs: sureness.length,
-    earlyStop: { metric: DEFAULT_SETTINGS.metrics[1]!, label: null, patience: 2, ...stop },
+    earlyStop: { monitor: by(DEFAULT_SETTINGS.metrics[1]!), patience: 2, minDelta: 0, ...stop },
     ...over,
   };
   const result = await runTrainer({
@@ -156,25 +159,42 @@ describe("training", () => {
   test("keeps the first of epochs that are equally good", async () => {
     // AUC is 1 in every epoch.
     const metric = DEFAULT_SETTINGS.metrics[0]!;
-    const { result } = await trained([0.1, 0.2, 0.3, 0.4], { metric, patience: 2 });
+    const { result } = await trained([0.1, 0.2, 0.3, 0.4], { monitor: by(metric), patience: 2 });
     expect(result).toMatchObject({ kept: 1, stopped: { metric: "auc", value: 1, early: true } });
     expect(result.epochs).toHaveLength(3);
   });
 
   test("looks for more where more is better", async () => {
     const metric = DEFAULT_SETTINGS.metrics[0]!;
-    const { result } = await trained([-0.1, 0.2, -0.3], { metric, patience: 1 });
+    const { result } = await trained([-0.1, 0.2, -0.3], { monitor: by(metric), patience: 1 });
     expect(result).toMatchObject({ kept: 2, stopped: { value: 1 } });
   });
 
   test("goes by one of several metrics of one name", async () => {
     const metrics = [0.5, 0.6].map((threshold) => ({ kind: "accuracy", threshold }) as const);
-    const of = { metric: metrics[1]!, patience: 2 };
+    const of = { monitor: by(metrics[1]!), patience: 2 };
     const { result } = await trained([0.1, 0.9, 0.5], of, undefined, { metrics });
     expect(result).toMatchObject({
       kept: 2,
       stopped: { metric: "accuracy(threshold: 0.6)", value: 1, early: false },
     });
+  });
+
+  test("goes by a sum of metrics, of which the second decides", async () => {
+    const [auc, loss] = DEFAULT_SETTINGS.metrics;
+    const terms = [
+      { metric: auc!, weight: 1 },
+      { metric: loss!, weight: -1 },
+    ];
+    const { result } = await trained([0.1, 0.9, 0.5], { monitor: { terms, label: null } });
+    const value = 1 - Math.log1p(Math.exp(-0.9));
+    expect(result.stopped).toMatchObject({ metric: "auc - log_loss", epoch: 2 });
+    expect(result.stopped!.value).toBeCloseTo(value, 6);
+  });
+
+  test("counts only gains of `min_delta`", async () => {
+    const { result } = await trained([0.9, 0.90001, 0.90002, 2], { patience: 2, minDelta: 1e-3 });
+    expect(result).toMatchObject({ kept: 1, stopped: { epoch: 1, early: true } });
   });
 
   test("is the whole training without it", async () => {
@@ -191,6 +211,20 @@ describe("training", () => {
     const last = await trained([0.1, 0.9, 0.5, 0.8], {}, undefined, { earlyStop: null }, 3);
     expect(last).toMatchObject({ result: { kept: 3, interrupted, stopped: null }, weight: 3 });
     expect(last.result.epochs.map(({ evaluations }) => evaluations.length)).toEqual([2, 2, 0]);
+  });
+
+  test("a plateau lowers the rate of the epochs after it, and says so", async () => {
+    const [first] = (await trained([0.1], {})).result.epochs;
+    const monitor = by(DEFAULT_SETTINGS.metrics[1]!);
+    const numbers = { factor: 0.5, patience: 1, minDelta: 0, final: 0.3, warmup: 0 };
+    const schedule = { kind: "plateau", monitor, ...numbers } as const;
+    const over = { schedule, earlyStop: null };
+    const lowered = await trained([0.1, 0.9, 0.5, 0.8, 2], {}, undefined, over);
+    expect(lowered.result.epochs.map(({ learningRate }) => learningRate)).toEqual([1, 1, 1, 0.5, 0.3]);
+    expect(first!.learningRate).toBeUndefined();
+    // The table loses the rate in each step: 3.8 in all.
+    const untrained = (await trained([0.1], {})).result.tables.get("item_id")!.values[2]!;
+    expect(untrained - lowered.result.tables.get("item_id")!.values[2]!).toBeCloseTo(2.8, 5);
   });
 
   test("goes by the validation rows alone: a better test changes nothing", async () => {
@@ -221,7 +255,7 @@ describe("before the first step it is said", () => {
   test("that the validation rows do not define the metric", async () => {
     const metric = DEFAULT_SETTINGS.metrics[0]!;
     const evaluate = [{ split: "valid" as const, data: rowsOf([1, 1]) }];
-    expect(await refused(() => trained([1], { metric }, evaluate))).toEqual([
+    expect(await refused(() => trained([1], { monitor: by(metric) }, evaluate))).toEqual([
       "DIN0435: `stop early` compares epochs by `auc` of `click`, which is undefined on these 2 validation rows",
     ]);
     expect((await trained([1], {}, evaluate)).result.kept).toBe(1);

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
-import { learningRateAt, scalarsAt } from "../../compiler/middle/training/schedules.ts";
+import type { Monitor } from "../../compiler/middle/metrics/monitor.ts";
+import { fallsAfter, learningRateAt, scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
 
 const adam: Optimizer = { kind: "adam", learningRate: 0.2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -14,6 +15,13 @@ function rates(schedule: Schedule, all: number): number[] {
     (_, i) => learningRateAt({ optimizer: adam, schedule }, i + 1, all) / 0.2,
   );
 }
+
+const plateau = (over: Partial<Extract<Schedule, { kind: "plateau" }>>): Schedule => ({
+  kind: "plateau",
+  monitor: { terms: [{ metric: { kind: "auc" }, weight: 1 }], label: null },
+  ...{ factor: 0.1, patience: 1, minDelta: 1e-6, final: 1e-3, warmup: 0 },
+  ...over,
+});
 
 const close = (expected: readonly number[]) => expected.map((value) => expect.closeTo(value, 12));
 
@@ -51,6 +59,13 @@ describe("over a training", () => {
     );
   });
 
+  test("plateau falls by its factor, down to its share, and after the warm-up", () => {
+    const schedule = plateau({ final: 0.05, warmup: 2 });
+    const rate = (t: number, falls: number) =>
+      learningRateAt({ optimizer: adam, schedule }, t, 9, falls) / 0.2;
+    expect([rate(1, 1), rate(3, 0), rate(3, 1), rate(4, 2)]).toEqual(close([0.5, 1, 0.1, 0.05]));
+  });
+
   test.each<Schedule>([
     { kind: "constant", warmup: 3 },
     { kind: "linear", warmup: 3, final: 0 },
@@ -62,6 +77,33 @@ describe("over a training", () => {
       expect(rate).toBeGreaterThan(0);
       expect(rate).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe("a plateau", () => {
+  test("falls after every epoch without a gain of `min_delta`, as FuxiCTR's", () => {
+    // 0.7 is the best; the third epoch gains less than 1e-6, the fourth enough.
+    const values = [0.7, 0.69, 0.7 + 1e-7, 0.71, 0.71, 0.7];
+    const falls = values.map((_, i) => fallsAfter(plateau({}), values.slice(0, i + 1)));
+    expect(falls).toEqual([0, 1, 2, 2, 3, 4]);
+  });
+
+  test("falls after `patience` epochs in a row, and counts anew", () => {
+    const falls = (values: readonly number[]) => fallsAfter(plateau({ patience: 2 }), values);
+    expect([falls([0.7, 0.6]), falls([0.7, 0.6, 0.6]), falls([0.7, 0.6, 0.6, 0.6])]).toEqual([0, 1, 1]);
+    expect(falls([0.7, 0.6, 0.8, 0.6])).toBe(0);
+  });
+
+  test("counts a lower log loss as a gain, and a lower AUC minus log loss not", () => {
+    const [loss, auc] = [{ kind: "log_loss" }, { kind: "auc" }] as const;
+    const by = (...terms: Monitor["terms"]) => plateau({ monitor: { terms, label: null } });
+    expect(fallsAfter(by({ metric: loss, weight: 1 }), [0.5, 0.4])).toBe(0);
+    const difference = by({ metric: auc, weight: 1 }, { metric: loss, weight: -1 });
+    expect(fallsAfter(difference, [0.2, 0.3, 0.25])).toBe(1);
+  });
+
+  test("is the only schedule that falls by metrics", () => {
+    expect(fallsAfter({ kind: "constant", warmup: 0 }, [0.7, 0.6])).toBe(0);
   });
 });
 

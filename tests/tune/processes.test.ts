@@ -102,7 +102,7 @@ test("a trial whose process is ended is a finding", async () => {
   const pids = (trials as unknown as { readonly all: Set<{ readonly pid: number }> }).all;
   const request = {
     ...{ assignment: null, rows: join(folder, "nowhere"), epochs: 1 },
-    ...{ checkpoint: join(folder, "none"), objective: { label: "click", title: "auc" } },
+    ...{ checkpoint: join(folder, "none"), objective: { label: "click", title: "auc", terms: { auc: 1 } } },
   };
   try {
     // Rows that are not there are found by the process, which goes on to the next trial.

@@ -4,8 +4,9 @@ import { lower } from "../../frontend/check/lower.ts";
 import { measuredBy, measuredPredictions } from "../../frontend/labels/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { learnedSources } from "../../middle/autodiff/learned.ts";
-import { metricOf, titleOf, titlesOf } from "../../middle/metrics/registry.ts";
-import type { ModelPart, Optimizer, TrainSettings } from "../../middle/training/settings.ts";
+import { betterOf, type Monitor, monitoredPrediction, monitorTitle } from "../../middle/metrics/monitor.ts";
+import { titleOf, titlesOf } from "../../middle/metrics/registry.ts";
+import type { ModelPart, Optimizer } from "../../middle/training/settings.ts";
 import { Imports } from "./imports.ts";
 import { type Bracketed, float, laidOut, type PythonPiece, quoted, tupleOf } from "./python.ts";
 
@@ -24,6 +25,7 @@ const SCHEDULES = {
   cosine: "Cosine",
   step: "StepDecay",
   exponential: "Exponential",
+  plateau: "Plateau",
 } as const;
 const LOSSES = { binary_cross_entropy: "CrossEntropy", focal: "Focal" } as const;
 /** Fields with another name in Python: there, `factor` is a schedule's method. */
@@ -56,7 +58,7 @@ export function settingsFile(model: Model, version: string): string {
       const { open, items, close } = made(imports.from("objective", "Shrinkage"), { kind, strength: lambda });
       return { open, items: part === null ? items : [...items, named("part", partOf(part, imports))], close };
     }),
-    named("schedule", of(SCHEDULES[train.schedule.kind], train.schedule)),
+    scheduleOf(model, imports),
     numbers("clip_norm", train.clipNorm),
     numbers("mini_batch_aware", train.miniBatchAware),
     ...severalOf("fixed_weights", fixedWeights(model), quoted),
@@ -65,7 +67,7 @@ export function settingsFile(model: Model, version: string): string {
     ...(train.l2.rows === undefined ? [] : [`l2_rows=${quoted(train.l2.rows)}`]),
     `batch=${train.batch}`,
     `epochs=${train.epochs}`,
-    earlyStop(model, train, imports),
+    earlyStop(model, imports),
     metricsOf(model, imports),
     `seed=${train.seed}`,
   ];
@@ -99,16 +101,44 @@ function partOf({ tables, weights }: ModelPart, imports: Imports): Bracketed {
   return { open: `${imports.from("objective", "Part")}(`, items, close: ")" };
 }
 
-function earlyStop(model: Model, { earlyStop: stop, metrics }: TrainSettings, imports: Imports): PythonPiece {
+function scheduleOf(model: Model, imports: Imports): PythonPiece {
+  const { schedule } = model.train;
+  const { kind, ...fields } = schedule;
+  const name = imports.from("objective", SCHEDULES[kind]);
+  if (schedule.kind !== "plateau") return named("schedule", made(name, fields));
+  const { monitor, kind: _, ...numbers } = schedule;
+  return named("schedule", comparing(name, monitor, numbers, model, imports));
+}
+
+function earlyStop(model: Model, imports: Imports): PythonPiece {
+  const stop = model.train.earlyStop;
   if (stop === null) return "early_stop=None";
-  const measured = measuredPredictions(model).find((each) => each.metrics.includes(stop.metric));
-  const fields = {
-    title: titleOf(stop.metric, metrics),
-    higherIsBetter: metricOf(stop.metric).better === "higher",
-    label: stop.label ?? (measured ?? model.predictions[0]!).label,
-    patience: stop.patience,
-  };
-  return named("early_stop", made(imports.from("objective", "EarlyStop"), fields));
+  const { monitor, ...numbers } = stop;
+  const name = imports.from("objective", "EarlyStop");
+  return named("early_stop", comparing(name, monitor, numbers, model, imports));
+}
+
+/** An object with a monitor and other fields. */
+function comparing(
+  name: string,
+  monitor: Monitor,
+  fields: Readonly<Record<string, unknown>>,
+  model: Model,
+  imports: Imports,
+): Bracketed {
+  const { metrics } = model.train;
+  const prediction = monitoredPrediction(monitor, measuredPredictions(model)) ?? model.predictions[0]!;
+  const { open, items, close } = made(imports.from("objective", "Monitor"), {
+    title: monitorTitle(monitor, metrics),
+    label: prediction.label,
+    higherIsBetter: betterOf(monitor.terms[0]!) === "higher",
+  });
+  const terms = monitor.terms.map(
+    ({ metric, weight }) => `${quoted(titleOf(metric, metrics))}: ${float(weight)}`,
+  );
+  const all = [...items, named("terms", { open: "{", items: terms, close: "}" })];
+  const rest = made(name, fields);
+  return { ...rest, items: [named("monitor", { open, items: all, close }), ...rest.items] };
 }
 
 function metricsOf(model: Model, imports: Imports): PythonPiece {

@@ -4,21 +4,26 @@ import { option, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineError, defineWarning } from "./define.ts";
 
-export const stopWithoutValidation = defineError<Record<string, never>>({
+export const stopWithoutValidation = defineError<{ setting: string }>({
   code: "DIN0434",
   name: "stop-without-validation",
-  message: () => "`stop early` needs validation rows, and the data has none",
+  message: ({ setting }) => `\`${setting}\` needs validation rows, and the data has none`,
   help: () =>
     "name a file of validation rows in dinc.yaml, `data.valid: valid.parquet`; or hold some users out with `data.validate: { share: 0.1 }`, for rows that are examples with `by: user_id` or `rows: random`",
   explanation:
-    "An early stop chooses the epoch whose weights are kept. If the test rows choose the epoch, the best of several epochs is also the luckiest on these rows, and they are no longer a test. So an early stop uses validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { share: 0.1 }` holds out some users, or a share of all rows.",
+    "An early stop chooses the epoch whose weights are kept, and a plateau the learning rate. If the test rows choose the epoch, the best of several epochs is also the luckiest on these rows, and they are no longer a test. So both use validation rows: `data.valid` in dinc.yaml names a file of them, and `data.validate: { share: 0.1 }` holds out some users, or a share of all rows.",
 });
 
-export const stopMetricUndefined = defineError<{ metric: string; label: string; rows: number }>({
+export const stopMetricUndefined = defineError<{
+  setting: string;
+  metric: string;
+  label: string;
+  rows: number;
+}>({
   code: "DIN0435",
   name: "stop-metric-undefined",
-  message: ({ metric, label, rows }) =>
-    `\`stop early\` compares epochs by \`${metric}\` of \`${label}\`, which is undefined on these ${rows} validation rows`,
+  message: ({ setting, metric, label, rows }) =>
+    `\`${setting}\` compares epochs by \`${metric}\` of \`${label}\`, which is undefined on these ${rows} validation rows`,
   help: () => "take more validation rows, or compare epochs by `log_loss`",
   explanation:
     "AUC compares rows of both classes, and GAUC needs users with both. If all validation rows have one class, these metrics cannot compare epochs. `log_loss` is defined for any rows.",

@@ -148,15 +148,35 @@ export const pullOfBatchRows = withHelps(
 );
 
 export const stopMetricNotMeasured = withHelps(
-  defineError<{ metric: string }>({
+  defineError<{ setting: string; metric: string }>({
     code: "DIN0433",
     name: "stop-metric-not-measured",
-    message: ({ metric }) => `\`stop early\` compares epochs by \`${metric}\`, which is not measured`,
+    message: ({ setting, metric }) =>
+      `\`${setting}\` compares epochs by \`${metric}\`, which is not measured`,
     explanation:
-      "An early stop compares epochs by one of the `metrics`, so the table and curves of the training show the reason for the stop.",
+      "An early stop and a plateau compare epochs by `metrics`, so the table and curves of the training show the reason for a stop or a lower rate.",
   }),
   {
     measured: (metrics: readonly string[]) =>
       `add it to \`metrics\`, or compare epochs by one of these: ${metrics.join(", ")}`,
   },
 );
+
+export const metricsOfTwoDirections = defineError<{ sum: string; against: string; better: string }>({
+  code: "DIN0354",
+  name: "metrics-of-two-directions",
+  message: ({ sum, against, better }) =>
+    `\`${sum}\` has terms of two directions: \`${against}\` is better when it is ${better}`,
+  help: () => "subtract metrics of one direction from those of the other",
+  explanation:
+    "A sum of metrics compares epochs, so all of its terms must become better in one direction: AUC when it is higher, log loss when it is lower. `auc + log_loss` would count a higher log loss as a gain. `auc - log_loss` is better when it is higher, and `log_loss - auc` when it is lower.",
+});
+
+export const metricsOfNoLabel = defineError<{ sum: string }>({
+  code: "DIN0355",
+  name: "metrics-of-no-label",
+  message: ({ sum }) => `no label has all metrics of \`${sum}\``,
+  help: () => "add metrics of one label only",
+  explanation:
+    "A sum of metrics compares epochs by the predictions of one label. `auc` measures binary labels and `rmse` numbers, so no label has both.",
+});

@@ -80,12 +80,7 @@ export const schedules = words("a schedule", [
     { is: "exponential", write: "exponential(every: 1000, factor: 0.9)" },
   ],
   ["warmup warm_up linear_warmup", { write: "constant(warmup: 500)", note: "every schedule takes `warmup`" }],
-  [
-    "plateau reduce_on_plateau reduce_lr_on_plateau",
-    {
-      note: "a rate follows the steps here, not a metric; `stop early(patience: 2)` ends the training instead",
-    },
-  ],
+  ["reduce_on_plateau reduce_lr_on_plateau", { is: "plateau", write: "plateau(factor: 0.1)" }],
 ]);
 
 export const metrics = words("a metric", [

@@ -1,7 +1,7 @@
 // Reads the values of settings: numbers, and choices with arguments such as `adam(learning_rate: 1e-3)`.
 // Wrong values are reported and read as null.
 
-import { invariant } from "../../common/internal-error.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
 import { textOf } from "../../common/source-file.ts";
 import {
   argumentTwice,
@@ -12,6 +12,7 @@ import {
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, unknownChoice } from "../../diagnostics/catalog/model.ts";
 import type { Details, Help } from "../../diagnostics/diagnostic.ts";
+import type { Monitor } from "../../middle/metrics/monitor.ts";
 import type { NumberConstraint, Optioned, OptionReader } from "../../middle/training/options.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { decimalPoint, isBroken, quoteExpression, readNumber, readWhole } from "../syntax/constants.ts";
@@ -154,9 +155,15 @@ export class TrainSettingReader {
   protected options<S>(choice: Choice, { options, read }: Optioned<S>): S | null {
     const bound = this.arguments(choice, options);
     if (bound === null) return null;
-    const given = new GivenOptions(choice, options, bound, this.reporter);
+    const monitor = () => this.monitor(choice, bound);
+    const given = new GivenOptions(choice, options, bound, this.reporter, monitor);
     const settings = read(given);
     return given.failed ? null : settings;
+  }
+
+  /** The monitor of a choice that has one; null if a mistake was reported. */
+  protected monitor(choice: Choice, _options: ReadonlyMap<string, Expression>): Monitor | null {
+    throw new InternalError(`${choice.name.name} compares no epochs`);
   }
 }
 
@@ -170,17 +177,20 @@ class GivenOptions implements OptionReader {
   private readonly options: readonly string[];
   private readonly bound: ReadonlyMap<string, Expression>;
   private readonly reporter: Reporter;
+  private readonly readMonitor: () => Monitor | null;
 
   constructor(
     choice: Choice,
     options: readonly string[],
     bound: ReadonlyMap<string, Expression>,
     reporter: Reporter,
+    readMonitor: () => Monitor | null,
   ) {
     this.choice = choice;
     this.options = options;
     this.bound = bound;
     this.reporter = reporter;
+    this.readMonitor = readMonitor;
   }
 
   number(option: string, range: NumberConstraint, fallback: number): number {
@@ -221,6 +231,12 @@ class GivenOptions implements OptionReader {
     const word = words.find((each) => value.kind === "name" && value.name === each);
     if (word === undefined) this.bad(option, words.join(" or "), value);
     return word ?? fallback;
+  }
+
+  monitor(): Monitor {
+    const monitor = this.readMonitor();
+    if (monitor === null) this.failed = true;
+    return monitor ?? { terms: [], label: null };
   }
 
   private valueOf(option: string): Expression | undefined {

@@ -3,24 +3,24 @@
 
 import { shared } from "../../diagnostics/catalog/helps.ts";
 import { badSettingValue, duplicateSetting, unknownSetting } from "../../diagnostics/catalog/model.ts";
-import { unknownLabel } from "../../diagnostics/catalog/predictions.ts";
-import { stopMetricNotMeasured } from "../../diagnostics/catalog/training.ts";
-import { type Metric, metricOf, printMetric as writtenMetric } from "../../middle/metrics/registry.ts";
+import type { Monitor } from "../../middle/metrics/monitor.ts";
+import { printMetric as writtenMetric } from "../../middle/metrics/registry.ts";
 import { labelLosses } from "../../middle/training/label-losses.ts";
 import { optimizers } from "../../middle/training/optimizers/registry.ts";
-import { type Optioned, positive } from "../../middle/training/options.ts";
+import { notNegative, type Optioned, positive, someEpochs } from "../../middle/training/options.ts";
 import { schedules } from "../../middle/training/schedules.ts";
-import type { Schedule, TrainSettings } from "../../middle/training/settings.ts";
+import type { EarlyStop, Schedule, TrainSettings } from "../../middle/training/settings.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { labelKindOf } from "../labels/registry.ts";
-import { decimalPoint, isBroken, quoteExpression, readWhole } from "../syntax/constants.ts";
-import type { Expression, Identifier, TrainItem, TrainSetting } from "../syntax/nodes.ts";
+import { decimalPoint, isBroken } from "../syntax/constants.ts";
+import type { Expression, TrainItem, TrainSetting } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import type { PartReader } from "./named-parts.ts";
 import { LossReader } from "./train-loss.ts";
 import { MetricsReader } from "./train-metrics.ts";
+import { MonitorReader } from "./train-monitor.ts";
 import { AVERAGES, OptimizersReader, REGULARIZERS } from "./train-optimizers.ts";
-import { TrainSettingReader } from "./train-values.ts";
+import { type Choice, TrainSettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
   loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
@@ -48,16 +48,17 @@ const CLIPS: Readonly<Record<string, Optioned<number>>> = {
   },
 };
 
-/** The syntax of an early stop: `early(metric: auc, patience: 2)`. */
-export const EARLY_STOP = {
-  name: "early",
-  doc: "Training ends when a metric on the validation rows has not improved for `patience` epochs; the weights of the best epoch are kept.",
-  options: {
-    metric: "One of `metrics`; the default is the first one.",
-    patience: "The number of epochs without improvement; the default is 1.",
-    label: "The label whose predictions count; the default is that of the first prediction.",
+const STOPS: Readonly<Record<string, Optioned<EarlyStop>>> = {
+  early: {
+    doc: "Training ends when a metric on the validation rows has not improved for `patience` epochs; the weights of the best epoch are kept.",
+    options: ["metric", "patience", "label", "min_delta"],
+    read: (given) => ({
+      monitor: given.monitor(),
+      patience: given.number("patience", someEpochs, 1),
+      minDelta: given.number("min_delta", notNegative, 0),
+    }),
   },
-} as const;
+};
 
 /** A setting of `train`: its meaning, and its choices if its values are names. */
 export interface SettingDefinition {
@@ -97,7 +98,7 @@ export const SETTINGS = {
     doc: "The number of passes over the training rows; with an early stop, the largest number.",
     form: "2",
   },
-  stop: { doc: "Ends the training early.", form: "early(patience: 2)" },
+  stop: { doc: "Ends the training early.", form: "early(patience: 2)", choices: STOPS },
   metrics: {
     doc: "The measures of predictions on the validation and test rows, after each epoch and in `dinc eval`.",
     form: "auc, log_loss",
@@ -109,6 +110,8 @@ export const SETTINGS = {
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 const SETTING_NAMES = Object.keys(SETTINGS);
+/** The settings that are read after all others, in this order. */
+const LAST: readonly string[] = ["stop", "schedule"];
 
 export function readTrain(
   item: TrainItem | null,
@@ -117,10 +120,8 @@ export function readTrain(
   parts: PartReader,
 ): TrainSettings {
   const reader = new TrainReader(declarations, reporter, parts);
-  const settings = item === null ? DEFAULT_SETTINGS : reader.read(item);
-  return settings.metrics === DEFAULT_SETTINGS.metrics
-    ? reader.withStopMetric({ ...settings, metrics: defaultMetrics(declarations) })
-    : reader.withStopMetric(settings);
+  const settings = { ...DEFAULT_SETTINGS, metrics: defaultMetrics(declarations) };
+  return item === null ? settings : reader.read(item, settings);
 }
 
 /** The default metrics of every kind of label in the model. */
@@ -133,8 +134,7 @@ function defaultMetrics({ labels }: Declarations): TrainSettings["metrics"] {
 }
 
 class TrainReader extends TrainSettingReader {
-  /** The metric that an early stop names. */
-  private stopMetric: Identifier | null = null;
+  private settings = DEFAULT_SETTINGS;
   /** The values of `metrics` in the text, mistaken ones too. */
   private writtenMetrics: readonly Expression[] = [];
   private readonly optimizers: OptimizersReader;
@@ -144,22 +144,31 @@ class TrainReader extends TrainSettingReader {
     this.optimizers = new OptimizersReader(declarations, reporter, parts);
   }
 
-  read(item: TrainItem): TrainSettings {
+  read(item: TrainItem, defaults: TrainSettings): TrainSettings {
     const first = new Map<string, TrainSetting>();
-    let settings = DEFAULT_SETTINGS;
+    this.settings = defaults;
     for (const setting of item.settings) {
       const name = setting.key.name;
       const earlier = first.get(name);
-      if (earlier !== undefined) {
+      if (earlier === undefined) first.set(name, setting);
+      else
         this.reporter.report(duplicateSetting, { name }, setting.span, {
           related: [at(earlier.span, "already set here")],
         });
-        continue;
-      }
-      first.set(name, setting);
-      settings = { ...settings, ...this.setting(setting) };
     }
-    return settings;
+    // An early stop compares epochs by some of the metrics, and a plateau by default like the early stop.
+    const order = ["metrics", ...[...first.keys()].filter((name) => !LAST.includes(name)), ...LAST];
+    for (const setting of new Set(order.flatMap((name) => first.get(name) ?? [])))
+      this.settings = { ...this.settings, ...this.setting(setting) };
+    return this.settings;
+  }
+
+  protected override monitor(choice: Choice, options: ReadonlyMap<string, Expression>): Monitor | null {
+    const { metrics, earlyStop } = this.settings;
+    const reader = new MonitorReader(this.declarations, this.reporter, metrics, this.writtenMetrics);
+    const { name } = choice.name;
+    const setting = name in STOPS ? `stop ${name}` : `schedule ${name}`;
+    return reader.read(setting, options, earlyStop?.monitor ?? null);
   }
 
   private setting(setting: TrainSetting): Partial<TrainSettings> {
@@ -207,8 +216,10 @@ class TrainReader extends TrainSettingReader {
         const clipNorm = this.optioned("clip", value, CLIPS);
         return clipNorm === null ? {} : { clipNorm };
       }
-      case "stop":
-        return this.earlyStop(value);
+      case "stop": {
+        const earlyStop = this.optioned("stop", value, STOPS);
+        return earlyStop === null ? {} : { earlyStop };
+      }
       case "seed": {
         const seed = this.whole(setting, value, 0, 0xffff_ffff, "a whole number from 0 to 4294967295");
         return seed === null ? {} : { seed };
@@ -222,85 +233,4 @@ class TrainReader extends TrainSettingReader {
         return {};
     }
   }
-
-  private earlyStop(value: Expression): Partial<TrainSettings> {
-    const choice = this.choice("stop", value, [EARLY_STOP.name]);
-    const given = choice === null ? null : this.arguments(choice, Object.keys(EARLY_STOP.options));
-    if (choice === null || given === null) return {};
-    const patience = given.get("patience");
-    const epochs = patience === undefined ? 1 : readWhole(patience, 1, 1_000_000_000);
-    if (epochs === null) {
-      const expected = "a whole number of epochs, at least 1";
-      const parameters = { name: "patience", expected, got: quoteExpression(patience!) };
-      this.reporter.report(badSettingValue, parameters, patience!.span);
-      return {};
-    }
-    const label = this.nameOf("label", "the name of a label", given.get("label"));
-    const metric = this.nameOf("metric", "the name of a metric", given.get("metric"));
-    if (label === "bad" || metric === "bad") return {};
-    const labels = [...this.declarations.labels.keys()];
-    if (label !== null && !labels.includes(label.name)) {
-      const known = labels.length === 0 ? undefined : shared.available(labels);
-      this.reporter.report(
-        unknownLabel,
-        { name: label.name },
-        label.span,
-        this.reporter.didYouMean(label, labels, known),
-      );
-      return {};
-    }
-    this.stopMetric = metric;
-    const of = { label: label?.name ?? null, patience: epochs };
-    // The available metrics are known only when all settings are read.
-    return { earlyStop: { metric: DEFAULT_SETTINGS.metrics[0]!, ...of } };
-  }
-
-  private nameOf(option: string, expected: string, value: Expression | undefined): Identifier | null | "bad" {
-    if (value === undefined) return null;
-    if (value.kind === "name") return { name: value.name, span: value.span };
-    this.reporter.report(
-      badSettingValue,
-      { name: option, expected, got: quoteExpression(value) },
-      value.span,
-    );
-    return "bad";
-  }
-
-  /** Adds the metric of an early stop: the first metric if it names none. */
-  withStopMetric(settings: TrainSettings): TrainSettings {
-    const { earlyStop, metrics } = settings;
-    if (earlyStop === null) return settings;
-    const named = this.stopMetric;
-    const fitting = this.fitting(earlyStop.label, metrics);
-    const metric = named === null ? fitting[0] : ofAllRows(fitting.filter(({ kind }) => kind === named.name));
-    if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
-    if (named !== null && !this.isMistaken(named.name, metrics)) {
-      const names = fitting.map(({ kind }) => kind);
-      const help = stopMetricNotMeasured.helps.measured(names);
-      const details = this.reporter.didYouMean(named, names, help);
-      this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
-    }
-    return { ...settings, earlyStop: null };
-  }
-
-  /** Whether `metrics` names the metric, but with a mistake, which is already reported. */
-  private isMistaken(name: string, metrics: TrainSettings["metrics"]): boolean {
-    if (metrics.some(({ kind }) => kind === name)) return false;
-    return this.writtenMetrics.some(
-      (value) => (value.kind === "call" ? value.callee.name : value.kind === "name" && value.name) === name,
-    );
-  }
-
-  /** The metrics that measure `label`; all if it is null. */
-  private fitting(label: string | null, metrics: TrainSettings["metrics"]): TrainSettings["metrics"] {
-    const named = label === null ? undefined : this.declarations.labels.get(label);
-    if (named === undefined) return metrics;
-    const { outcome } = labelKindOf(named);
-    return metrics.filter((metric) => metricOf(metric).fits.includes(outcome));
-  }
-}
-
-/** The first metric over all rows, or else over the rows of some value. */
-function ofAllRows(metrics: readonly Metric[]): Metric | undefined {
-  return metrics.find(({ per }) => per === undefined) ?? metrics[0];
 }

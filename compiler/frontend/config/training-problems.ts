@@ -15,6 +15,7 @@ import { partOfUnknown, stopWithoutValidation } from "../../diagnostics/catalog/
 import { labelUnclear } from "../../diagnostics/catalog/sources.ts";
 import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
 import { type Diagnostic, diagnose, inText, type Location } from "../../diagnostics/diagnostic.ts";
+import type { TrainSettings } from "../../middle/training/settings.ts";
 import { labelTypeText } from "../labels/registry.ts";
 import type { History, Model } from "../model/model.ts";
 import type { AnyData, Config, EventsConfig, RowsConfig, WindowConfig } from "./config.ts";
@@ -41,7 +42,8 @@ export function trainingProblems(
   if (data.kind === "rows" && data.impressions !== undefined)
     problems.push(...impressionProblems(model, data.impressions));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
-  if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(locations.data));
+  const comparing = comparesEpochs(model.train);
+  if (comparing !== null && !validated) problems.push(withoutValidation(comparing, locations.data));
   return problems;
 }
 
@@ -153,6 +155,12 @@ export function labelProblems(model: Model, { label }: Pick<AnyData, "label">): 
   return [diagnose(labelUnclear, { name: label.name, labels: [...model.labels.keys()] }, label.location)];
 }
 
-export function withoutValidation(location: Location): Diagnostic {
-  return diagnose(stopWithoutValidation, {}, location);
+/** The setting that compares epochs by validation rows; null if none does. */
+export function comparesEpochs({ earlyStop, schedule }: TrainSettings): string | null {
+  if (earlyStop !== null) return "stop early";
+  return schedule.kind === "plateau" ? "schedule plateau" : null;
+}
+
+export function withoutValidation(setting: string, location: Location): Diagnostic {
+  return diagnose(stopWithoutValidation, { setting }, location);
 }

@@ -1,6 +1,7 @@
 // Describes the options of optimizers, schedules and losses: `adam(learning_rate: 1e-3)`. The checker passes
 // them the values of the spec and reports those that do not fit.
 
+import type { Monitor } from "../metrics/monitor.ts";
 import type { EveryRow } from "./settings.ts";
 
 export interface NumberConstraint {
@@ -32,6 +33,11 @@ export const someSteps: NumberConstraint = {
   text: "a whole number of steps, at least 1",
 };
 
+export const someEpochs: NumberConstraint = {
+  test: (value) => Number.isInteger(value) && value >= 1,
+  text: "a whole number of epochs, at least 1",
+};
+
 /**
  * Reads the options between the parentheses. `read` reports mistakes itself; its result does not matter then.
  */
@@ -45,6 +51,8 @@ export interface OptionReader {
   flag(option: string): boolean;
   /** `rows: all`; `fallback` is one of `words`. */
   word<W extends string>(option: string, words: readonly W[], fallback: W): W;
+  /** The options `metric` and `label`. */
+  monitor(): Monitor;
 }
 
 /** A choice of a setting with its options; `S` is the result. */

@@ -2,8 +2,9 @@
 // counted over all epochs. The optimizer's learning rate is the highest of the schedule.
 
 import { power } from "../../common/power.ts";
+import { isGain } from "../metrics/monitor.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
-import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
+import { inside, notNegative, type Optioned, share, someEpochs, someSteps, steps } from "./options.ts";
 import { nameAt, optimizersIn } from "./parts.ts";
 import type { Schedule, TrainSettings } from "./settings.ts";
 import { STEP } from "./weight-average.ts";
@@ -13,9 +14,9 @@ type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind:
 export interface ScheduleDefinition<S extends Schedule> extends Optioned<S> {
   /**
    * The factor of the learning rate after `s` of the `all` steps that follow the warm-up; `s` is 0 for the
-   * first of them.
+   * first of them. `falls` is the number of times that a plateau has lowered it.
    */
-  readonly factor: (schedule: S, s: number, all: number) => number;
+  readonly factor: (schedule: S, s: number, all: number, falls: number) => number;
 }
 
 export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<ScheduleOf<K>> } = {
@@ -69,20 +70,61 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     }),
     factor: ({ every, factor }, s) => power(factor, s / every),
   },
+  plateau: {
+    doc:
+      "The rate is multiplied by `factor` after every `patience` epochs in a row in which a metric on the validation rows did not " +
+      "improve by `min_delta`, down to the share `final`: Keras' and PyTorch's `ReduceLROnPlateau`, FuxiCTR's `reduce_lr_on_plateau`.",
+    options: ["metric", "factor", "patience", "min_delta", "final", "label", "warmup"],
+    read: (given) => ({
+      kind: "plateau",
+      monitor: given.monitor(),
+      factor: given.number("factor", inside, 0.1),
+      patience: given.number("patience", someEpochs, 1),
+      minDelta: given.number("min_delta", notNegative, 1e-6),
+      final: given.number("final", share, 1e-3),
+      warmup: given.number("warmup", steps, 0),
+    }),
+    factor: ({ factor, final }, _s, _all, falls) => Math.max(power(factor, falls), final),
+  },
 };
 
 /**
+ * The number of times that a plateau has lowered the rate after epochs with these `values` of its monitor; 0 for
+ * other schedules.
+ */
+export function fallsAfter(schedule: Schedule, values: readonly number[]): number {
+  if (schedule.kind !== "plateau") return 0;
+  const { monitor, patience, minDelta } = schedule;
+  let best: number | null = null;
+  let without = 0;
+  let falls = 0;
+  for (const value of values) {
+    if (best === null || isGain(monitor, value, best, minDelta)) {
+      best = value;
+      without = 0;
+      continue;
+    }
+    without += 1;
+    if (without < patience) continue;
+    falls += 1;
+    without = 0;
+  }
+  return falls;
+}
+
+/**
  * The learning rate of step `t`, counted from 1, of a training of `all` steps. In the first `warmup` steps it
- * is t / warmup of the optimizer's, so the last of them has the full rate.
+ * is t / warmup of the optimizer's, so the last of them has the full rate. `falls`: see `fallsAfter`.
  */
 export function learningRateAt(
   { optimizer: { learningRate }, schedule }: Pick<TrainSettings, "optimizer" | "schedule">,
   t: number,
   all: number,
+  falls = 0,
 ): number {
   const { warmup } = schedule;
   if (t <= warmup) return learningRate * (t / warmup);
-  return learningRate * definitionOf(schedule).factor(schedule, t - 1 - warmup, all - warmup);
+  return learningRate * definitionOf(schedule).factor(schedule, t - 1 - warmup, all - warmup, falls);
 }
 
 /** The scalar with the share of the training's steps that are done. */
@@ -97,11 +139,12 @@ export function scalarsAt(
   t: number,
   all: number,
   before = 0,
+  falls = 0,
 ): Readonly<Record<string, number>> {
   const { schedule, average } = settings;
   const scalars: Record<string, number> = { [PROGRESS]: (t - 1) / all };
   for (const [place, own] of optimizersIn(settings).entries()) {
-    const optimizer = { ...own, learningRate: learningRateAt({ optimizer: own, schedule }, t, all) };
+    const optimizer = { ...own, learningRate: learningRateAt({ optimizer: own, schedule }, t, all, falls) };
     const named = Object.entries(optimizerOf(optimizer).scalars(optimizer, before + t));
     for (const [name, value] of named) scalars[nameAt(place, name)] = value;
   }

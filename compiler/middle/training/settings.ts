@@ -1,5 +1,6 @@
 // The settings of a spec's `train`, and the other facts of a model that training needs: plain data from the checker.
 
+import type { Monitor } from "../metrics/monitor.ts";
 import type { Metric } from "../metrics/registry.ts";
 import type { NamedOutput, Predicted } from "./channels.ts";
 
@@ -75,6 +76,15 @@ export type Schedule =
       readonly every: number;
       readonly factor: number;
       readonly warmup: number;
+    }
+  | {
+      readonly kind: "plateau";
+      readonly monitor: Monitor;
+      readonly factor: number;
+      readonly patience: number;
+      readonly minDelta: number;
+      readonly final: number;
+      readonly warmup: number;
     };
 
 /** The loss of a label's logit: see `middle/training/label-losses.ts`. */
@@ -92,14 +102,15 @@ export interface L2 extends EveryRow {
 }
 
 /**
- * Training ends when `metric` of `label` (null: the first prediction's) on the validation rows has not
- * improved for `patience` epochs. The weights are then those of the best epoch.
+ * Training ends when `monitor` on the validation rows has not improved by `minDelta` for `patience` epochs. The
+ * weights are then those of the best epoch.
  */
 export interface EarlyStop {
-  /** One of `metrics`. */
-  readonly metric: Metric;
-  readonly label: string | null;
+  /** Its metrics are among `metrics`. */
+  readonly monitor: Monitor;
   readonly patience: number;
+  /** 0: any improvement counts. */
+  readonly minDelta: number;
 }
 
 /** The part of a model that a setting applies to: `for: [wide, user_id]`. */

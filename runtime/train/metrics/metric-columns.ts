@@ -37,6 +37,13 @@ export function lossColumns({
   return [["loss", loss], ...[...terms].map(([name, term]): [string, number] => [`${name} loss`, term])];
 }
 
+/** The learning rate of an epoch under its name, where a plateau determines it. */
+export function rateColumn({
+  learningRate,
+}: Pick<EpochResult, "learningRate">): [name: string, rate: string][] {
+  return learningRate === undefined ? [] : [["learning rate", String(Number(learningRate.toPrecision(4)))]];
+}
+
 /** The column names: `auc`, with the prediction and the split if there are several. */
 export function metricNames(evaluations: readonly Evaluation[]): string[] {
   return evaluations.flatMap((evaluation) =>

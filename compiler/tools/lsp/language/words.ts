@@ -10,7 +10,7 @@ import { LABEL_OPTIONS } from "../../../frontend/check/label-options.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { PREDICT_OPTIONS } from "../../../frontend/check/own-loss.ts";
 import { SERVED } from "../../../frontend/check/served.ts";
-import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
+import { SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
 import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
@@ -21,6 +21,7 @@ import { labelKinds } from "../../../frontend/labels/registry.ts";
 import { SCOPES } from "../../../frontend/syntax/build.ts";
 import { FREEZE, TABLE_OPTIONS } from "../../../frontend/values/table-options.ts";
 import type { MetricDefinition, MetricParameter } from "../../../middle/metrics/define-metric.ts";
+import type { Monitor } from "../../../middle/metrics/monitor.ts";
 import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
 import type { NumberConstraint, Optioned, OptionReader } from "../../../middle/training/options.ts";
 import {
@@ -216,6 +217,18 @@ class OptionRecorder implements OptionReader {
     return fallback;
   }
 
+  monitor(): Monitor {
+    this.add(
+      "metric",
+      "metric",
+      "One of `metrics`, or a sum such as `auc + gauc`.",
+      { kind: "metric" },
+      true,
+    );
+    this.add("label", "label", "The label whose predictions count.", { kind: "label" }, true);
+    return { terms: [], label: null };
+  }
+
   /** In the order of options without names. */
   inOrder(): EntryParameter[] {
     return this.options.flatMap((option) => this.parameters.get(option) ?? []);
@@ -288,17 +301,6 @@ function metricParameter(name: string, shape: MetricParameter): EntryParameter {
 
 const settings: Readonly<Record<string, SettingDefinition>> = SETTINGS;
 
-const earlyEntry: LanguageEntry = {
-  name: EARLY_STOP.name,
-  label: `${EARLY_STOP.name}(${Object.keys(EARLY_STOP.options).join(", ")})`,
-  parameters: Object.entries(EARLY_STOP.options).map(([name, doc]) => ({
-    ...named(name, doc, name === "metric" ? { kind: "metric" } : name === "label" ? { kind: "label" } : INT),
-    isNamed: false,
-  })),
-  doc: EARLY_STOP.doc,
-  form: EARLY_STOP.name,
-};
-
 export const settingEntries: readonly LanguageEntry[] = Object.entries(settings).map(
   ([name, { doc, form }]) => wordEntry(name, doc, `${name} ${form}`),
 );
@@ -315,7 +317,6 @@ export function choicesOf(setting: string): readonly LanguageEntry[] {
           Object.entries(each).map(([choice, definition]) => optionedEntry(choice, definition, name)),
         ] as const,
     ),
-    ["stop", [earlyEntry]],
     ["metrics", allMetrics.map(metricEntry)],
   ]);
   return choices.get(setting) ?? [];
