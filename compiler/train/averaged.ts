@@ -4,6 +4,7 @@ import type { ParameterValues, TrainingSession } from "../backends/contract/sess
 import { slotName } from "../middle/programs/dense-update.ts";
 import { averageSlots, followedStatistics } from "../middle/programs/moving-averages.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
+import { beginsAnew } from "../middle/training/parts.ts";
 import { AVERAGE, averageOf, averageOfRows } from "../middle/training/weight-average.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -13,12 +14,17 @@ export interface Judged {
   readonly tables: ReadonlyMap<string, HostTable>;
 }
 
-/** The averages after `steps` steps; for statistics of layers, over the steps that had rows for them. */
+/**
+ * The averages after `steps` steps; for statistics of layers, over the steps that had rows for them, and for tables
+ * that begin anew, over those after `begun`.
+ */
 export function averaged(
   { parameters, tables }: Judged,
-  { settings: { average }, weights, step }: TrainingProgram,
+  { settings, weights, step }: TrainingProgram,
   steps: number,
+  begun: number,
 ): Judged {
+  const { average } = settings;
   if (average === null) return { parameters, tables };
   const places = new Map<number, number>();
   const found = new Map(parameters);
@@ -41,7 +47,9 @@ export function averaged(
   }
   const rows = [...tables].map(([name, table]) => {
     const { frozen } = table.spec.options;
-    return [name, frozen ? table : { ...table, values: averageOfRows(table, average, steps) }] as const;
+    if (frozen) return [name, table] as const;
+    const since = beginsAnew(settings, name) ? begun : 0;
+    return [name, { ...table, values: averageOfRows(table, average, steps, since) }] as const;
   });
   return { parameters: found, tables: new Map(rows) };
 }

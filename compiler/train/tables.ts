@@ -10,7 +10,7 @@ import { optimizerOf } from "../middle/training/optimizers/registry.ts";
 import { optimizerIndexOfTable, optimizersIn, scalarsOf, tableSlots } from "../middle/training/parts.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { shrinkingOfTable, shrinkRows } from "../middle/training/shrinkage.ts";
-import { addChanged, catchUp, STEP } from "../middle/training/weight-average.ts";
+import { addChanged, beginAverage, catchUp, STEP } from "../middle/training/weight-average.ts";
 
 export interface HostTable extends OptimizerTable {
   readonly spec: TableSpec;
@@ -32,18 +32,59 @@ export function initialTable(
   decay: OptimizerTable["decay"],
   given: InitialVectors | null = null,
 ): HostTable {
-  const { width, options } = spec;
-  const values = new Float32Array(spec.rows * width);
-  const draw = drawing(options.init, Random.of(settings.seed, `table ${spec.name}`));
-  if (options.init.kind === "identity") {
+  const values = new Float32Array(spec.rows * spec.width);
+  fillInitial(values, spec, given, Random.of(settings.seed, `table ${spec.name}`));
+  const table = tableOf(spec, values);
+  return spec.options.frozen ? table : { ...table, slots: slotsFor(settings, spec), decay };
+}
+
+function fillInitial(
+  values: Float32Array,
+  { width, options: { init } }: TableSpec,
+  given: InitialVectors | null,
+  random: Random,
+): void {
+  const draw = drawing(init, random);
+  values.fill(0, 0, FIRST_ID * width);
+  if (init.kind === "identity") {
     values.fill(1 / width, UNKNOWN_ID * width, FIRST_ID * width);
     for (let i = 0; i < width; i++) values[(FIRST_ID + i) * width + i] = 1;
   } else for (let i = FIRST_ID * width; i < values.length; i++) values[i] = draw();
   given?.rows.forEach((row, i) => {
     values.set(given.values.subarray(i * width, (i + 1) * width), row * width);
   });
-  const table = tableOf(spec, values);
-  return options.frozen ? table : { ...table, slots: slotsFor(settings, spec), decay };
+}
+
+/** Values and slots that a table begins with. */
+export type Beginning = Pick<HostTable, "values" | "slots">;
+
+/**
+ * Begins a table anew in `epoch`, after `steps` steps: like the table of an earlier run that the training began with,
+ * or else with given vectors and numbers that are drawn for this epoch.
+ */
+export function beginAnew(
+  { spec, values, slots }: HostTable,
+  settings: TrainSettings,
+  {
+    earlier,
+    given,
+    epoch,
+    steps,
+  }: {
+    readonly earlier: Beginning | null;
+    readonly given: InitialVectors | null;
+    readonly epoch: number;
+    readonly steps: number;
+  },
+): void {
+  if (earlier !== null) {
+    values.set(earlier.values);
+    for (const [i, slot] of slots.entries()) slot.set(earlier.slots[i]!);
+  } else {
+    fillInitial(values, spec, given, Random.of(settings.seed, `table ${spec.name} in epoch ${epoch}`));
+    for (const [i, { initial }] of tableSlots(settings, spec.name).entries()) slots[i]!.fill(initial);
+  }
+  if (settings.average !== null) beginAverage({ slots }, steps);
 }
 
 /**

@@ -15,7 +15,7 @@ import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import type { TableSpec } from "../frontend/model/model.ts";
 import type { TrainingProgram } from "../middle/programs/program.ts";
 import { drawsOf, tableUses } from "../middle/programs/table-uses.ts";
-import { pullsAllRows } from "../middle/training/parts.ts";
+import { beginsAnew, pullsAllRows } from "../middle/training/parts.ts";
 import { fallsAfter, learningRateAt, scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
@@ -27,6 +27,8 @@ import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import type { Evaluation, Split } from "./score.ts";
 import { type EpochResult, NOT_BEGUN, type RunningEpoch, type TrainState } from "./state.ts";
 import {
+  type Beginning,
+  beginAnew,
   decayOf,
   type HostTable,
   type InitialVectors,
@@ -51,6 +53,8 @@ export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly batchBytes?: number;
   /** Makes the order of rows of each epoch; in memory by default. */
   readonly orders?: RowOrders;
+  /** By table: the rows of the run from which this training continues, with the optimizer's state. */
+  readonly earlier?: ReadonlyMap<string, Beginning>;
   /** The counts of earlier trainings, if this one continues from their weights. */
   readonly before?: TrainingCounts;
   /** Counts the occurrences of ids in the training rows. */
@@ -98,6 +102,7 @@ export class Trainer<Rows extends MeasuredColumns> {
   /** The number of times that the plateau has lowered the learning rate. */
   private falls: number;
   private readonly gatherer: RowGatherer;
+  private readonly earlier: ReadonlyMap<string, Beginning>;
   private readonly done: EpochResult[];
   private measured: readonly Evaluation[];
   private epochNow: RunningEpoch;
@@ -153,6 +158,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     this.shares = sharesOf(options);
     this.orders = options.orders ?? new MemoryOrders();
     this.gatherer = new RowGatherer(tables);
+    this.earlier = copiesOf(options);
     this.done = [...(from?.epochs ?? [])];
     this.falls = this.fallen();
     this.measured = from?.begun ?? [];
@@ -219,8 +225,10 @@ export class Trainer<Rows extends MeasuredColumns> {
     const { value: batch } = (await this.stream.next()) as IteratorYieldResult<Batch>;
     const epoch = this.done.length + 1;
     const step = before.steps + 1;
-    const number = (epoch - 1) * steps + step;
-    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps, this.falls);
+    const begun = (epoch - 1) * steps;
+    const number = begun + step;
+    if (step === 1 && epoch > 1) this.beginTables(epoch, begun);
+    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps, this.falls, begun);
     const isHeld = this.session.holds !== null;
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
@@ -314,7 +322,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     const parameters = this.trained ?? this.session.read();
     if (average === null || this.finished !== null || this.made === 0)
       return { parameters, tables: this.tables };
-    return averaged({ parameters, tables: this.tables }, this.options.program, this.made);
+    return averaged({ parameters, tables: this.tables }, this.options.program, this.made, this.tablesBegan);
   }
 
   /** Every trained parameter, slots included. Throws DiagnosticError if a weight is not finite. */
@@ -331,6 +339,21 @@ export class Trainer<Rows extends MeasuredColumns> {
       await this.leaveStream();
     } finally {
       this.session.dispose();
+    }
+  }
+
+  /** The number of steps before tables last began anew: at the first step of an epoch, not at the end of one. */
+  private get tablesBegan(): number {
+    const { steps } = this.epochNow;
+    return (this.done.length - (steps === 0 ? 1 : 0)) * this.steps;
+  }
+
+  private beginTables(epoch: number, steps: number): void {
+    const { vectors } = this.options;
+    for (const [name, table] of this.tables) {
+      if (!beginsAnew(this.settings, name)) continue;
+      const [earlier, given] = [this.earlier.get(name) ?? null, vectors?.get(name) ?? null];
+      beginAnew(table, this.settings, { earlier, given, epoch, steps });
     }
   }
 
@@ -401,6 +424,21 @@ function initialTables<Rows extends MeasuredColumns>(
         return [spec.name, { ...table, values: frequenciesOf(spec, options) }];
       return [spec.name, kept === undefined ? table : { ...table, ...kept }];
     }),
+  );
+}
+
+/** Copies of the earlier tables that begin anew, because the training may change the tables in place. */
+function copiesOf<Rows extends MeasuredColumns>({
+  earlier = new Map(),
+  program: { settings },
+}: TrainerOptions<Rows>): ReadonlyMap<string, Beginning> {
+  if (settings.epochs === 1) return new Map();
+  const anew = [...earlier].filter(([name]) => beginsAnew(settings, name));
+  return new Map(
+    anew.map(([name, { values, slots }]) => [
+      name,
+      { values: values.slice(), slots: slots.map((slot) => slot.slice()) },
+    ]),
   );
 }
 

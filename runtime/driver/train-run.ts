@@ -236,7 +236,13 @@ async function runSteps(
         labelNumbers: labelNumbersIn(model, data.train),
         measure: measuring.measure,
         checkpoints: { ...checkpoints, from: checkpoints.from ?? continued?.state ?? null },
-        ...(continued === null ? {} : { before: continued.made, measuresFirst: from!.testsFirst }),
+        ...(continued === null
+          ? {}
+          : {
+              before: continued.made,
+              measuresFirst: from!.testsFirst,
+              earlier: continued.state.tables,
+            }),
         onProgress,
       }),
     )

@@ -447,7 +447,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "what is true or not": { text: "train { optimizer momentum(nesterov: ┆) }", all: ["true", "false"] },
   schedules: {
     text: "train { schedule ┆ }",
-    all: ["constant", "linear", "cosine", "step(every: 1000)", "exponential(every: 1000)"],
+    all: ["constant", "linear", "cosine", "plateau", "step(every: 1000)", "exponential(every: 1000)"],
   },
   losses: { text: "train { loss ┆ }", all: ["binary_cross_entropy", "focal"] },
   "functions, without retired ones": {
@@ -486,6 +486,11 @@ export const sound: Readonly<Record<string, Case>> = {
     text: `${features}train { stop early(┆)  metrics auc, gauc(by: user_id) }`,
     some: ["metric:", "patience:", "label:", "auc", "gauc"],
   },
+  "a sum of metrics": {
+    text: `${features}train { schedule plateau(metric: auc + ┆)  metrics auc, gauc(by: user_id) }`,
+    some: ["auc", "gauc"],
+  },
+  "the tables after an epoch": { text: `${features}train { tables ┆ }`, all: ["anew"] },
   "labels in settings": { text: `${features}train { stop early(label: ┆) }`, all: ["click", "buy"] },
   "the models that a variant may be of": {
     text: "model a\nvariant b from a { }\nvariant c from ┆ { }",

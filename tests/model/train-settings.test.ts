@@ -18,6 +18,7 @@ test("without `train`: Adam as published, batches of 256, one epoch", () => {
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     partOptimizers: [],
     schedule: { kind: "constant", warmup: 0 },
+    anew: null,
     average: null,
     clipNorm: null,
     miniBatchAware: null,
@@ -137,6 +138,8 @@ describe("what is written", () => {
       "schedule plateau(log_loss)  stop early(metric: auc)",
       { schedule: { monitor: watching([{ kind: "log_loss" }, 1]) } },
     ],
+    ["tables anew", { anew: { names: ["tables"], tables: ["user_id", "item_id", "cate_id"], weights: [] } }],
+    ["tables anew(for: item_id)", { anew: { names: ["item_id"], tables: ["item_id"], weights: [] } }],
     ["metrics gauc(by: user_id)", { metrics: [{ kind: "gauc", by: "user_id", weight: "impressions" }] }],
     [
       "metrics gauc(by: user_id, weight: clicks), auc",

@@ -6,6 +6,7 @@ import {
   addChanged,
   averageOf,
   averageOfRows,
+  beginAverage,
   catchUp,
 } from "../../compiler/middle/training/weight-average.ts";
 import { openTraining, type Training } from "../../compiler/train/index.ts";
@@ -41,9 +42,34 @@ test("a row counts in every step, though its sum is brought up to date only when
     addChanged(table, rows, decay);
     for (const [i, seen] of history.entries()) seen.push(table.values[i]!);
   }
-  const found = averageOfRows(table, decay, steps);
+  const found = averageOfRows(table, decay, steps, 0);
   for (const [i, seen] of history.entries()) expect(found[i]).toBeCloseTo(mean(seen, decay), 4);
   expect([...found.subarray(4)]).toEqual([4, 5]);
+});
+
+test("the average of a table that begins anew has only the steps since", () => {
+  const [decay, begun, steps] = [0.9, 5, 12];
+  const table = {
+    width: 1,
+    decay: null,
+    values: Float32Array.of(1, 2),
+    slots: [new Float32Array(2), new Float32Array(2)],
+  };
+  const history: number[] = [];
+  for (let t = 1; t <= steps; t++) {
+    if (t === begun + 1) {
+      table.values.set([-3, 4]);
+      beginAverage(table, begun);
+    }
+    const rows = Int32Array.from(t % 4 === 0 ? [0] : []);
+    catchUp(table, rows, decay, t);
+    for (const row of rows) table.values[row]! += t;
+    addChanged(table, rows, decay);
+    if (t > begun) history.push(table.values[0]!);
+  }
+  const found = averageOfRows(table, decay, steps, begun);
+  expect(found[0]).toBeCloseTo(mean(history, decay), 4);
+  expect(found[1]).toBeCloseTo(4, 5);
 });
 
 const DECAY = 0.7;

@@ -59,6 +59,8 @@ const ALL_ROWS =
   "optimizer adam(0.1, rows: all)  regularize l2(tables: 0.1, rows: all)  clip norm(0.5)  average ema(0.7)";
 /** The rate falls after the first epoch, which is the best. */
 const PLATEAU = "optimizer sgd(learning_rate: 3)  schedule plateau(metric: log_loss, factor: 0.1, warmup: 2)";
+/** The tables begin anew in each epoch, with the optimizer's state and the average. */
+const ANEW = `${ADAM}  tables anew  average ema(0.7)`;
 const ROWS = 30;
 
 function modelOf(settings: string): Model {
@@ -166,6 +168,7 @@ test.each([
   ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
   ["an early stop whose best epoch is not the last", STOP],
   ["a plateau, which lowers the rate", PLATEAU],
+  ["tables that begin anew", ANEW],
   ["parts, and averages that an early stop compares", AVERAGED],
   ["all rows of tables, and their averages", ALL_ROWS],
 ])("from every step: %s", async (_name, settings) => {

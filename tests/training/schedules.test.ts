@@ -117,6 +117,13 @@ test("what a step is fed has the schedule's rate and Adam's own corrections", ()
   });
 });
 
+test("the optimizer of tables that begin anew counts its steps anew, that of the layers goes on", () => {
+  const anew = { names: ["tables"], tables: ["item_id"], weights: [] };
+  const scalars = scalarsAt({ ...DEFAULT_SETTINGS, optimizer: adam, anew }, 8, 10, 100, 0, 5);
+  expect(scalars["bias1"]).toBeCloseTo(1 - 0.9 ** 108, 12);
+  expect(scalars["1.bias1"]).toBeCloseTo(1 - 0.9 ** 103, 12);
+});
+
 test("ftrl can divide by a rate that has fallen below what 32 bits hold", () => {
   const optimizer: Optimizer = { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0, l2: 0 };
   const schedule: Schedule = { kind: "exponential", every: 1, factor: 0.01, warmup: 0 };

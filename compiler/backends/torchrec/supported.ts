@@ -13,7 +13,7 @@ import { labelsRead } from "../../middle/programs/loss.ts";
 
 /** Throws DiagnosticError. */
 export function requireSupported(model: Model): void {
-  const { average } = model.train;
+  const { anew, average } = model.train;
   const graph = lower(model);
   for (const { op, attributes, origin, inputs } of graph.nodes) {
     if (op === "lookup" && isBatch(graph, inputs[1]!)) {
@@ -39,6 +39,7 @@ export function requireSupported(model: Model): void {
       const transform = type.kind === "number" ? type.transforms[init.transform]!.kind : "";
       throw refusal(`${transform} of the label ${init.label}`, "leave it out", span);
     }
+  if (anew !== null) throw refusal("tables anew", "leave it out", settingSpan(model, "tables"));
   if (average !== null) throw refusal(`ema(${average})`, "leave it out", settingSpan(model, "average"));
 }
 

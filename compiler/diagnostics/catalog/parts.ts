@@ -24,8 +24,8 @@ export const partWithoutTables = defineWarning<{ name: string; setting: string |
   message: ({ name, setting }) =>
     setting === null
       ? `\`${name}\` has no weights here: the network reads no table of its own`
-      : `\`${setting}\` makes rows of tables 0, and \`${name}\` has no table`,
-  help: ({ setting }) => (setting === null ? null : "use `l1` for the weights of layers"),
+      : `\`${setting}\` is for tables, and \`${name}\` has none`,
+  help: ({ setting }) => (setting === "group_lasso" ? "use `l1` for the weights of layers" : null),
   explanation: `A setting for a part without weights has no effect. The numbers of a feature without a table are data, and a feature that the network does not read, as in a variant, has no table. ${PARTS}`,
 });
 

@@ -124,6 +124,10 @@ export class PartReader {
     return { name, rank: 0, part: { tables: this.trained().map((table) => table.name), weights: [] } };
   }
 
+  allTables(): ModelPart {
+    return { names: [FOR.tables], tables: this.trained().map(({ name }) => name), weights: [] };
+  }
+
   private trained(): readonly Table[] {
     return [...this.tables.values()].filter(({ options }) => !options.frozen);
   }

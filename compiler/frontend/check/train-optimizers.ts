@@ -62,7 +62,7 @@ export const REGULARIZERS: Readonly<Record<string, Optioned<Regularizing>>> = {
 
 /** Tells whether a choice may apply to parts of the model. */
 export function takesParts(setting: string, choice: string): boolean {
-  return setting === "optimizer" || (setting === "regularize" && isShrinkage(choice));
+  return setting === "optimizer" || setting === "tables" || (setting === "regularize" && isShrinkage(choice));
 }
 
 export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
@@ -70,6 +70,14 @@ export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
     doc: "The exponential moving average of the weights after each step, (1 − d)/(1 − dᵀ)·Σ dᵀ⁻ᵗ·wₜ with the decay d, of layers and of every row of the tables.",
     options: ["decay"],
     read: (given) => given.number("decay", inside, 0.999),
+  },
+};
+
+export const TABLES: Readonly<Record<string, Optioned<true>>> = {
+  anew: {
+    doc: "The tables begin anew in each epoch, with their optimizer's state, and the layers go on: several epochs then teach the layers without learning ids by heart (MEDA, arXiv 2305.19531).",
+    options: [],
+    read: () => true,
   },
 };
 
@@ -160,6 +168,17 @@ export class OptimizersReader extends TrainSettingReader {
       });
     this.checkPulls();
     return shrinkages.length === 0 ? settings : { ...settings, shrinkages };
+  }
+
+  /** All tables, or those of parts. */
+  tables(value: Expression): Partial<TrainSettings> {
+    const choice = this.choice("tables", value, Object.keys(TABLES));
+    if (choice === null) return {};
+    const { whole, part } = withoutPart(choice);
+    if (this.options(whole, TABLES[choice.name.name]!) === null) return {};
+    if (part === null) return { anew: this.parts.allTables() };
+    const named = isBroken(part.value) ? null : this.parts.read(part, choice.name.name);
+    return named === null ? {} : { anew: { ...wholeOf(named), weights: [] } };
   }
 
   /** Reports `rows` at an optimizer for which it means nothing. */

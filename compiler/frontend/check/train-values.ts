@@ -27,7 +27,16 @@ export interface Choice {
 }
 
 /** The settings whose value is a choice. */
-type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop" | "average";
+type ChoicePlace =
+  | "loss"
+  | "optimizer"
+  | "schedule"
+  | "metric"
+  | "regularizer"
+  | "clip"
+  | "stop"
+  | "average"
+  | "tables";
 
 const SEVERAL: ReadonlySet<ChoicePlace> = new Set<ChoicePlace>(["optimizer", "regularizer", "metric"]);
 
@@ -92,7 +101,9 @@ export class TrainSettingReader {
         choice.name,
         known,
         shared.available(known),
-        setting === "clip" || setting === "stop" || setting === "average" ? null : setting,
+        setting === "clip" || setting === "stop" || setting === "average" || setting === "tables"
+          ? null
+          : setting,
       ),
     );
     return null;

@@ -19,7 +19,7 @@ import type { PartReader } from "./named-parts.ts";
 import { LossReader } from "./train-loss.ts";
 import { MetricsReader } from "./train-metrics.ts";
 import { MonitorReader } from "./train-monitor.ts";
-import { AVERAGES, OptimizersReader, REGULARIZERS } from "./train-optimizers.ts";
+import { AVERAGES, OptimizersReader, REGULARIZERS, TABLES } from "./train-optimizers.ts";
 import { type Choice, TrainSettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
@@ -27,6 +27,7 @@ export const DEFAULT_SETTINGS: TrainSettings = {
   optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   partOptimizers: [],
   schedule: { kind: "constant", warmup: 0 },
+  anew: null,
   clipNorm: null,
   miniBatchAware: null,
   l2: { dense: 0, tables: 0 },
@@ -85,6 +86,11 @@ export const SETTINGS = {
     doc: "The factor of the optimizer's learning rate in each step. The default is `constant`.",
     form: "cosine(warmup: 500)",
     choices: schedules,
+  },
+  tables: {
+    doc: "What becomes of the tables after an epoch. By default they go on.",
+    form: "anew",
+    choices: TABLES,
   },
   clip: { doc: "Limits the gradients of a step.", form: "norm(5.0)", choices: CLIPS },
   regularize: { doc: "Pulls weights to 0.", form: "mini_batch_aware(1e-2)", choices: REGULARIZERS },
@@ -206,6 +212,8 @@ class TrainReader extends TrainSettingReader {
     switch (name) {
       case "loss":
         return new LossReader(this.declarations, this.reporter).loss(value);
+      case "tables":
+        return this.optimizers.tables(value);
       case "average":
         return this.optimizers.average(value);
       case "schedule": {

@@ -1,21 +1,33 @@
 // Finds the optimizer of a weight or a table: that of the part that `for:` names, or that of the rest.
 // Optimizers are numbered, the rest's is 0; the scalars and slots of the others have the number in their
-// names.
+// names. Tables that begin anew have optimizers with numbers of their own, because their steps are counted anew too.
 
 import type { OptimizerSlot } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import type { ModelPart, Optimizer, TrainSettings } from "./settings.ts";
 import { averageSlots } from "./weight-average.ts";
 
-type Optimizing = Pick<TrainSettings, "optimizer" | "partOptimizers">;
+type Optimizing = Pick<TrainSettings, "optimizer" | "partOptimizers"> & Partial<Pick<TrainSettings, "anew">>;
 
 /** The optimizers by number. */
-export function optimizersIn({ optimizer, partOptimizers }: Optimizing): readonly Optimizer[] {
-  return [optimizer, ...partOptimizers.map((part) => part.optimizer)];
+export function optimizersIn({ optimizer, partOptimizers, anew = null }: Optimizing): readonly Optimizer[] {
+  const all = [optimizer, ...partOptimizers.map((part) => part.optimizer)];
+  return anew === null ? all : [...all, ...all];
 }
 
-export function optimizerIndexOfTable({ partOptimizers }: Optimizing, table: string): number {
-  return partOptimizers.findIndex(({ part }) => part.tables.includes(table)) + 1;
+/** Whether the steps of an optimizer are counted anew in each epoch. */
+export function isAnew({ partOptimizers }: Optimizing, place: number): boolean {
+  return place > partOptimizers.length;
+}
+
+export function optimizerIndexOfTable(settings: Optimizing, table: string): number {
+  const { partOptimizers } = settings;
+  const place = partOptimizers.findIndex(({ part }) => part.tables.includes(table)) + 1;
+  return beginsAnew(settings, table) ? place + partOptimizers.length + 1 : place;
+}
+
+export function beginsAnew({ anew = null }: Partial<Pick<TrainSettings, "anew">>, table: string): boolean {
+  return anew?.tables.includes(table) === true;
 }
 
 export function optimizerIndexOfWeight({ partOptimizers }: Optimizing, weight: string): number {

@@ -5,7 +5,7 @@ import { power } from "../../common/power.ts";
 import { isGain } from "../metrics/monitor.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inside, notNegative, type Optioned, share, someEpochs, someSteps, steps } from "./options.ts";
-import { nameAt, optimizersIn } from "./parts.ts";
+import { isAnew, nameAt, optimizersIn } from "./parts.ts";
 import type { Schedule, TrainSettings } from "./settings.ts";
 import { STEP } from "./weight-average.ts";
 
@@ -132,20 +132,24 @@ export const PROGRESS = "progress";
 
 /**
  * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule, and the progress. A training that
- * continues an earlier one has its own schedule, but its optimizer has already made `before` steps.
+ * continues an earlier one has its own schedule, but its optimizer has already made `before` steps. `begun` is the
+ * number of steps of this training before tables last began anew.
  */
 export function scalarsAt(
-  settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "schedule" | "average">,
+  settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "anew" | "schedule" | "average">,
   t: number,
   all: number,
   before = 0,
   falls = 0,
+  begun = 0,
 ): Readonly<Record<string, number>> {
   const { schedule, average } = settings;
   const scalars: Record<string, number> = { [PROGRESS]: (t - 1) / all };
   for (const [place, own] of optimizersIn(settings).entries()) {
     const optimizer = { ...own, learningRate: learningRateAt({ optimizer: own, schedule }, t, all, falls) };
-    const named = Object.entries(optimizerOf(optimizer).scalars(optimizer, before + t));
+    const named = Object.entries(
+      optimizerOf(optimizer).scalars(optimizer, before + t - (isAnew(settings, place) ? begun : 0)),
+    );
     for (const [name, value] of named) scalars[nameAt(place, name)] = value;
   }
   return average === null ? scalars : { ...scalars, [STEP]: t };

@@ -145,6 +145,11 @@ export interface TrainSettings {
   /** Each weight or table is in at most one of them. */
   readonly partOptimizers: readonly PartOptimizer[];
   readonly schedule: Schedule;
+  /**
+   * The tables that begin anew in each epoch, with their optimizer's state, while the rest of the model goes on;
+   * null for none.
+   */
+  readonly anew: ModelPart | null;
   /** The maximum norm of all gradients of a step together, those of tables included; null for no limit. */
   readonly clipNorm: number | null;
   /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */

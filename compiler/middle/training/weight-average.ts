@@ -74,6 +74,12 @@ export function addChanged({ width, values, slots }: OptimizerTable, rows: Int32
       sum[at] = decay * sum[at]! + (1 - decay) * values[at]!;
 }
 
+/** Begins the average of a table anew after `begun` steps. */
+export function beginAverage({ slots }: Pick<OptimizerTable, "slots">, begun: number): void {
+  slots.at(-2)!.fill(0);
+  slots.at(-1)!.fill(begun);
+}
+
 /** The averages of dense weights after `steps` of them, from their sum. */
 export function averageOf(sum: Float32Array, decay: number, steps: number): Float32Array {
   const share = 1 - power(decay, steps);
@@ -81,16 +87,17 @@ export function averageOf(sum: Float32Array, decay: number, steps: number): Floa
 }
 
 /**
- * The averages of all rows of a table after `steps` steps. A row that no step changed keeps its initial
- * value.
+ * The averages of all rows of a table after `steps` steps, since the table began after `begun` of them. A row that
+ * no step changed keeps its initial value.
  */
 export function averageOfRows(
   { width, values, slots }: OptimizerTable,
   decay: number,
   steps: number,
+  begun: number,
 ): Float32Array {
   const [sum, changed] = [slots.at(-2)!, slots.at(-1)!];
-  const share = 1 - power(decay, steps);
+  const share = 1 - power(decay, steps - begun);
   const averages = values.slice();
   for (let row = 0; row < changed.length; row++) {
     const last = changed[row]!;
