@@ -6,7 +6,7 @@ import type { MeasuredPrediction } from "../frontend/labels/registry.ts";
 import { isGain } from "../middle/metrics/monitor.ts";
 import type { EarlyStop, TrainSettings } from "../middle/training/settings.ts";
 import type { Judged } from "./averaged.ts";
-import { type EvaluatedRows, Monitored } from "./monitored.ts";
+import { type EvaluatedSplit, Monitored } from "./monitored.ts";
 import type { Evaluation } from "./score.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -59,7 +59,7 @@ export class EarlyStopping {
   static of(
     settings: TrainSettings,
     predictions: readonly MeasuredPrediction[],
-    evaluate: readonly EvaluatedRows[],
+    evaluate: readonly EvaluatedSplit[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;

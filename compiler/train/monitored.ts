@@ -14,7 +14,7 @@ import type { Evaluation, Split } from "./score.ts";
 
 const SPLIT: Split = "valid";
 
-export interface EvaluatedRows {
+export interface EvaluatedSplit {
   readonly split: Split;
   readonly data: MeasuredColumns;
 }
@@ -41,7 +41,7 @@ export class Monitored {
     setting: string,
     monitor: Monitor,
     predictions: readonly MeasuredPrediction[],
-    evaluate: readonly EvaluatedRows[],
+    evaluate: readonly EvaluatedSplit[],
   ): Monitored {
     const prediction = monitoredPrediction(monitor, predictions) ?? predictions[0]!;
     const { label, width, outcome } = prediction;

@@ -14,6 +14,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { averageWarnings } from "../../compiler/train/averages.ts";
 import { describeStop, type EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { ProgressEvent, TrainResult } from "../../compiler/train/epochs.ts";
+import { describeFirstBest } from "../../compiler/train/first-epoch-best.ts";
 import type { Continuation } from "../../compiler/train/from/continuation.ts";
 import { occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import { groupWarnings } from "../../compiler/train/groups.ts";
@@ -286,6 +287,7 @@ async function contentsOf(
       : stopped === null
         ? null
         : describeStop(stopped, trained, labels),
+    describeFirstBest(epochs, model.train, measuredPredictions(model)),
     ...metricNotes(evaluations),
     truth === null ? null : describeTruth(truth, evaluations),
     ...leftOutNotes(prepared.leftOut),

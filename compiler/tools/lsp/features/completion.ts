@@ -263,7 +263,8 @@ class Completer {
         );
         break;
       case "setting": {
-        const isInside = isArgument || (begins === "value" && callee?.current != null);
+        const inSum = begins === "part" && takes.some(({ kind }) => kind === "metric");
+        const isInside = isArgument || inSum || (begins === "value" && callee?.current != null);
         append(offers, settingValueOffers(this.context, domain.key, isInside ? callee : null));
         break;
       }
