@@ -263,8 +263,9 @@ class Completer {
         );
         break;
       case "setting": {
-        const inSum = begins === "part" && takes.some(({ kind }) => kind === "metric");
-        const isInside = isArgument || inSum || (begins === "value" && callee?.current != null);
+        const given = callee === null ? [] : nextParameters(callee);
+        const isInSum = begins === "part" && given.some((parameter) => parameter.takes.kind === "metric");
+        const isInside = isArgument || isInSum || (begins === "value" && callee?.current != null);
         append(offers, settingValueOffers(this.context, domain.key, isInside ? callee : null));
         break;
       }
