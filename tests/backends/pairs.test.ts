@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Reads } from "../../compiler/backends/code/training/reads.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { compile } from "../../runtime/driver/compile.ts";
 import { modelOf } from "../model/support.ts";
 
 const related = (sum: string) => `model related
@@ -49,4 +51,10 @@ test("the zoo's HSTU keeps no pairs", () => {
 test("pairs of which a layer makes vectors are kept", () => {
   const held = heldOf(related("mean(dense(concat(clicks, facing(clicks), scores), 8, relu))"));
   for (const count of held) expect(count).toBeGreaterThan(0);
+});
+
+test("a model that pairs more than 512 steps does not compile, because requests keep pairs", async () => {
+  const spec = related("sum(where(back >= 0, silu(scores), 0) / 600 * facing(clicks))");
+  const untrained = sourceFile("long.din", spec.replace("max: 20", "max: 600"));
+  await expect(compile({ untrained })).rejects.toMatchObject({ diagnostics: [{ code: "DIN0668" }] });
 });

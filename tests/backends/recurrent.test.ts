@@ -84,7 +84,8 @@ history clicks(max: 12) { item_id <-> clicked }
 label click : binary
 net {
   let back      = facing(place(clicks)) - place(clicks)
-  let scores    = dot(linear(clicks, 4), facing(linear(clicks, 4))) + buckets(back, 1..11, 1)
+  let asking    = linear(clicks, 4)
+  let scores    = dot(asking, facing(linear(clicks, 4))) + dot(asking, facing(clicks)) * back + buckets(back, 1..11, 1)
   let causal    = sum(where(back >= 0, silu(scores), 0) / 12 * facing(linear(clicks, 4)))
   let wide      = linear(causal, 9)
   let bias      = buckets(back, [-3, 0, 1.5, 4], 1) + parameter(1) * back + parameter(1)

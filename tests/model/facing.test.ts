@@ -268,11 +268,23 @@ describe("facing", () => {
     if (code !== "DIN0303") expect(codes).toContain(code);
   });
 
-  test("takes at most 512 steps", () => {
-    expect(codesOf(specOf("  let x = sum(facing(clicks))").replace("max: 5", "max: 513"))).toContain(
-      "DIN0333",
-    );
-    expect(codesOf(specOf("  let x = sum(facing(clicks))").replace("max: 5", "max: 512"))).toEqual([]);
+  test("takes at most 2,048 steps", () => {
+    const codesFor = (max: number) =>
+      codesOf(specOf("  let x = sum(facing(clicks))").replace("max: 5", `max: ${max}`));
+    expect(codesFor(2049)).toContain("DIN0333");
+    expect(codesFor(2048)).toEqual([]);
+  });
+
+  test("takes at most 512 steps where pairs are kept", () => {
+    const codesFor = (net: string, max: number) =>
+      codesOf(specOf(`  let x = last(${net})`).replace("max: 5", `max: ${max}`));
+    const kept = "sum(dense(concat(clicks, facing(clicks)), 4, relu))";
+    expect(codesFor(kept, 513)).toEqual(["DIN0668"]);
+    expect(codesFor(kept, 512)).toEqual([]);
+    expect(codesFor(`sum(dense(append(clicks, a) + facing(append(clicks, a)), 4, relu))`, 512)).toEqual([
+      "DIN0668",
+    ]);
+    expect(codesFor("sum(dot(clicks, facing(clicks)) * facing(clicks))", 2048)).toEqual([]);
   });
 });
 

@@ -195,6 +195,26 @@ train { optimizer adam(rows: all) }
   ]);
 });
 
+test("counts pairs of steps where they are kept", () => {
+  const pairsOf = (read: string) =>
+    cost(
+      modelOf(`model pairs
+features item { item_id : id  embed 8 }
+history clicks(max: 50) { item_id <-> clicked_id }
+label click : binary
+net {
+  predict click = dot(mean(${read}), item_id) |> sigmoid
+}
+`),
+      size,
+    ).pairs;
+  expect(pairsOf("sum(dot(clicks, facing(clicks)) * facing(clicks))")).toEqual([
+    { axis: "clicks", steps: 50, bytes: 0 },
+  ]);
+  const [kept] = pairsOf("sum(dense(concat(clicks, facing(clicks)), 8, relu))");
+  expect(kept!.bytes).toBeGreaterThanOrEqual(50 * 50 * 8 * 4);
+});
+
 describe("dinc cost", () => {
   test("for people, with an example in its help", async () => {
     const { code, out } = await runHere(["cost", "examples/amazon-beauty/din.din"]);

@@ -1,4 +1,4 @@
-// Catalogue: `facing`, pairs of steps. Codes DIN0333–DIN0335.
+// Catalogue: `facing`, pairs of steps. Codes DIN0333–DIN0335 and DIN0668.
 
 import { defineError } from "./define.ts";
 import { OF_THE_BATCH, shared } from "./helps.ts";
@@ -13,7 +13,22 @@ export const facingTooLong = defineError<{ axis: string; steps: number; most: nu
     `\`facing\` takes at most ${most} steps, but \`${axis}\` may have ${steps}`,
   help: ({ axis, most }) => `keep fewer steps of it: \`history ${axis.split(" ")[0]}(max: ${most})\``,
   explanation:
-    "Each step is paired with every other one, so 2,000 steps make 4 million pairs in each row. `attention` computes its pairs without keeping them, and a recurrence needs none.",
+    "Each step is paired with every other one, so 5,000 steps make 25 million pairs in each row. A recurrence needs no pairs, and a search, as in SIM, picks a few steps first.",
+});
+
+export const tooManyKept = defineError<{ axis: string; steps: number; most: number; isRequest: boolean }>({
+  code: "DIN0668",
+  name: "too-many-pairs-kept",
+  message: ({ axis, steps, most, isRequest }) =>
+    isRequest
+      ? `a compiled model keeps a number for each pair of \`${axis}\`, so it takes at most ${most} steps, not ${steps}`
+      : `this keeps numbers for each pair of \`${axis}\`, so that may have at most ${most} steps, not ${steps}`,
+  help: ({ axis, most, isRequest }) =>
+    isRequest
+      ? `keep fewer steps: \`history ${axis.split(" ")[0]}(max: ${most})\`; or score rows with \`dinc predict\`, which keeps no pairs`
+      : `sum over the faced steps numbers, or numbers times faced vectors, which keeps none; or keep fewer steps: \`history ${axis.split(" ")[0]}(max: ${most})\``,
+  explanation:
+    "Training and predictions compute pairs a few steps at a time, and keep none, where each number of a pair is elementwise arithmetic, an inner product of a step with a faced one, a softmax or a learned number of a bucket, and is read by sums over the faced steps alone. All other pairs are kept: 1,000 steps have a million pairs in each row. Compiled models keep all pairs.",
 });
 
 export const notAlongFacing = defineError<{ callee: string; axis: string }>({

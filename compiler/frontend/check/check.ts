@@ -35,6 +35,7 @@ import { referencesOfItem } from "../syntax/references.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
 import type { UnparsedNames } from "../syntax/unparsed-names.ts";
+import { limits } from "../values/limits.ts";
 import type { Value } from "../values/values.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks, warnAboutUnusedInBlocks } from "./check-blocks.ts";
 import { checkNet } from "./check-net.ts";
@@ -43,6 +44,7 @@ import { resolveCrosses } from "./crosses.ts";
 import { resolveShares } from "./embedding.ts";
 import { declareFeatures } from "./features.ts";
 import { declareHistory, type ReadColumns } from "./histories.ts";
+import { reportKeptPairs } from "./kept-pairs.ts";
 import { checkWeights } from "./label-options.ts";
 import { declareLabel } from "./labels.ts";
 import { lower } from "./lower.ts";
@@ -192,7 +194,9 @@ class Checker {
     };
     // Text that is not in the tree may declare what the network reads.
     if (outputs.length > 0 && !this.partial) warnAboutUntrained(model, lower(model), reporter);
-    return model;
+    if (!this.partial && elaborator.reads.faced > limits.keptPairs)
+      reportKeptPairs(model, lower(model), reporter);
+    return reporter.errors > 0 ? null : model;
   }
 
   private startOfFile(): Span {

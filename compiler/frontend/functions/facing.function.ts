@@ -59,6 +59,8 @@ function ofField(call: FunctionCall, field: FeatureReference): Value {
 
 /** The number of steps faced; null if it is too large, which is reported. */
 function placesOf(call: FunctionCall, axis: string, steps: number): number | null {
+  const { reads } = call.elaboration;
+  reads.faced = Math.max(reads.faced, steps);
   if (steps <= limits.faced) return steps;
   call.elaboration.report(facingTooLong, { axis, steps, most: limits.faced }, call.span);
   return null;

@@ -33,8 +33,10 @@ export const limits = {
    * all: with width 16 and 256 rows, they take 2 GB.
    */
   pairs: 125_000,
-  /** Steps that each step may face: 512 are 262,144 pairs in each row. */
-  faced: 512,
+  /** Steps that each step may face: 2,048 are 4 million pairs in each row, none of which is kept. */
+  faced: 2048,
+  /** The same where pairs are kept: 512 are 262,144 pairs in each row, with several numbers each. */
+  keptPairs: 512,
   /** Candidates of a request that sees all of them: each meets each. */
   candidates: 1000,
   /** Ids that a step draws: each row of a batch has a product with each. */

@@ -34,6 +34,8 @@ export class NetworkReads {
   readonly compared = new Set<string>();
   /** Tables by name. */
   readonly tables = new Map<string, Table>();
+  /** The most steps that a step faces. */
+  faced = 0;
   /** The feature by which the rows of batches are grouped. */
   private grouped: GroupedBatches | null = null;
   /** The options of what uses declare, by the name of the table. */

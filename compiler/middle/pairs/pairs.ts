@@ -3,8 +3,10 @@
 
 import { appendTo } from "../../common/maps.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { neededNodes } from "../graph/needed.ts";
 import type { StepsRows } from "../graph/types.ts";
 import { rowsKey } from "../graph/types.ts";
+import { facedSteps } from "./facing.ts";
 import { PairReader } from "./read-pairs.ts";
 import { operandsOfPair, type PairId, type PairValue, type SummedPairs, summedBy } from "./values.ts";
 
@@ -41,6 +43,32 @@ export function pairsOf(graph: Graph, needed: readonly Node[]): Pairs {
     conesOf.set(node.id, cone.parts);
   }
   return { values: reader.values, ...withoutHeld(needed, sums, conesOf, readersOf) };
+}
+
+/** Pairs of steps that a Graph keeps. */
+export interface KeptPairs {
+  /** The steps that are faced. */
+  readonly axis: string;
+  readonly places: number;
+  /** Nodes with numbers of pairs. */
+  readonly nodes: readonly Node[];
+}
+
+/** The pairs of each axis that is faced. */
+export function keptPairs(graph: Graph): readonly KeptPairs[] {
+  const needed = neededNodes(graph);
+  const axes = new Map<string, number>();
+  for (const node of needed) {
+    const faced = facedSteps(node, graph);
+    if (faced !== null) axes.set(faced.steps.history, faced.places);
+  }
+  if (axes.size === 0) return [];
+  const { parts } = pairsOf(graph, needed);
+  return [...axes].map(([axis, places]) => {
+    const isKept = ({ id, op, type: { rows, dims } }: Node) =>
+      rows.kind === "steps" && dims.length > 1 && dims[0] === places && op !== "repeat" && !parts.has(id);
+    return { axis, places, nodes: needed.filter(isKept) };
+  });
 }
 
 const overPairs: ReadonlySet<string> = new Set(["sum_list", "sum_steps", "sum_rows", "contract_rows"]);
@@ -115,7 +143,7 @@ function leavesOf(values: readonly PairValue[], sum: SummedPairs["sum"]): readon
     else if (value.kind === "bucket") found.add(value.boundsNode);
     else if (value.kind === "entry") found.add(value.table);
   }
-  if (sum.kind === "gather") found.add(sum.key);
+  if (sum.kind === "gather") for (const { key } of sum.terms) found.add(key);
   if (sum.kind === "spread") for (const { query } of sum.terms) found.add(query);
   return [...found];
 }

@@ -86,10 +86,12 @@ export class PairReader {
     }
   }
 
-  private gathered(terms: readonly Term[], width: number): PairSum {
-    const [term, ...others] = terms;
-    if (term === undefined || term.by !== "key" || others.length > 0) throw new Unread();
-    return { kind: "gather", factor: term.factor, key: term.node, width };
+  private gathered(all: readonly Term[], width: number): PairSum {
+    const terms = all.map(({ factor, by, node }) => {
+      if (by !== "key") throw new Unread();
+      return { factor, key: node };
+    });
+    return { kind: "gather", terms, width };
   }
 
   private spread(all: readonly Term[], width: number): PairSum {
@@ -112,13 +114,15 @@ export class PairReader {
   private readNumber(node: Node): PairId {
     const { rows, dims } = node.type;
     const [x] = node.inputs.map((input) => this.graph.nodes[input]!);
-    if (node.op === "constant") return this.constant(node.attributes.value);
-    if (rows.kind === "once")
+    if (rows.kind === "once") {
+      const [first, ...others] = this.closedValue(node.id) ?? [];
+      if (first !== undefined && others.every((other) => other === first)) return this.constant(first);
       return this.add({
         kind: "stream",
         by: dims.length === 2 && dims[0]! > 1 ? "place" : "all",
         node: node.id,
       });
+    }
     if (rows.kind !== "steps" || dims.at(-1) !== 1) throw new Unread();
     if (dims.length === 1) return this.add({ kind: "stream", by: "query", node: node.id });
     switch (node.op) {

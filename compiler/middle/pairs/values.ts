@@ -32,8 +32,12 @@ export type PairValue =
 
 /** A sum over pairs: a value of the Graph that has no pairs itself. */
 export type PairSum =
-  /** By query: Σ factor · vector of the key, over the keys. */
-  | { readonly kind: "gather"; readonly factor: PairId; readonly key: NodeId; readonly width: number }
+  /** By query: Σ factor · vector of the key, over the keys and the terms. */
+  | {
+      readonly kind: "gather";
+      readonly terms: readonly { readonly factor: PairId; readonly key: NodeId }[];
+      readonly width: number;
+    }
   /** By key, in a list: Σ factor · vector of the query, over the queries. */
   | {
       readonly kind: "spread";
@@ -78,7 +82,6 @@ export function operandsOfPair(value: PairValue): readonly PairId[] {
 export function summedBy(sum: PairSum): readonly PairId[] {
   switch (sum.kind) {
     case "gather":
-      return [sum.factor];
     case "spread":
       return sum.terms.map(({ factor }) => factor);
     case "by_bucket":

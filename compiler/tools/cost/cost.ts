@@ -12,6 +12,7 @@ import { stepsAlong } from "../../middle/graph/derived-axes.ts";
 import type { Graph, Parameter } from "../../middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
+import { keptPairs } from "../../middle/pairs/pairs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { projectedTables, tablesBeside } from "../../middle/passes/project-tables.ts";
@@ -30,6 +31,7 @@ export interface Cost {
   readonly projected: readonly ProjectedCost[];
   /** Softmaxes over all rows of tables, which only training computes. */
   readonly softmaxes: readonly SoftmaxCost[];
+  readonly pairs: readonly PairCost[];
   /** Tables all of whose rows change in each step of training. */
   readonly changed: readonly ChangedCost[];
   /** Bytes of the tables that it copies next to the projected ones. */
@@ -79,6 +81,15 @@ export interface ChangedCost {
   readonly width: number;
   /** Bytes of rows and slots that a step reads and writes; null if the vocabulary is learned and there is no run. */
   readonly bytes: number | null;
+}
+
+/** Pairs of the steps of a history, made by `facing`. */
+export interface PairCost {
+  /** The faced axis, such as `clicks`, and the most steps that it has. */
+  readonly axis: string;
+  readonly steps: number;
+  /** The bytes that a prediction keeps for each row with all steps; training keeps gradients besides. 0 if sums alone read the pairs. */
+  readonly bytes: number;
 }
 
 /** A table's rows times their first weights. */
@@ -137,6 +148,10 @@ export function cost(model: Model, options: CostOptions = {}): Cost {
       bytes: (rowsOf(table) ?? 0) * width * BYTES_PER_NUMBER,
     })),
     softmaxes: softmaxesOf(forward, model, fitted),
+    pairs: keptPairs(predict).map(({ axis, places, nodes }) => ({
+      ...{ axis, steps: places },
+      bytes: nodes.reduce((sum, { type }) => sum + places * sizeOf(type.dims) * BYTES_PER_NUMBER, 0),
+    })),
     changed: changedOf(forward, model, fitted),
     copied: tablesBeside(compiled, sizes).reduce((sum, { bytes }) => sum + bytes, 0),
     size,

@@ -54,6 +54,7 @@ function pretty(model: Model, found: Cost): string {
     tablesText(found),
     ...projectedText(found),
     ...softmaxText(found),
+    ...pairsText(found),
     ...changedText(found),
     flopsText(found),
   ].join("\n");
@@ -125,6 +126,17 @@ function changedText({ changed }: Cost): string[] {
   return [
     `Tables that change as a whole, read and written in each step of training\n${alignedLines(rows, new Set([1, 2]), "  ")}`,
   ];
+}
+
+/** Describes pairs of steps, which fill memory where they are kept. */
+function pairsText({ pairs }: Cost): string[] {
+  if (pairs.length === 0) return [];
+  const rows = pairs.map(({ axis, steps, bytes }) => [
+    axis,
+    `${thousands(steps)} steps`,
+    bytes === 0 ? "none are kept" : `${thousands(bytes)} bytes for each row, and gradients in training`,
+  ]);
+  return [`Pairs of steps, in training and predictions\n${alignedLines(rows, new Set([1]), "  ")}`];
 }
 
 function flopsText({ before, after, size, steps }: Cost): string {

@@ -155,7 +155,7 @@ class PairEmitter {
       widths.push(value.width);
     }
     for (const sum of sums) {
-      if (sum.kind === "gather") pointer(this.ofKeys, sum.key);
+      if (sum.kind === "gather") for (const { key } of sum.terms) pointer(this.ofKeys, key);
       if (sum.kind === "spread") for (const { query } of sum.terms) pointer(this.ofQuery, query);
       if (sum.kind === "gather" || sum.kind === "spread") widths.push(sum.width);
     }
@@ -397,14 +397,13 @@ class PairTile {
       ...{ stride: BYTES * width, width },
     });
     const jobs = sums.flatMap((sum, k): ProductJob[] => {
-      if (sum.kind === "gather")
-        return [
-          {
-            ...{ kind: "gather", factors: factors(sum.factor), scales: null },
-            many: rowsFrom(this.keyPointers.get(sum.key)!, sum.width),
-            to: this.each((i) => f.local(i32.add(out[k]!, i32.const(BYTES * sum.width * i)))),
-          },
-        ];
+      if (sum.kind === "gather") {
+        const to = this.each((i) => f.local(i32.add(out[k]!, i32.const(BYTES * sum.width * i))));
+        return sum.terms.map(({ factor, key }, term) => ({
+          ...{ kind: "gather", factors: factors(factor), scales: null, to, isAdded: term > 0 },
+          many: rowsFrom(this.keyPointers.get(key)!, sum.width),
+        }));
+      }
       if (sum.kind !== "spread") return [];
       return sum.terms.map(({ factor, query }) => ({
         ...{ kind: "spread", factors: factors(factor), isAdded: true },

@@ -107,6 +107,8 @@ export type ProductJob = {
       readonly kind: "gather";
       readonly to: readonly I32[];
       readonly scales: readonly Vector[] | null;
+      /** Whether the sums are added to what an earlier job has written there. */
+      readonly isAdded?: boolean;
     }
   | {
       /** Multiplies the few rows by factors, and adds the sum to each of many rows or replaces them. */
@@ -184,7 +186,9 @@ function panelOf(f: FunctionBuilder, job: ProductJob, offset: I32, vectors: Pane
           for (const [v, each] of vectors.entries()) {
             const scale = job.scales?.[i];
             const sum = scale === undefined ? own[v]! : vector.mul(own[v]!, scale);
-            save(f, addressAt(i32.add(job.to[i]!, offset), each.offset), sum, each.lanes);
+            const place = addressAt(i32.add(job.to[i]!, offset), each.offset);
+            const all = job.isAdded === true ? vector.add(load(place, each.lanes), sum) : sum;
+            save(f, place, all, each.lanes);
           }
       },
     };
