@@ -4,13 +4,14 @@
 // ../shared/data/amazon-beauty), native TensorFlow, the npm registry (for onnxruntime-web and for another
 // Node), and nobody else on the machine for an hour, or two with all peers. Peers are measured where they are
 // (peers.mjs), other languages where their tools are (bindings/bindings.mjs).
+// ahead.md says in words where others are ahead; read it again after each run.
 //
 // `npm run bench -- NAME…` prints some parts: `-- check --against OTHER` and `-- rank --against OTHER` measure
 // another build beside this one (a revision, or a folder with a build), `--models din,bst` takes these models of the zoo
 // for train and for `rank --against`, `-- rank --node PATH` serves with another Node. `npm run bench -- --small --out FILE` shows
 // that all parts run and makes such a page of numbers that mean nothing.
 import "../../examples/usage.mjs";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,13 +29,17 @@ import { pool } from "./pool.mjs";
 import { python } from "./python/python.mjs";
 import { rank } from "./rank/rank.mjs";
 import { score } from "./score.mjs";
+import { seeds } from "./seeds/seeds.mjs";
 import { torchrec } from "./torchrec.mjs";
 import { train } from "./train.mjs";
+import { tutorials } from "./tutorials/tutorials.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const benchmarks = {
   train,
+  seeds,
+  tutorials,
   criteo,
   draft,
   torchrec,
@@ -106,6 +111,7 @@ const page = [
   "",
   `Measured on ${date}: ${machine}. The whole run took ${minutes(began)} minutes.`,
   "",
+  ...(isWhole ? [readFileSync(new URL("ahead.md", import.meta.url), "utf8")] : []),
   ...sections.flatMap((section) => [section, ""]),
 ].join("\n");
 console.log(page);

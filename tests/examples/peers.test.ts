@@ -11,8 +11,16 @@ import { commandsOf, copyOf } from "./commands.ts";
 const { folder: copies, path: folder } = copyOf("peers");
 afterAll(() => rmSync(copies, { recursive: true, force: true }));
 
-/** By run: the metrics of its last epoch, and the messages of its training. */
-const runs = new Map<string, { readonly auc: number; readonly logLoss: number; readonly said: string }>();
+interface Ran {
+  readonly loss: number;
+  readonly auc: number;
+  readonly logLoss: number;
+  /** The messages of its training. */
+  readonly said: string;
+}
+
+/** By run, after its last epoch. */
+const runs = new Map<string, Ran>();
 
 beforeAll(async () => {
   for (const command of commandsOf("peers")) {
@@ -24,8 +32,11 @@ beforeAll(async () => {
       .trimEnd()
       .split("\n")
       .at(-1)!;
-    const { auc, log_loss } = JSON.parse(last) as { auc: number; log_loss: number };
-    runs.set(name, { auc, logLoss: log_loss, said: err });
+    const { train_loss, auc, log_loss } = JSON.parse(last) as Record<
+      "train_loss" | "auc" | "log_loss",
+      number
+    >;
+    runs.set(name, { loss: train_loss, auc, logLoss: log_loss, said: err });
   }
 });
 
@@ -41,13 +52,17 @@ function linesOf(path: string): string[] {
     .split("\n");
 }
 
+/** The log loss of a model that knows only the share of clicks in Criteo's last fifth. */
+function criteoEntropy(): number {
+  const rows = linesOf("peers/samples/criteo_sample.txt").slice(1);
+  const { ones, zeros } = onesOf(rows.slice(-rows.length / 5));
+  const share = ones / (ones + zeros);
+  return -share * Math.log(share) - (1 - share) * Math.log(1 - share);
+}
+
 describe("DeepFM", () => {
   test("is better on Criteo's last fifth than the share of clicks", () => {
-    const rows = linesOf("peers/samples/criteo_sample.txt").slice(1);
-    const { ones, zeros } = onesOf(rows.slice(-rows.length / 5));
-    const share = ones / (ones + zeros);
-    const entropy = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
-    expect(runs.get("criteo")!.logLoss).toBeLessThan(entropy);
+    expect(runs.get("criteo")!.logLoss).toBeLessThan(criteoEntropy());
   });
 
   test("tells, by one step, the clicks of Taobao's rows that it was trained on", () => {
@@ -58,8 +73,11 @@ describe("DeepFM", () => {
   });
 });
 
-test("DeepCTR-Torch's settings know more than a coin, whose log loss is ln 2", () => {
-  expect(runs.get("criteo-torch")!.logLoss).toBeLessThan(Math.LN2);
+test("DeepCTR-Torch's settings, Adagrad from an empty accumulator, learn the training rows by heart", () => {
+  // Their loss is below that of the share of clicks, that of the test rows above it: 200 rows are too few for this network.
+  const { loss, logLoss } = runs.get("criteo-torch")!;
+  expect(loss).toBeLessThan(criteoEntropy());
+  expect(logLoss).toBeGreaterThan(criteoEntropy());
 });
 
 test("one step of DIN knows more than a coin", () => {

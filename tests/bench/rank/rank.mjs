@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { ratio, shown } from "../statistics.mjs";
+import { median, ratio, shown } from "../statistics.mjs";
 import { rankAgainst } from "./against.mjs";
 import { compileProgram } from "./native.mjs";
 
@@ -57,6 +57,8 @@ export async function rank(root, { node, small = false, against = null, models: 
       node === undefined ? [process.execPath, join(scratch, "node_modules", other, "bin", "node")] : [node];
     const folders = new Map();
     for (const [name, spec] of models) folders.set(name, await compiled(root, scratch, name, spec));
+    /** By model and arm: the median milliseconds of a request, in the first Node. */
+    const medians = new Map();
     const tables = nodes.map((program) => {
       const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
       return [
@@ -65,7 +67,11 @@ export async function rank(root, { node, small = false, against = null, models: 
         "",
         "| | | median | p99 | first row ÷ this | first call | code, gzip |",
         "|---|---|---|---|---|---|---|",
-        ...models.flatMap(([name]) => measure(root, scratch, program, name, folders.get(name), rounds)),
+        ...models.flatMap(([name]) => {
+          const { lines, times } = measure(root, scratch, program, name, folders.get(name), rounds);
+          if (!medians.has(name)) medians.set(name, times);
+          return lines;
+        }),
       ];
     });
     return [
@@ -76,6 +82,7 @@ export async function rank(root, { node, small = false, against = null, models: 
       `There are ${rounds} rounds, each in a process of its own. Inputs are encoded ids unless a row says otherwise. First call: the module and`,
       "its weights are loaded, but the engine has compiled nothing yet. The program in C doesn't depend on Node. V8 supports multiply-adds from Node 22 on.",
       ...tables.flat(),
+      ...costTable(medians),
     ].join("\n");
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -134,7 +141,8 @@ function measure(root, scratch, node, name, folders, rounds) {
       );
   const code = gzipSync(module("ts"), { level: 9 }).length;
   const medians = found.map((series) => series.map(({ median }) => median));
-  return arms.map(({ name: arm }, a) => {
+  const times = new Map(arms.map(({ name: arm }, a) => [arm, median(medians[a])]));
+  const lines = arms.map(({ name: arm }, a) => {
     const cells = [
       a === 0 ? name : "",
       arm,
@@ -152,6 +160,27 @@ function measure(root, scratch, node, name, folders, rounds) {
     ];
     return `| ${cells.join(" | ")} |`;
   });
+  return { lines, times };
+}
+
+/** An assumption, the price of a processor for an hour at the large clouds: between a reserved and a momentary one. */
+const DOLLARS_AN_HOUR = 0.04;
+
+/** What a million requests cost if the processor does nothing else, and is never idle. */
+function costTable(medians) {
+  const arms = ["dinc in C", "dinc", "onnxruntime-node, as exported", "onnxruntime-node, dinc's graph"];
+  const dollars = (milliseconds) => ((milliseconds * 1e6) / 3_600_000) * DOLLARS_AN_HOUR;
+  return [
+    "",
+    `A million of these requests, in dollars, if an hour of one processor costs $${DOLLARS_AN_HOUR} (an assumption) and it is always busy:`,
+    "",
+    `| | ${arms.join(" | ")} |`,
+    `|---|${arms.map(() => "---|").join("")}`,
+    ...[...medians].map(
+      ([name, times]) =>
+        `| ${[name, ...arms.map((arm) => dollars(times.get(arm)).toFixed(4))].join(" | ")} |`,
+    ),
+  ];
 }
 
 /** What an arm prints. */
