@@ -1,0 +1,125 @@
+// The runs of examples/bars: each trains on a few drawn rows with the columns of its set, the table has all of them, and files
+// with another MD5 are refused.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
+import { runHere } from "../cli/run-here.ts";
+import { copyOf } from "./commands.ts";
+
+interface Run {
+  readonly set: string;
+  readonly config: string;
+  readonly variant: string | null;
+  readonly auc: string;
+}
+
+const { folder: copies, path: folder } = copyOf("bars");
+const { runs } = JSON.parse(readFileSync(join(folder, "runs.json"), "utf8")) as {
+  readonly runs: Readonly<Record<string, Run>>;
+};
+
+const random = new Random(1);
+const id = () => String(random.integer(30));
+const number = () => random.next().toFixed(3);
+/** Three histories of one row have equally many steps. */
+const past = () => Array.from({ length: 4 }, id).join("^");
+const numbered = (prefix: string, count: number, cell: () => string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i + 1}`, cell]));
+const of = (cell: () => string, ...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, cell]));
+
+/** By set: its columns besides the label, each with a cell that is drawn. */
+const columns: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  Frappe_x1: of(
+    ...([
+      id,
+      "user",
+      "item",
+      "daytime",
+      "weekday",
+      "isweekend",
+      "homework",
+      "cost",
+      "weather",
+      "country",
+      "city",
+    ] as const),
+  ),
+  MovielensLatest_x1: of(id, "user_id", "item_id", "tag_id"),
+  Criteo_x1: { ...numbered("I", 13, number), ...numbered("C", 26, id) },
+  AmazonElectronics_x1: {
+    ...of(id, "user_id", "item_id", "cate_id"),
+    ...of(past, "item_history", "cate_history"),
+  },
+  TaobaoAd_x1: {
+    ...of(id, "userid", "cms_segid", "cms_group_id", "final_gender_code", "age_level", "pvalue_level"),
+    ...of(id, "shopping_level", "occupation", "new_user_class_level", "adgroup_id", "cate_id", "campaign_id"),
+    ...of(id, "customer", "brand", "pid", "btag"),
+    price: number,
+    ...of(past, "cate_his", "brand_his", "btag_his"),
+  },
+};
+
+beforeAll(() => {
+  for (const [set, cells] of Object.entries(columns)) {
+    mkdirSync(join(folder, set));
+    const label = set === "TaobaoAd_x1" ? "clk" : "label";
+    for (const [file, rows] of [
+      ["train", 240],
+      ["valid", 60],
+      ["test", 60],
+    ] as const) {
+      const lines = Array.from({ length: rows }, () =>
+        [String(random.integer(2)), ...Object.values(cells).map((cell) => cell())].join(","),
+      );
+      writeFileSync(
+        join(folder, set, `${file}.csv`),
+        `${[[label, ...Object.keys(cells)].join(","), ...lines].join("\n")}\n`,
+      );
+    }
+  }
+});
+afterAll(() => rmSync(copies, { recursive: true, force: true }));
+
+describe.each(Object.entries(runs))("%s", (name, { set, config, variant, auc }) => {
+  test("trains on rows of the set's columns, with all rows of tables in each step", async () => {
+    const small = ["--set", `data.dir=${set}`, "--set", "train.batch=120", "--set", "train.epochs=2"];
+    const given = [
+      "train",
+      "-c",
+      config,
+      ...(variant === null ? [] : ["--variant", variant]),
+      ...small,
+      "--backend",
+      "wasm",
+      "--out",
+      name,
+    ];
+    const { code, err } = await runHere(given, { cwd: folder });
+    expect(code, err).toBe(0);
+    const { settings, metrics } = JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8"));
+    expect(settings).toMatchObject({
+      schedule: { kind: "plateau" },
+      optimizer: { rows: "all" },
+      l2: { rows: "all" },
+    });
+    expect(Object.values(metrics)).not.toContain(null);
+  });
+
+  test("has a row in the table", () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    expect(readme).toContain(`| ${name} | ${set} | ${auc} |`);
+  });
+});
+
+test("other files are refused by their MD5", () => {
+  const command = ["train.mjs", "frappe-deepfm", "--data", "Frappe_x1"];
+  const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^train\.csv is not that of Frappe_x1: its MD5 is [0-9a-f]{32}, and BARS trained on ba7306e6/,
+  );
+});
