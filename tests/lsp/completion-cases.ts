@@ -432,7 +432,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "options of an optimizer": {
     text: "train { optimizer adam(1e-3, ┆) }",
-    all: ["beta1:", "beta2:", "epsilon:", "for:"],
+    all: ["beta1:", "beta2:", "epsilon:", "epsilon_hat:", "for:", "rows:"],
   },
   "parts of a model": {
     text: `${inNet("predict click = taste |> sigmoid")}train { optimizer adam(1e-3), ftrl(0.1, for: ┆) }`,

@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
   "a loss": ["net { loss a(weight: ┆) = 1 }", "loss name(«weight»)"],
   "an optimizer": [
     "train { optimizer adam(1e-3, beta2: ┆) }",
-    "adam(learning_rate = 0.001, beta1 = 0.9, «beta2 = 0.999», epsilon = 1e-8, for)",
+    "adam(learning_rate = 0.001, beta1 = 0.9, «beta2 = 0.999», epsilon = 1e-8, epsilon_hat, rows = batch, for)",
   ],
   "a metric": ["train { metrics auc, gauc(┆) }", "gauc(«by», weight = impressions, per)"],
   "an early stop": [
