@@ -14,7 +14,9 @@ export async function comparisons(folder, zoo, from, only = []) {
   for (const name of readdirSync(folder).sort()) {
     if (only.length > 0 && !only.includes(name)) continue;
     const peer = JSON.parse(readFileSync(join(folder, name, "peer.json"), "utf8"));
-    found.push({ name, ...peer, ...(await compared(join(folder, name), join(zoo, `${name}.din`), from)) });
+    const changed = join(folder, name, "model.din");
+    const spec = existsSync(changed) ? changed : join(zoo, `${name}.din`);
+    found.push({ name, ...peer, ...(await compared(join(folder, name), spec, from)) });
   }
   return found;
 }

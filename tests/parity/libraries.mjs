@@ -1,5 +1,8 @@
 // The libraries that `npm run parity` compares with: the script of each is libraries/NAME.py.
 
+/** Scripts that compute the zoo's weights from the library's write them, with vocabularies, as FuxiCTR does. */
+const COMPUTED = "fuxictr";
+
 export const libraries = [
   {
     name: "fuxictr",
@@ -13,4 +16,51 @@ export const libraries = [
     install: (folder) =>
       `python -m venv ${folder} && ${folder}/bin/pip install fuxictr==2.3.10 torch && git clone https://github.com/reczoo/FuxiCTR ${folder}/source`,
   },
+  {
+    name: "deepctr_torch",
+    title: "DeepCTR-Torch",
+    version: "0.3.0",
+    repository: "https://github.com/shenweichen/DeepCTR-Torch",
+    from: COMPUTED,
+    needsSource: false,
+    install: (folder) => `python -m venv ${folder} && ${folder}/bin/pip install deepctr-torch==0.3.0 torch`,
+    others: {
+      ccpm: "its convolutions keep the number of fields, where the paper's are wide, and a network follows them",
+      onn: "its products are not summed, and it has a linear part in place of the fields' vectors",
+    },
+  },
+  {
+    name: "torch_rechub",
+    title: "Torch-RecHub",
+    version: "0.9.0",
+    repository: "https://github.com/datawhalechina/torch-rechub",
+    from: COMPUTED,
+    needsSource: false,
+    install: (folder) => `python -m venv ${folder} && ${folder}/bin/pip install torch-rechub==0.9.0 torch`,
+    others: {
+      afm: "its attention reads the sum of all pairs as one, so that its one weight is always 1",
+      din: "it attends to each column of a history by itself, and its Dice has means over the numbers of a row, not over rows",
+      edcn: "its gates are each a softmax of one number, so always 1",
+      ...notYet("bst", "dien", "dssm", "gru4rec", "hstu", "mind", "sasrec", "youtube_dnn"),
+    },
+  },
+  {
+    name: "recbole",
+    title: "RecBole",
+    version: "1.2.1",
+    repository: "https://github.com/RUCAIBox/RecBole",
+    from: COMPUTED,
+    needsSource: false,
+    install: (folder) =>
+      `python -m venv ${folder} && ${folder}/bin/pip install --no-deps recbole==1.2.1 && ${folder}/bin/pip install torch numpy`,
+    others: {
+      autoint: "its layers of attention have one residual around all of them, and one ReLU",
+      xdeepfm: "it has a ReLU after each layer of the CIN, and after the logit of the deep part",
+      ...notYet("bert4rec", "bpr", "dien", "din", "dssm", "ffm", "fignn", "gru4rec", "sasrec"),
+    },
+  },
 ];
+
+function notYet(...names) {
+  return Object.fromEntries(names.map((name) => [name, "not compared yet"]));
+}

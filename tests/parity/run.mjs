@@ -55,14 +55,16 @@ function pageOf(differences) {
 
 \`npm run parity\` writes this page. For each model it builds the library's module with random weights, saves its checkpoint, imports it
 by [\`dinc import --from\`](migration.md#a-trained-model) into the spec of [examples/zoo](../examples/zoo), and scores the same ${64} rows
-on each engine of dinc. The number is the largest difference of a probability. A single-precision network has rounding of about
-1e-7 in it, whoever computes it. Weights are drawn with a deviation of 0.3, biases and moving statistics too, so that no part is at an
-initial value that would hide it.
+on each engine of dinc. Where names and shapes do not decide, [a script](../tests/parity/libraries) computes the zoo's weights from the
+library's. A remark says where a library differs from the paper, or has a part that the zoo's model lacks, and what was done about it.
+
+The number is the largest difference of a probability. A single-precision network has rounding of about 1e-7 in it, whoever computes it.
+Weights are drawn with a deviation of 0.3, biases and moving statistics too, so that no part is at an initial value that would hide it.
 
 ${sections.join("\n")}`;
 }
 
-function section({ title, version, repository }, rows) {
+function section({ title, version, repository, others = {} }, rows) {
   const lines = rows.map(({ name, module, differences, problem, note }) => {
     const cells = engines.map((engine) =>
       differences === undefined ? "–" : differences[engine].toExponential(1),
@@ -78,5 +80,10 @@ ${rows.length} models.
 | zoo | ${title} | WebAssembly | native C | TensorFlow | |
 |---|---|---|---|---|---|
 ${lines.join("\n")}
-`;
+${notCompared(others)}`;
+}
+
+function notCompared(others) {
+  const said = Object.entries(others).map(([name, why]) => `[${name}](../examples/zoo/${name}.din) (${why})`);
+  return said.length === 0 ? "" : `\nNot compared: ${said.join("; ")}.\n`;
 }

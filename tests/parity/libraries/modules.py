@@ -9,8 +9,20 @@ from typing import Callable
 
 import rows as made
 import torch
+from weights import Weights
 
 ROWS = 64
+ZOO = Path(__file__).parents[3] / "examples/zoo"
+
+
+# NARM over the ids of items alone, as libraries have it.
+ITEMS_ALONE = [
+    ("features user { user_id : id(min_count: 5)  embed 8 }\n", ""),
+    ("  genre   : id  embed 8\n", ""),
+    ("  genre   <-> hist_genre\n", ""),
+    ("concat(item_id, genre)", "item_id"),
+    ("dot(linear(session, 16), target) + weight(user_id) + weight(item_id)", "dot(linear(session, 8), target)"),
+]
 
 
 @dataclass
@@ -26,6 +38,12 @@ class Peer:
     unused: list[str] = field(default_factory=list)
     # Weights that the published model does not have, by the beginnings of their names: they are zero here.
     zero: list[str] = field(default_factory=list)
+    # The weights of the zoo's model by name, computed from the module's, where names and shapes do not decide.
+    mapped: Callable[[Weights], Weights] | None = None
+    # Sets weights of the module after they were drawn.
+    arrange: Callable[[torch.nn.Module], None] = lambda module: None
+    # Texts of the zoo's spec and what stands in their place here, for parts that only one side has.
+    spec: list[tuple[str, str]] = field(default_factory=list)
     # What a reader of the table must know: a part that only one side has, the reason of a difference.
     note: str = ""
     # Columns of the user and the item that it reads.
@@ -51,6 +69,34 @@ def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviati
                 part.weight[0] = 0
 
 
+def normal(module: torch.nn.Module) -> None:
+    """Scales of normalisations at 1, which leave more of what they normalise than those that are drawn."""
+    for part in module.modules():
+        if isinstance(part, torch.nn.BatchNorm1d):
+            torch.nn.init.ones_(part.weight)
+
+
+def padded_behind(ids: torch.Tensor) -> torch.Tensor:
+    """Histories with their padding behind the steps."""
+    length = (ids != 0).sum(1, keepdim=True)
+    return ids.gather(1, (torch.arange(made.STEPS) - length) % made.STEPS)
+
+
+def named(scores: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The columns of scored.csv: one, or one for each of the labels like and love."""
+    if scores.dim() == 1 or scores.shape[1] == 1:
+        return {"score": scores}
+    return dict(zip(["score_like", "score_love"], scores.T, strict=True))
+
+
+def changed_spec(name: str, changes: list[tuple[str, str]]) -> str:
+    text = (ZOO / f"{name}.din").read_text()
+    for before, after in changes:
+        assert text.count(before) == 1, f"{name}.din has {before!r} {text.count(before)} times"
+        text = text.replace(before, after)
+    return text
+
+
 def write_peers(
     peers: dict[str, Peer],
     out: Path,
@@ -69,6 +115,7 @@ def write_peers(
         columns = [*peer.columns, *peer.histories]
         module = peer.build(columns).eval()
         randomize(module, index, tuple(peer.zero))
+        peer.arrange(module)
         inputs = {
             column: torch.tensor([made.encoded(column, row[column], tables) for row in rows]) for column in columns
         }
@@ -76,10 +123,16 @@ def write_peers(
             scores = {label: values.reshape(-1).tolist() for label, values in score(module, inputs).items()}
         spread = min(max(values) - min(values) for values in scores.values())
         assert spread > 0.05, f"{name}: the scores hardly differ, so they compare nothing"
-        torch.save(module.state_dict(), folder / "checkpoint.model")
+        state, weights = module.state_dict(), peer.weights
+        unused = [*peer.unused, *(f"{each}*" for each in peer.zero)]
+        if peer.mapped is not None:
+            state = {key: value.clone().contiguous() for key, value in peer.mapped(state).items()}
+            weights, unused = {key: key for key in state} | weights, []
+        torch.save(state, folder / "checkpoint.model")
+        if peer.spec:
+            (folder / "model.din").write_text(changed_spec(name, peer.spec))
         made.write_vocabularies(folder, tables)
         made.write_rows(folder, rows, scores)
-        unused = [*peer.unused, *(f"{name}*" for name in peer.zero)]
-        (folder / "weights.yaml").write_text(json.dumps({"weights": peer.weights, "unused": unused}, indent=1))
+        (folder / "weights.yaml").write_text(json.dumps({"weights": weights, "unused": unused}, indent=1))
         (folder / "peer.json").write_text(json.dumps({"module": type(module).__name__, "note": peer.note}))
         print(f"{name}: {type(module).__name__}", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""Weights of a PyTorch module under the names of a zoo model's layers."""
+
+import torch
+
+Weights = dict[str, torch.Tensor]
+
+
+def numbered(name: str, number: int) -> str:
+    """The layer of that number among those with one name in a spec: `mlp`, `mlp_2`, …"""
+    return name if number == 1 else f"{name}_{number}"
+
+
+def dense(name: str, kernel: torch.Tensor, bias: torch.Tensor | None = None) -> Weights:
+    """A layer of PyTorch, whose kernel is [out, in]; without a bias it is a `linear`."""
+    given = {f"{name}.kernel": kernel.T}
+    return given if bias is None else {**given, f"{name}.bias": bias}
+
+
+def of_linear(name: str, weights: Weights, at: str) -> Weights:
+    """`nn.Linear` at `at`."""
+    return dense(name, weights[f"{at}.weight"], weights.get(f"{at}.bias"))
+
+
+def mlp(name: str, weights: Weights, at: list[str]) -> Weights:
+    """The layers of an `mlp`, each an `nn.Linear`."""
+    return {
+        key: value
+        for number, layer in enumerate(at, 1)
+        for key, value in of_linear(f"{name}.dense_{number}", weights, layer).items()
+    }
+
+
+def folded(name: str, weights: Weights, linear: str, norm: str) -> Weights:
+    """`nn.Linear` and the `nn.BatchNorm1d` after it, which the zoo's model does not have, as one layer."""
+    scale = weights[f"{norm}.weight"] / (weights[f"{norm}.running_var"] + 1e-5).sqrt()
+    shift = weights[f"{linear}.bias"] - weights[f"{norm}.running_mean"]
+    return dense(name, weights[f"{linear}.weight"] * scale[:, None], shift * scale + weights[f"{norm}.bias"])
+
+
+def batch_norm(name: str, weights: Weights, at: str) -> Weights:
+    """`nn.BatchNorm1d` at `at`."""
+    parts = {"gamma": "weight", "beta": "bias", "mean": "running_mean", "variance": "running_var"}
+    return {f"{name}.{part}": weights[f"{at}.{theirs}"] for part, theirs in parts.items()}
+
+
+def gru(name: str, weight_ih: torch.Tensor, weight_hh: torch.Tensor, bias_ih, bias_hh) -> Weights:
+    """A cell of PyTorch's GRU, whose gates are in the order reset, update, candidate."""
+    given = {}
+    for gate, kernels in zip(
+        ("reset", "update", "candidate"),
+        zip(*(each.chunk(3) for each in (weight_ih, bias_ih, weight_hh, bias_hh)), strict=True),
+        strict=True,
+    ):
+        of_x, b_x, of_h, b_h = kernels
+        given |= dense(f"{name}.{gate}.dense_1", of_x, b_x) | dense(f"{name}.{gate}.dense_2", of_h, b_h)
+    return given
