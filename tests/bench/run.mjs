@@ -22,6 +22,7 @@ import { criteo } from "./criteo/criteo.mjs";
 import { beautyIn } from "./dinc.mjs";
 import { draft } from "./draft/draft.mjs";
 import { ingest } from "./ingest/ingest.mjs";
+import { long } from "./long/long.mjs";
 import { lsp } from "./lsp/lsp.mjs";
 import { otherBuild } from "./other-build.mjs";
 import { savePeers } from "./peers.mjs";
@@ -51,6 +52,7 @@ const benchmarks = {
   pool,
   python,
   check,
+  long,
   lsp,
 };
 const { positionals: chosen, values: options } = parseArgs({
