@@ -95,6 +95,8 @@ export interface PlannedVocabulary {
 export interface PlannedIds extends PlannedColumn {
   /** For sets, the input with the row number of each value. */
   readonly owner: string | null;
+  /** For sets whose values have weights, the input with these. */
+  readonly weights: string | null;
 }
 
 export interface PlannedTable {
@@ -118,9 +120,12 @@ export function planBatches(
   const draws = drawsOf(graph);
   const keys = wholeTables(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const owners = new Map(
-    inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
-  );
+  /** By set. */
+  const named = (kind: "owner" | "value_weight") =>
+    new Map(
+      inputs.flatMap(({ attributes: { name, role } }) => (role.kind === kind ? [[role.of, name]] : [])),
+    );
+  const ofSets = { owners: named("owner"), weights: named("value_weight") };
   const axes = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
     if (type.rows.kind === "steps") axes.add(type.rows.history);
@@ -143,7 +148,7 @@ export function planBatches(
         uses,
         draws,
         whole,
-        owners,
+        ofSets,
       ),
     ),
     ids: inputs.flatMap(({ attributes: { name, role } }) =>
@@ -201,14 +206,18 @@ function planVocabulary(
   uses: readonly TableUse[],
   draws: readonly Draw[],
   whole: ReadonlySet<string>,
-  owners: ReadonlyMap<string, string>,
+  { owners, weights }: Readonly<Record<"owners" | "weights", ReadonlyMap<string, string>>>,
 ): PlannedVocabulary {
   const drawn = draws.filter((draw) => tables.some(({ name }) => draw.tables.includes(name)));
   const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
   const isWhole = tables.some(({ name }) => whole.has(name));
   const inputs = new Map<string, PlannedIds>();
   for (const { input, ...role } of tables.flatMap(usesOf))
-    inputs.set(input, { ...columnOf(input, role), owner: owners.get(input) ?? null });
+    inputs.set(input, {
+      ...columnOf(input, role),
+      owner: owners.get(input) ?? null,
+      weights: weights.get(input) ?? null,
+    });
   return {
     rows: tables[0]!.rows,
     inputs: [...inputs.values()],

@@ -142,17 +142,19 @@ export class BatchBuilder {
     /** The number of rows to score; null for training. */
     scored: number | null,
   ): void {
-    const { ints } = this.arrays;
+    const { ints, floats } = this.arrays;
     for (const column of vocabulary.inputs) {
       if (scored !== null && column.served !== undefined) {
         const count = column.owner === null ? scored : 0;
         inputs.set(column.input, distinct.numbered(ints(count).fill(column.served)));
         if (column.owner !== null) inputs.set(column.owner, ints(0));
+        if (column.weights !== null) inputs.set(column.weights, floats(0));
       } else if (column.owner === null) inputs.set(column.input, distinct.numbered(values.ids(column, ints)));
       else {
         const { ids, runs } = values.sets(column, ints);
         inputs.set(column.input, distinct.numbered(ids));
         inputs.set(column.owner, ownersOf(runs, ints(ids.length)));
+        if (column.weights !== null) inputs.set(column.weights, values.weights(column, runs, floats)!);
       }
     }
   }

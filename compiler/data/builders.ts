@@ -1,9 +1,9 @@
 // Columns that grow while a file is read, and become one flat array in shared memory, or several consecutive
 // ones.
 
-import { int32s, PIECE } from "./columns.ts";
+import { float32s, int32s, PIECE } from "./columns.ts";
 
-type Numbers = Int32Array | Float64Array;
+type Numbers = Int32Array | Float32Array | Float64Array;
 
 export class ColumnBuilder<T extends Numbers> {
   private readonly newPiece: (length: number) => T;
@@ -20,6 +20,10 @@ export class ColumnBuilder<T extends Numbers> {
 
   static int32(): ColumnBuilder<Int32Array> {
     return new ColumnBuilder<Int32Array>((length) => new Int32Array(length), int32s);
+  }
+
+  static float32(): ColumnBuilder<Float32Array> {
+    return new ColumnBuilder<Float32Array>((length) => new Float32Array(length), float32s);
   }
 
   static float64(): ColumnBuilder<Float64Array> {

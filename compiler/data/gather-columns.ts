@@ -33,7 +33,12 @@ export function readerOfMemory(rows: MemoryRows, files: ColumnReader): RowReader
       ...own(inMemory(values)),
       width: values.length / Math.max(1, count),
     })),
-    sets: mapped(sets, ({ ids, ...ends }) => ({ ids: inMemory(ids), bounds: endsOf(ends), by: "self" })),
+    sets: mapped(sets, ({ ids, weights, ...ends }) => ({
+      ids: inMemory(ids),
+      weights: weights && inMemory(weights),
+      bounds: endsOf(ends),
+      by: "self",
+    })),
   });
   return readerOver(files, {
     own: readable(rows.rows, rows),

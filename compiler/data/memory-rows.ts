@@ -25,6 +25,8 @@ export interface MemoryRows extends MeasuredColumns {
 /** The set of a row is ids[start[row]] … ids[end[row] − 1]; rows may share it. */
 export interface SetRanges {
   readonly ids: Int32Array;
+  /** The weight of each value; null if they have none. */
+  readonly weights: Float32Array | null;
   readonly start: Int32Array;
   readonly end: Int32Array;
 }

@@ -134,6 +134,6 @@ function takenWide(values: Float32Array, order: Int32Array, width: number): Floa
   return out;
 }
 
-function takenSets({ ids, start, end }: SetRanges, order: Int32Array): SetRanges {
-  return { ids, start: taken(start, order), end: taken(end, order) };
+function takenSets({ start, end, ...values }: SetRanges, order: Int32Array): SetRanges {
+  return { ...values, start: taken(start, order), end: taken(end, order) };
 }

@@ -7,6 +7,7 @@ import { numberFormat } from "./number-format.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import type { DataColumn } from "./table.ts";
 import { instantIn } from "./values.ts";
+import { partsOfPair } from "./weighted-values.ts";
 
 /** `separator` is that of several values in a text. */
 export function requestCells(
@@ -18,8 +19,13 @@ export function requestCells(
   const isListed = hasRawVectors(kind) || hasRawLists({ kind, set });
   const one = (cell: Raw): Raw => instantIn(orderZone, hasRawIds(kind) ? cell : format.plain(cell));
   const plain = (cell: RawCell): RawCell => (isList(cell) ? cell.map(plain) : one(cell));
+  const weighted = (cell: RawCell): RawCell => {
+    const [value, weight] = partsOfPair(cell) ?? [null, null];
+    return [one(value === "" ? null : value), format.numberOf(weight)];
+  };
   return (cell) => {
     if (cell === null || cell === "") return isListed ? [] : null;
-    return plain(isListed && typeof cell === "string" ? cell.split(separator) : cell);
+    const listed = isListed && typeof cell === "string" ? cell.split(separator) : cell;
+    return set?.weighted === true && isList(listed) ? listed.map(weighted) : plain(listed);
   };
 }

@@ -23,6 +23,7 @@ export interface FoundNumbers extends LocatedColumn<Float32Array> {
 
 export interface FoundSets {
   readonly ids: Column<Int32Array>;
+  readonly weights: Column<Float32Array> | null;
   readonly bounds: Bounds;
   readonly by: IndexedBy;
 }
@@ -108,6 +109,12 @@ export class RowValues {
     const { ids, bounds, by } = this.columns(history).sets.get(feature)!;
     const runs = runsAt(this.reader.files, bounds, this.of(history, by));
     return { ids: this.read(ids, runs, make), runs };
+  }
+
+  /** The weights of the values in runs of sets. */
+  weights({ feature, history }: FieldAddress, runs: Runs, make: Make<Float32Array>): Float32Array | null {
+    const { weights } = this.columns(history).sets.get(feature)!;
+    return weights && this.read(weights, runs, make);
   }
 
   hasGroup(feature: string): boolean {

@@ -32,6 +32,8 @@ export interface StoredColumns<Raw extends NumberArray = Float32Array> {
 /** The set of row r is ids[bounds[r]] … ids[bounds[r + 1] − 1]. */
 export interface StoredSets {
   readonly ids: Column<Int32Array>;
+  /** The weight of each value; null if they have none. */
+  readonly weights: Column<Float32Array> | null;
   readonly bounds: Column<Int32Array>;
 }
 
@@ -62,12 +64,16 @@ export interface StoredRows extends MeasuredColumns {
   readonly stored: FittedRows;
 }
 
+export function columnsOfSets({ ids, weights, bounds }: StoredSets): Column<NumberArray>[] {
+  return weights === null ? [ids, bounds] : [ids, bounds, weights];
+}
+
 export function columnsOf<Raw extends NumberArray>(stored: RowColumns<Raw>): Column<NumberArray>[] {
   const placed = ({ ids, numbers, vectors, sets }: StoredColumns<Raw>): Column<NumberArray>[] => [
     ...ids.values(),
     ...numbers.values(),
     ...[...vectors.values()].map(({ values }) => values),
-    ...[...sets.values()].flatMap(({ ids, bounds }) => [ids, bounds]),
+    ...[...sets.values()].flatMap(columnsOfSets),
   ];
   return [
     ...placed(stored),

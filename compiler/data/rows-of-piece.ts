@@ -35,7 +35,11 @@ function held(
       seen.set(values);
       return { values: inMemory(seen), width: widthOf(featureOf(name)) };
     }),
-    sets: mapped(sets, ({ ids, end }) => ({ ids: inMemory(ids), bounds: boundsOf(end) })),
+    sets: mapped(sets, ({ ids, weights, end }) => ({
+      ids: inMemory(ids),
+      weights: weights && inMemory(weights),
+      bounds: boundsOf(end),
+    })),
   };
 }
 

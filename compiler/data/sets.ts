@@ -6,6 +6,7 @@ import type { VectorEncoder } from "../frontend/kinds/encoders.ts";
 import { type Feature, type FeatureKind, type SetOptions, UNKNOWN_ID } from "../frontend/model/model.ts";
 import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
+import { divisorOf } from "../serve/weighted-sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { Findings } from "./findings.ts";
 import type { SetRanges } from "./memory-rows.ts";
@@ -20,11 +21,11 @@ import {
   valueReader,
   vectorCells,
 } from "./values.ts";
+import { type WeightedReader, weightedValues } from "./weighted-values.ts";
 
-/** A feature with at most `max` values, and its column. */
-interface SetOfColumn {
+/** A feature with several values, and its column. */
+interface SetOfColumn extends SetOptions {
   readonly feature: Feature;
-  readonly max: number;
   readonly column: DataColumn;
 }
 
@@ -39,8 +40,13 @@ export interface SetCells {
 /** The ids of rows, one set after the other. */
 class SetsBuilder {
   readonly ids = ColumnBuilder.int32();
+  readonly weights: ColumnBuilder<Float32Array> | null;
   private readonly start = ColumnBuilder.int32();
   private readonly end = ColumnBuilder.int32();
+
+  constructor(weighted = false) {
+    this.weights = weighted ? ColumnBuilder.float32() : null;
+  }
 
   /** Adds a set, whose ids are in `ids` from `first` on. */
   add(first: number): void {
@@ -49,11 +55,13 @@ class SetsBuilder {
   }
 
   finish(): SetRanges {
-    return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
+    const weights = this.weights?.finish() ?? null;
+    return { ids: this.ids.finish(), weights, start: this.start.finish(), end: this.end.finish() };
   }
 
   drain(): SetRanges {
-    return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
+    const weights = this.weights?.drain() ?? null;
+    return { ids: this.ids.drain(), weights, start: this.start.drain(), end: this.end.drain() };
   }
 }
 
@@ -61,13 +69,14 @@ class SetsBuilder {
 export function setCells(
   of: CellColumn,
   column: DataColumn,
-  { max }: SetOptions,
+  set: SetOptions,
   { encoders, outside, separator }: CellEncoding,
 ): SetCells {
   const { feature, findings } = of;
   if (feature.kind.kind === "codes")
     return new CodeCells(of, feature.kind, encoders.codes(feature), separator);
-  return new ListCells({ feature, max, column }, valueReader(of, encoders, outside), separator, findings);
+  const cell = valueReader(of, encoders, outside);
+  return new ListCells({ feature, column, ...set }, { cell, pair: weightedValues(of), separator }, findings);
 }
 
 /** Vectors with codes. */
@@ -118,41 +127,43 @@ function isEmpty(cell: RawCell): boolean {
   return cell === null || cell === "" || (Array.isArray(cell) && cell.length === 0);
 }
 
-/** Lists of values, and texts. */
+/** How the values of a list are read. */
+interface ValueReaders {
+  /** Reads the id of a value. */
+  readonly cell: CellReader;
+  /** Divides a value with its weight. */
+  readonly pair: WeightedReader;
+  /** Separates the values in a text. */
+  readonly separator: string;
+}
+
+/** Lists of values, also with weights, and texts. */
 class ListCells implements SetCells {
-  private readonly sets = new SetsBuilder();
+  private readonly sets: SetsBuilder;
   private readonly distinct = new DistinctValues();
-  private readonly feature: Feature;
-  private readonly max: number;
-  private readonly column: DataColumn;
-  private readonly cell: CellReader;
-  private readonly separator: string;
+  private readonly set: SetOfColumn;
+  private readonly readers: ValueReaders;
   private readonly findings: Findings;
 
-  /** `cell` reads one value; `separator` is that of the values in a text. */
-  constructor(
-    { feature, max, column }: SetOfColumn,
-    cell: CellReader,
-    separator: string,
-    findings: Findings,
-  ) {
-    this.feature = feature;
-    this.max = max;
-    this.column = column;
-    this.cell = cell;
-    this.separator = separator;
+  constructor(set: SetOfColumn, readers: ValueReaders, findings: Findings) {
+    this.set = set;
+    this.sets = new SetsBuilder(set.weighted);
+    this.readers = readers;
     this.findings = findings;
   }
 
   read(cell: RawCell, row: number): void {
-    const { ids } = this.sets;
-    const first = ids.length;
+    const { sets, set, readers } = this;
+    const first = sets.ids.length;
     this.distinct.clear();
-    for (const value of this.valuesOf(cell, row)) {
-      if (ids.length === first + this.max) break;
-      if (this.distinct.isNew(value)) ids.push(this.cell(value, row));
-    }
-    this.sets.add(first);
+    const values = this.valuesOf(cell, row);
+    if (set.weighted) this.readWeighted(values, row);
+    else
+      for (const value of values as readonly Raw[]) {
+        if (sets.ids.length === first + set.max) break;
+        if (this.distinct.isNew(value)) sets.ids.push(readers.cell(value, row));
+      }
+    sets.add(first);
   }
 
   finish(): SetRanges {
@@ -163,27 +174,44 @@ class ListCells implements SetCells {
     return this.sets.drain();
   }
 
+  private readWeighted(values: readonly RawCell[], row: number): void {
+    const { sets, set, readers } = this;
+    const weights: number[] = [];
+    for (const each of values) {
+      if (weights.length === set.max) break;
+      const pair = readers.pair(each, row);
+      if (pair === null || !this.distinct.isNew(pair.value)) continue;
+      sets.ids.push(readers.cell(pair.value, row));
+      weights.push(pair.weight);
+    }
+    const divisor = divisorOf(weights, set.pool === "mean");
+    for (const weight of weights) sets.weights!.push(weight / divisor);
+  }
+
   /** Empty for a value that is not a set, which is reported. */
-  private valuesOf(cell: RawCell, row: number): readonly Raw[] {
+  private valuesOf(cell: RawCell, row: number): readonly RawCell[] {
+    const { separator } = this.readers;
     if (cell === null || cell === "") return [];
-    if (this.feature.kind.kind === "text") {
+    if (this.set.feature.kind.kind === "text") {
       if (!Array.isArray(cell)) return wordsOf(String(cell));
       return this.refuse("a text", "a list", row);
     }
     if (typeof cell === "string") {
       // A list as other tools print it; splitting it would give ids such as `[1`.
       if (isListInBrackets(cell))
-        return this.refuse(`values with \`${this.separator}\` between them`, "a list in brackets", row);
-      return cell.split(this.separator).map((value) => (value === "" ? null : value));
+        return this.refuse(`values with \`${separator}\` between them`, "a list in brackets", row);
+      return cell.split(separator).map((value) => (value === "" ? null : value));
     }
     if (!isList(cell)) return this.refuse("a list of values", "a single value", row);
-    if (!cell.every(isSingle)) return this.refuse("a list of values", "a list of lists", row);
+    if (!this.set.weighted && !cell.every(isSingle))
+      return this.refuse("a list of values", "a list of lists", row);
     return cell;
   }
 
   private refuse(expected: string, got: string, row: number): readonly Raw[] {
-    const { name } = this.column;
-    this.findings.add(wrongColumnType, { column: name, expected, got }, row, name, declaredIn(this.feature));
+    const { feature, column } = this.set;
+    const parameters = { column: column.name, expected, got };
+    this.findings.add(wrongColumnType, parameters, row, column.name, declaredIn(feature));
     return [];
   }
 }

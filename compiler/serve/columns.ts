@@ -28,6 +28,8 @@ export interface Columns<C> {
 export interface SetColumn {
   readonly values: Int32Array;
   readonly offsets: Int32Array;
+  /** The weight of each value, if values have weights: of a mean, its share of their sum. */
+  readonly weights?: Float32Array;
 }
 
 /** A column: ids or numbers, or sets. */
@@ -219,4 +221,28 @@ export function takeSet(
     throw inColumn(where, name, `has ${to - from} values in row ${row}, but at most ${max} count`);
   for (let k = from; k < to; k++) ids[at++] = checkedId(values[k]!, space, where, name, ".values", k);
   return at;
+}
+
+/** Copies the weights of a set's values from one row of columns, whose ids were copied to `at … end − 1`. */
+export function takeWeights(
+  out: Float32Array,
+  at: number,
+  end: number,
+  records: Columns<object>,
+  i: number,
+  where: string,
+  name: string,
+): void {
+  const { values, offsets, weights } = propertyOf(records.columns, name) as SetColumn;
+  if (!(weights instanceof Float32Array) || weights.length !== values.length)
+    throw inColumn(where, name, "must have weights, a Float32Array with one for each value");
+  for (let from = offsets[rowAt(records, i)]!; at < end; at++, from++) {
+    const weight = weights[from]!;
+    if (!Number.isFinite(weight))
+      throw new RankerInputError(
+        `${columnPath(where, name)}.weights[${from}]`,
+        `must be finite, not ${weight}`,
+      );
+    out[at] = weight;
+  }
 }

@@ -3,6 +3,7 @@
 // are 2 GB.
 
 import { CHUNK_ROWS } from "./streamed.ts";
+import { typeOfCells } from "./values.ts";
 
 /** The error message of a query that finds a long row. */
 const LONG_ROW = "dinc: a long row";
@@ -62,13 +63,14 @@ export function longRowsIn([found]: readonly (readonly unknown[])[]): LongBlock 
 }
 
 /** The bytes of a value in SQL; null for types whose values are short. */
-function sizeOf({ sql, typeName }: ReadColumn): string | null {
+function sizeOf({ sql, typeName: declared }: ReadColumn): string | null {
+  const typeName = typeOfCells(declared);
   const element = /^(.*)\[\d*\]$/.exec(typeName)?.[1];
   if (element !== undefined) {
-    const own = sizeOf({ sql: "x", typeName: element });
-    return own === null
+    const each = sizeOf({ sql: "x", typeName: element });
+    return each === null
       ? `coalesce(len(${sql}), 0) * 8`
-      : `coalesce(list_sum(list_transform(${sql}, lambda x: ${own} + 8)), 0)`;
+      : `coalesce(list_sum(list_transform(${sql}, lambda x: ${each} + 8)), 0)`;
   }
   if (/^(text|VARCHAR|JSON|ENUM)/.test(typeName)) return `coalesce(strlen(${sql}), 0)`;
   // The size before it is written as text, which takes up to four characters for a byte.

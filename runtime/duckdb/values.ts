@@ -6,6 +6,10 @@ export function expression(column: string, type: string): string {
     const element = type.slice(0, -2);
     return keptAsIs(element) ? column : `list_transform(${column}, lambda x: ${expression("x", element)})`;
   }
+  const pair = partsOfPair(type);
+  if (pair !== null) return pairOf(column, pair);
+  const map = entriesOfMap(type);
+  if (map !== null) return `list_transform(map_entries(${column}), lambda x: ${pairOf("x", map)})`;
   // An array of fixed length becomes a list.
   const array = /^(.*)\[\d+\]$/.exec(type);
   if (array !== null) return expression(`CAST(${column} AS ${array[1]}[])`, `${array[1]}[]`);
@@ -14,6 +18,40 @@ export function expression(column: string, type: string): string {
   if (/^DECIMAL\(\d+,0\)$/.test(type)) return `CAST(${column} AS HUGEINT)`;
   if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
   return `CAST(${column} AS VARCHAR)`;
+}
+
+/** The names of a value and its weight in a struct of such a type. */
+type PairNames = readonly [value: string, weight: string];
+
+const NUMBER = String.raw`(?:FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER)`;
+const NAME = String.raw`(?:[A-Za-z_]\w*|"(?:[^"]|"")+")`;
+const STRUCT = new RegExp(String.raw`^STRUCT\((${NAME}) [\w(),]+?, (${NAME}) ${NUMBER}\)$`);
+const MAP = new RegExp(String.raw`^MAP\([\w(),]+?, ${NUMBER}\)$`);
+
+/** Null for a type other than a struct of a plain value and a number. */
+function partsOfPair(type: string): PairNames | null {
+  const found = STRUCT.exec(type);
+  return found === null ? null : [found[1]!, found[2]!];
+}
+
+function entriesOfMap(type: string): PairNames | null {
+  return MAP.test(type) ? ["key", "value"] : null;
+}
+
+/** A value and its weight, as a list of two texts. */
+function pairOf(struct: string, [value, weight]: PairNames): string {
+  return `[CAST(${struct}.${value} AS VARCHAR), CAST(${struct}.${weight} AS VARCHAR)]`;
+}
+
+/** The type of a column's cells: maps and structs with weights become lists of texts. */
+export function typeOfCells(type: string): string {
+  if (MAP.test(type)) return "VARCHAR[][]";
+  return STRUCT.test(type) ? "VARCHAR[]" : type;
+}
+
+/** Whether columns of a type hold lists of cells. */
+export function isListed(type: string): boolean {
+  return /\[\d*\]$/.test(typeOfCells(type));
 }
 
 /**

@@ -17,9 +17,9 @@ export function preparedColumns(model: Model): PreparedColumn[] {
   return [
     ...[...model.features.values()]
       .filter((feature) => !hasIds(feature.kind) || needsIds(model, feature))
-      .map((feature) => featureColumn(feature, feature.name, null)),
+      .flatMap((feature) => featureColumns(feature, feature.name, null)),
     ...[...model.histories.values()].flatMap(({ name: history, fields }) =>
-      fields.map(({ name: field, feature }) => featureColumn(feature, field, history)),
+      fields.flatMap(({ name: field, feature }) => featureColumns(feature, field, history)),
     ),
     ...labelColumns(model).map((role): PreparedColumn => {
       return { name: inputName(role), type: "float", role: "label", of: columnOfLabel(role), ...place };
@@ -34,16 +34,20 @@ export const rowColumn: PreparedColumn = {
   ...{ name: columnNames.row, type: "int32", role: "row", of: "", history: null, width: 1 },
 };
 
-function featureColumn(feature: Feature, of: string, history: string | null): PreparedColumn {
-  const type = valueType(feature);
-  return {
-    name: history === null ? inputNames.feature(of) : inputNames.field(history, of),
-    type: history === null ? type : (`list<${type}>` as ArrowColumnType),
+/** The column of a feature's values, and after it that of their weights, if they have some. */
+function featureColumns(feature: Feature, of: string, history: string | null): PreparedColumn[] {
+  const name = history === null ? inputNames.feature(of) : inputNames.field(history, of);
+  const typed = (type: ArrowColumnType) => (history === null ? type : (`list<${type}>` as ArrowColumnType));
+  const values: PreparedColumn = {
+    name,
+    type: typed(valueType(feature)),
     role: "feature",
     of,
     history,
     width: widthOf(feature),
   };
+  if (feature.set?.weighted !== true) return [values];
+  return [values, { ...values, name: inputNames.weightOf(name), type: typed("list<float>"), role: "weight" }];
 }
 
 function valueType({ kind, set }: Feature): ArrowColumnType {
@@ -77,6 +81,13 @@ export function cellsOf(
       // Rows that are only scored may lack values that only training uses.
       if (!values.has(placed)) return Array.from(rows, () => absent(type, width));
       const cells = featureCells(placed, type, width, values);
+      return history === null ? cells : listsOf(cells, values.stepsOf(history).runs.offsets);
+    }
+    case "weight": {
+      const placed = { feature: of, history };
+      if (!values.has(placed)) return Array.from(rows, () => []);
+      const { runs } = values.sets(placed, newArrays.ints);
+      const cells = listsOf(values.weights(placed, runs, newArrays.floats)!, runs.offsets);
       return history === null ? cells : listsOf(cells, values.stepsOf(history).runs.offsets);
     }
   }

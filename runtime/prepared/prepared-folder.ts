@@ -118,8 +118,8 @@ export interface PreparedColumn {
    * `row`: the number of a training row in the order in which dinc reads rows; other splits are stored in
    * that order.
    */
-  readonly role: "feature" | "label" | "group" | "row";
-  /** The feature, history field, label, or feature for grouping metrics. */
+  readonly role: "feature" | "weight" | "label" | "group" | "row";
+  /** The feature or history field, also of the weights of its values; the label, or the feature for grouping metrics. */
   readonly of: string;
   /** The history whose steps it lists; null if it has one value per row. */
   readonly history: string | null;

@@ -164,7 +164,9 @@ function isRead(
   all: readonly PreparedColumn[],
   inputs: GraphInputs | null,
 ): boolean {
-  if (inputs === null || role !== "feature" || inputs.names.has(name)) return true;
+  const isOfFeature = role === "feature" || role === "weight";
+  if (inputs === null || !isOfFeature || inputs.names.has(name)) return true;
+  if (role === "weight") return false;
   if (history === null || !inputs.histories.has(history)) return false;
   const columns = all.filter((column) => column.history === history);
   return columns[0]!.name === name && !columns.some((column) => inputs.names.has(column.name));

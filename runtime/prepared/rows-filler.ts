@@ -16,7 +16,7 @@ import {
   type RawCell,
   type RawChunk,
 } from "../../compiler/data/raw-values.ts";
-import type { FittedRows, StoredColumns, StoredSteps } from "../../compiler/data/row-stages.ts";
+import type { FittedRows, StoredColumns, StoredSets, StoredSteps } from "../../compiler/data/row-stages.ts";
 import type { SpillingStore } from "../data/storage.ts";
 import { BoundsWriter } from "../data/storage.ts";
 import type { ArrowColumnType, PreparedColumn } from "./prepared-folder.ts";
@@ -33,7 +33,7 @@ interface MutablePlaces {
   readonly ids: Map<string, Column<Int32Array>>;
   readonly numbers: Map<string, Column<Float32Array>>;
   readonly vectors: Map<string, { readonly values: Column<Float32Array>; readonly width: number }>;
-  readonly sets: Map<string, { readonly ids: Column<Int32Array>; readonly bounds: Column<Int32Array> }>;
+  readonly sets: Map<string, StoredSets>;
 }
 
 export interface FilledColumns {
@@ -80,6 +80,8 @@ export class RowsFiller {
     switch (role) {
       case "feature":
         return column.history === null ? this.ofRows(column) : this.ofSteps(column, column.history);
+      case "weight":
+        return this.weights(column);
       case "label":
         return this.singles(float32s, (values) => this.labels.set(of, values));
       case "group":
@@ -138,7 +140,7 @@ export class RowsFiller {
       default: {
         const bounds = new BoundsWriter(this.store);
         const take = pushing(
-          this.growing(int32s, (ids) => into.sets.set(of, { ids, bounds: bounds.finish() })),
+          this.growing(int32s, (ids) => into.sets.set(of, { ids, weights: null, bounds: bounds.finish() })),
         );
         return (cells) => {
           const sets = cells as readonly (readonly RawCell[])[];
@@ -147,6 +149,19 @@ export class RowsFiller {
         };
       }
     }
+  }
+
+  /** The weights of a set's values, whose column comes before it. */
+  private weights({ of, history }: PreparedColumn): TakeColumn {
+    const into = history === null ? this.own : this.steps.get(history)!;
+    const take = pushing(
+      this.growing(float32s, (weights) => into.sets.set(of, { ...into.sets.get(of)!, weights })),
+    );
+    return ({ cells }) => {
+      for (const cell of cells as readonly (readonly RawCell[])[])
+        if (history === null) take(cell);
+        else for (const step of cell as readonly (readonly RawCell[])[]) take(step);
+    };
   }
 
   /** One value per row. */

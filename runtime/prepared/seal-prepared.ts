@@ -355,6 +355,7 @@ class Sealer {
             ]
           : []),
         ...(column.role === "label" ? [wrongOfLabel(model, column.of, at)] : []),
+        ...(column.role === "weight" ? [[UNEQUAL, otherLengths(column, columns)] as const] : []),
         ...(history === null
           ? []
           : [
@@ -412,6 +413,18 @@ class Sealer {
     }
     return counts;
   }
+}
+
+const UNEQUAL = "has other numbers of weights than of values in";
+
+/** The condition that the lists of a column of weights have other lengths than those of the values. */
+function otherLengths(weights: PreparedColumn, columns: readonly PreparedColumn[]): string {
+  const isValues = ({ role, of, history }: PreparedColumn) =>
+    role === "feature" && of === weights.of && history === weights.history;
+  const [own, values] = [weights, columns.find(isValues)!].map(({ name }) => identifier(name));
+  if (weights.history === null) return `len(${own}) <> len(${values})`;
+  const lengths = (lists: string) => `list_transform(${lists}, lambda x: len(x))`;
+  return `${lengths(own!)} <> ${lengths(values!)}`;
 }
 
 /** The feature of a column's ids. */

@@ -168,7 +168,7 @@ class GoldenReader {
       sets: new Map(
         own
           .filter(({ owner }) => owner !== null)
-          .map((column) => [column.feature, this.sets(column.input, this.column(column.input), column.rows)]),
+          .map((column) => [column.feature, this.sets(column, (input) => this.column(input))]),
       ),
       numbers: new Map(
         ownNumbers.map(({ input, feature, width }) => [
@@ -211,7 +211,8 @@ class GoldenReader {
     const { max, fields } = this.model.histories.get(history)!;
     const read = [...ids, ...numbers].map(({ input }) => input);
     const inputs = read.length === 0 ? [inputNames.field(history, fields[0]!.name)] : read;
-    const columns = new Map(inputs.map((input) => [input, this.steps(input, max)]));
+    const weights = ids.flatMap((column) => column.weights ?? []);
+    const columns = new Map([...inputs, ...weights].map((input) => [input, this.steps(input, max)]));
     const [first] = columns.values();
     for (const [input, { end }] of columns)
       if (end.some((each, i) => each !== first!.end[i]))
@@ -225,9 +226,7 @@ class GoldenReader {
           .map(({ input, feature, rows }) => [feature, this.ids(input, steps(input), rows)]),
       ),
       sets: new Map(
-        ids
-          .filter(({ owner }) => owner !== null)
-          .map(({ input, feature, rows }) => [feature, this.sets(input, steps(input), rows)]),
+        ids.filter(({ owner }) => owner !== null).map((column) => [column.feature, this.sets(column, steps)]),
       ),
       numbers: new Map(
         numbers.map(({ input, feature, width }) => [feature, this.numbers(input, steps(input), width)]),
@@ -249,9 +248,17 @@ class GoldenReader {
     return Int32Array.from(values as number[]);
   }
 
-  private sets(input: string, values: readonly unknown[], rows: number): SetRanges {
-    const lists = listsOf(input, values);
-    return { ...endsOf(lists), ids: this.ids(input, lists.flat(), rows) };
+  private sets(
+    { input, weights, rows }: PlannedIds & { readonly rows: number },
+    column: (input: string) => readonly unknown[],
+  ): SetRanges {
+    const lists = listsOf(input, column(input));
+    const ids = this.ids(input, lists.flat(), rows);
+    if (weights === null) return { ...endsOf(lists), ids, weights };
+    const own = listsOf(weights, column(weights));
+    if (own.length !== lists.length || own.some(({ length }, i) => length !== lists[i]!.length))
+      throw new FieldError(`has other numbers of ${weights} than of ${input}`);
+    return { ...endsOf(lists), ids, weights: this.numbers(weights, own.flat(), 1) };
   }
 
   private numbers(input: string, values: readonly unknown[], width: number): Float32Array {
@@ -274,7 +281,7 @@ function comparedOnly(
     .filter((each) => !isLooked(each))
     .map(({ feature, history }) => ({
       input: history === null ? inputNames.feature(feature) : inputNames.field(history, feature),
-      ...{ feature, history, owner: null, rows: 2 ** 31 },
+      ...{ feature, history, owner: null, weights: null, rows: 2 ** 31 },
     }));
 }
 

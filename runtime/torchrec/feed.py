@@ -127,10 +127,12 @@ def blank() -> Rows:
     for name in FEATURES:
         width = model.NUMBERS.get(name)
         kind = np.int32 if width is None else np.float32
-        depth = int("." in name) + int(name in model.SETS) + int((width or 1) > 1)
+        # The weights of a set's values have lists where the values have them.
+        is_set = name.removeprefix("weights/") in model.SETS
+        depth = int("." in name) + int(is_set) + int((width or 1) > 1)
         if depth == 0:
             columns[name] = Column(np.zeros(1, kind))
-        elif "." not in name and name not in model.SETS:
+        elif "." not in name and not is_set:
             columns[name] = Column(np.zeros(width or 1, kind), (np.array([0, width]),))
         else:
             inner = (np.zeros(1, np.int64) for _ in range(depth - 1))

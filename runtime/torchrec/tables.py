@@ -42,6 +42,8 @@ class Lookup:
     pool: Literal["sum", "max"] | None = None
     #: How many vectors the list of a set has; None if there is no list.
     most: int | None = None
+    #: The column with the weights of a set's values, by which a sum multiplies their vectors; None without weights.
+    weights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ class TableSpec:
         Steps of histories have the same few sets again and again, so that their distinct ids are fewer than their sums; and
         TorchRec has no largest of a set.
         """
-        return not self.whole and all(lookup.pool == "sum" and "." not in lookup.input for lookup in self.lookups)
+        return not self.whole and all(
+            lookup.pool == "sum" and lookup.weights is None and "." not in lookup.input for lookup in self.lookups
+        )
 
 
 #: TorchRec keeps tables as modules, whose names may have no dots, nor be those of a dictionary's methods.
@@ -198,6 +202,8 @@ class Tables(nn.Module):
                     vectors[spec.name, ALL_ROWS] = rows[: self.rows[spec.name] - 1]
                 for lookup in spec.lookups:
                     each = _Gathered.apply(rows, batch.places[self.group_of[spec.name], lookup.input])
+                    if lookup.weights is not None:
+                        each = each * batch.numbers[lookup.weights]
                     if lookup.pool is not None:
                         each = pooled(each, batch.sets[lookup.input], lookup.pool)
                     if lookup.most is not None:

@@ -40,8 +40,8 @@ const PLAN: BatchPlan = {
       drawn: [],
       isWhole: false,
       inputs: [
-        { input: "item_id", feature: "item_id", history: null, owner: null },
-        { input: "clicks.item_id", feature: "item_id", history: "clicks", owner: null },
+        { input: "item_id", feature: "item_id", history: null, owner: null, weights: null },
+        { input: "clicks.item_id", feature: "item_id", history: "clicks", owner: null, weights: null },
       ],
       tables: [
         { name: "item_id", inputs: null },
@@ -52,7 +52,7 @@ const PLAN: BatchPlan = {
       rows: 5,
       drawn: [],
       isWhole: false,
-      inputs: [{ input: "cate_id", feature: "cate_id", history: null, owner: null }],
+      inputs: [{ input: "cate_id", feature: "cate_id", history: null, owner: null, weights: null }],
       tables: [{ name: "cate_id", inputs: null }],
     },
   ],

@@ -335,6 +335,7 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
       const ends = all.map((_, i) => all.slice(0, i + 1).flat().length);
       return {
         ids: Int32Array.from(all.flat()),
+        weights: null,
         start: Int32Array.from(all, (set, i) => ends[i]! - set.length),
         end: Int32Array.from(ends),
       };

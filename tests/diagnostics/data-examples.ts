@@ -134,6 +134,12 @@ u1,${value},3.0,,0
 `,
   },
 });
+/** The spec with a weighted set for the item, and a row with another value. */
+const weighted = (value: string): DataCase => {
+  const { files } = kind("set(id, max: 3, weighted) ", value);
+  const rows = `${files!["rows.csv"]}`.replace("u1,1,9.5,2", "u1,a:0.7|b:0.3,9.5,c:1");
+  return { files: { ...files, "rows.csv": rows } };
+};
 const events = (log: string, more: string, order = "time"): DataCase => ({
   files: {
     "dinc.yaml": `spec: model.din
@@ -663,6 +669,8 @@ u2,d,5.0,,0
   "no-rows": { files: { "rows.csv": "user_id,item_id,price,clicked_items,click\n" } },
   "missing-column": changed("rows.csv", "item_id,price", "item,price"),
   "wrong-column-type": changed("rows.csv", "b|c", '"[b, c]"'),
+  "not-a-weight": weighted("a:abc"),
+  "negative-weight-of-a-mean": weighted("a:-0.5"),
   "missing-value": changed("rows.csv", "u1,b,3.0", "u1,b,"),
   "id-out-of-range": kind("id(size: 3)", "3"),
   "value-not-in-enum": kind('enum("1", "2")', "3"),

@@ -10,10 +10,12 @@ const shared = [
   ...[
     "lookupRows",
     "sumOfElements",
+    "weightedSumOfElements",
     "maxOfElements",
     "listOfElements",
     "listOfRows",
     "sumOfRows",
+    "weightedSumOfRows",
     "maxOfRows",
   ],
 ];

@@ -38,7 +38,7 @@ export function randomRows(
     Int32Array.from({ length: count }, () => Math.floor(known * random.next() ** 2));
   const setsOf = (count: number, known: number): SetRanges => {
     const { start, end, total } = runs(count, () => values(random));
-    return { ids: idsOf(total, known), start, end };
+    return { ids: idsOf(total, known), weights: null, start, end };
   };
   const numbersOf = (count: number) => Float32Array.from({ length: count }, () => random.normal());
   const columns = (history: string | null, count: number) => {

@@ -45,7 +45,13 @@ export class ProgramColumns {
         input: name,
         field: history >= 0 ? `history.${name}` : phase === "candidate" ? `candidates.${name}` : name,
         identifier: names[i]!,
-        holds: isSet ? "sets" : node.type.dtype === "i32" ? "ids" : "numbers",
+        holds: isSet
+          ? node.type.dtype === "i32"
+            ? "sets"
+            : "weights"
+          : node.type.dtype === "i32"
+            ? "ids"
+            : "numbers",
         width: isSet ? rows.max : sizeOf(node.type.dims),
         history,
       };
@@ -96,7 +102,12 @@ export class ProgramColumns {
     const { plan } = this.program.code;
     const { rows, slot } = plan.inputs[this.placeOf(column.input)]!;
     const rowOf = rows.kind === "elements" ? this.placeOf(inputNames.rowOf(rows.set)) : 0;
-    const table = column.holds === "numbers" ? "DINC_NUMBERS_COLUMN" : this.tableOf({ kind: "slot", slot });
+    const table =
+      column.holds === "numbers"
+        ? "DINC_NUMBERS_COLUMN"
+        : column.holds === "weights"
+          ? "DINC_WEIGHTS_COLUMN"
+          : this.tableOf({ kind: "slot", slot });
     const set = rows.kind === "elements" ? this.program.layout.setOf(rows) : -1;
     return `  {${[
       ...[cString(column.field), this.placeOf(column.input), rowOf],

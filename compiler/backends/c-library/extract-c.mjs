@@ -14,17 +14,22 @@ const tables = fileURLToPath(new URL("../../../python/src/dinc/serving/tables.py
 
 const textOf = (name) => readFileSync(join(source, name), "utf8");
 
-/** The encoders are one file: their parts take the places of includes, but for words, which few models have. */
+/** The encoders are one file: their parts take the places of includes, but for those of features that few models have. */
 function encoders() {
   return textOf("inputs.c").replace(/^#include "(\w+\.c)"\n/gm, (include, name) =>
-    name === "words.c" ? include : `\n${textOf(name)}`,
+    ["words.c", "pairs.c"].includes(name) ? include : `\n${textOf(name)}`,
   );
 }
 
 export function generated() {
   const texts = {
     ...{ weightsC: textOf("weights.c"), rankerC: textOf("ranker.c"), apiC: textOf("api.c") },
-    ...{ inputsH: textOf("inputs.h"), inputsC: encoders(), wordsC: textOf("words.c") },
+    ...{
+      inputsH: textOf("inputs.h"),
+      inputsC: encoders(),
+      wordsC: textOf("words.c"),
+      pairsC: textOf("pairs.c"),
+    },
   };
   const constants = Object.entries(texts).map(
     ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,

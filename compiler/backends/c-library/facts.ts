@@ -9,8 +9,8 @@ export interface LibraryColumn {
   /** In messages: `history.clicks.item_id`. */
   readonly field: string;
   readonly identifier: string;
-  readonly holds: "ids" | "numbers" | "sets";
-  /** The numbers of a row; for a set the most ids. */
+  readonly holds: "ids" | "numbers" | "sets" | "weights";
+  /** The numbers of a row; for a set and its weights the most ids. */
   readonly width: number;
   /** The index of the history that it is a field of, or -1. */
   readonly history: number;

@@ -245,9 +245,11 @@ function columnDoc({ field, holds, width, history }: LibraryColumn, { histories 
       ? "an id"
       : holds === "sets"
         ? `a set of at most ${width} ids`
-        : width === 1
-          ? "a number"
-          : `${width} numbers`;
+        : holds === "weights"
+          ? "the weights of a set's ids, at its offsets"
+          : width === 1
+            ? "a number"
+            : `${width} numbers`;
   const each = history < 0 ? "" : ` for each step of ${cComment(histories[history]!.name)}`;
   return `${cComment(field)}: ${what}${each}`;
 }

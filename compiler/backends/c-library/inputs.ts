@@ -31,6 +31,8 @@ export interface CInputs extends FittedContent {
   readonly scratch: number;
   /** Whether features are texts: then compile with `DINC_HAS_WORDS`. */
   readonly hasWords: boolean;
+  /** Whether values of sets have weights: then compile with `DINC_HAS_PAIRS`. */
+  readonly hasPairs: boolean;
 }
 
 /** The parts of a request in the order of the table, and candidates. */
@@ -142,6 +144,7 @@ class TablePrinter {
       ...{ code: this.code, parts, candidates, vocabularies: this.vocabularies, lists: this.lists },
       scratch,
       hasWords: features.some(({ kind }) => kind.kind === "text"),
+      hasPairs: features.some(({ set }) => set?.weighted === true),
     };
   }
 
@@ -205,7 +208,7 @@ class TablePrinter {
     return this.define("dinc_filling", "", `{${fields.join(", ")}}`);
   }
 
-  private inputText({ input, rowOf, feature }: BoundInput, field: number): string {
+  private inputText({ input, rowOf, weights, feature }: BoundInput, field: number): string {
     const entries = [`.field = ${field}`, `.feature = &${this.feature(feature)}`];
     entries.push(`.place = ${this.placeOf(input)}`);
     if (rowOf !== null) {
@@ -213,6 +216,7 @@ class TablePrinter {
       invariant(rows.kind === "elements", "a set is read into rows of another kind");
       const set = this.read.plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
       entries.push(`.rows = ${this.placeOf(rowOf)}`, `.set = ${set}`);
+      if (weights !== null) entries.push(`.weights = ${this.placeOf(weights)}`);
     }
     return `{${entries.join(", ")}}`;
   }
@@ -228,6 +232,7 @@ class TablePrinter {
       ...this.spaceFields(space, ownerOf(feature)),
       ...(isOptional ? [".missing_is_unknown = 1"] : []),
       ...set,
+      ...(feature.set?.weighted === true && feature.set.pool === "mean" ? [".of_mean = 1"] : []),
     ];
     return this.define("dinc_feature", "", `{${entries.join(", ")}}`);
   }
@@ -345,20 +350,22 @@ class TablePrinter {
   }
 }
 
-function setKindOf({ kind: { kind } }: Feature): string {
+function setKindOf({ kind: { kind }, set }: Feature): string {
+  if (set?.weighted === true) return "DINC_PAIRS";
   return kind === "text" ? "DINC_WORDS" : kind === "codes" ? "DINC_LEVELS" : "DINC_SET";
 }
 
 /**
- * Words of memory that a thread needs to find the distinct values of a set, or the distinct words of a text, or for
- * a vector in 32 bits and its rest in 64.
+ * Words of memory that a thread needs to find the distinct values of a set, with their weights in 64 bits, or the distinct
+ * words of a text, or for a vector in 32 bits and its rest in 64.
  */
 function scratchOf({ set, kind }: Feature): number {
   if (set === null) return 0;
   if (kind.kind === "codes") return 3 * kind.width;
   let slots = 2;
   while (slots < 2 * set.max) slots *= 2;
-  return 2 * slots + (kind.kind === "text" ? LETTERS_WORDS * set.max : 0);
+  const exact = set.weighted ? 2 * set.max : 0;
+  return 2 * slots + exact + (kind.kind === "text" ? LETTERS_WORDS * set.max : 0);
 }
 
 /** `DINC_LETTERS_WORDS` of words.c. */

@@ -8,7 +8,7 @@ import { PAGE } from "../../serve/wasm.ts";
 import type { Arena } from "../code/arena.ts";
 import { aligned } from "../code/memory.ts";
 import type { Plan, ValueLocation } from "../serving/plan.ts";
-import type { Slot } from "../serving/slots.ts";
+import { isComputed, type Slot } from "../serving/slots.ts";
 
 /** The number of candidates of a block, as a variable. */
 const CANDIDATES = "n";
@@ -33,7 +33,7 @@ export class SessionLayout {
     const ports = new Set(plan.ports.map(({ slot }) => slot));
     const place = (slots: readonly Slot[]) => {
       for (const slot of slots) {
-        if (slot.dtype === "f32" || ports.has(slot)) continue;
+        if (isComputed(slot) || ports.has(slot)) continue;
         this.ids.set(slot, end);
         end = aligned(end + 4 * this.mostOf(slot));
       }

@@ -191,6 +191,10 @@ export class SessionProgram {
           `dinc_pool(&s->error, ${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${largest});`,
         );
       }
+      case "weightedSumOfElements":
+        return may(
+          `dinc_pool_weighted(&s->error, ${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${place(7)});`,
+        );
       case "listOfElements":
         return may(
           `dinc_list_rows(&s->error, ${place(0)}, ${table(1).read}, ${table(1).of}, ${place(2)}, ${place(3)}, ${number(4)}, ${number(5)}, ${number(6)}, ${number(7)});`,

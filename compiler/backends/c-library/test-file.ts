@@ -1,6 +1,7 @@
 // Writes `test.c`: scores golden requests and compares their logits with those of the f64 reference. Raw values and encoded
 // ones must give the same bits.
 
+import { inputNames } from "../../middle/programs/program.ts";
 import type { Tolerance } from "../../serve/golden.ts";
 import type { GoldenRequest } from "../../serve/weights.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
@@ -24,17 +25,25 @@ export function testText(
   const requests = golden.map(({ request, logits }, r) => {
     const raw = rawRequest(request);
     const encoded = encoder.encode(raw);
-    const all = new Map(encoded.columns.map(({ input, values }) => [input, values]));
+    const weights = [...encoded.weights].map(([set, values]) => [inputNames.weightOf(set), values] as const);
+    const all = new Map([
+      ...encoded.columns.map(({ input, values }) => [input, values] as const),
+      ...weights,
+    ]);
+    const weightedBy = new Map([...encoded.weights.keys()].map((set) => [inputNames.weightOf(set), set]));
     const steps = histories.map(({ name }) => encoded.lengths.get(name)?.[0] ?? 0);
     const columnText = (column: LibraryColumn, kind: string, i: number) => {
       const rows = column.history >= 0 ? steps[column.history]! : kind === "user" ? 1 : raw.candidates.length;
       const values = all.get(column.input)!;
       const name = `${kind}${r}_${i}`;
-      if (column.holds === "sets") {
-        const rowOf = encoded.rowOf.get(column.input)!;
+      const ofWeights = column.holds === "weights" ? weightedBy.get(column.input)! : null;
+      if (column.holds === "sets" || ofWeights !== null) {
+        const rowOf = encoded.rowOf.get(ofWeights ?? column.input)!;
         const offsets = Array.from({ length: rows + 1 }, (_, row) => countBelow(rowOf, row));
         declared.push(
-          arrayText("int32_t", `${name}`, [...values.subarray(0, offsets.at(-1))]),
+          arrayText(ofWeights === null ? "int32_t" : "float", `${name}`, [
+            ...values.subarray(0, offsets.at(-1)),
+          ]),
           arrayText("int32_t", `${name}o`, offsets),
         );
         return `{${name}, ${name}o}`;

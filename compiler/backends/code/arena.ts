@@ -17,7 +17,7 @@ import {
   type TableProduct,
   type ValueLocation,
 } from "../serving/plan.ts";
-import type { Slot } from "../serving/slots.ts";
+import { isComputed, type Slot } from "../serving/slots.ts";
 import { weightCount } from "./kernels/attention.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
@@ -142,7 +142,7 @@ export function layOut(
   const packedFlag = packed.size === 0 ? 0 : reserve(1);
   const slots = new Map<Slot, number>();
   const ports = new Set(plan.ports.map(({ slot }) => slot));
-  const isHere = (slot: Slot) => slot.dtype === "f32" || ports.has(slot);
+  const isHere = (slot: Slot) => isComputed(slot) || ports.has(slot);
   const from = aligned(places.end);
   for (const slot of plan.slots.request) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const to = aligned(places.end);

@@ -18,11 +18,14 @@ import { type IdSpace, latestFrom, NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
 import { ownSteps } from "../../serve/padding.ts";
 import { readSets, type SetSpace } from "../../serve/sets.ts";
+import { readWeightedSets, WeightedSet } from "../../serve/weighted-sets.ts";
 
 export type RawValue = string | number | null;
 
-/** Raw values by feature; lists are sets and vectors. */
-export type RawRecord = Readonly<Record<string, RawValue | readonly RawValue[]>>;
+/** Raw values by feature; lists are sets and vectors, also with a weight for each value. */
+export type RawRecord = Readonly<
+  Record<string, RawValue | readonly RawValue[] | readonly (readonly [RawValue, number])[]>
+>;
 
 /** A request in the form that generated code takes. */
 export interface RawRequest {
@@ -39,6 +42,8 @@ export interface ExampleInputs {
   readonly columns: readonly InputColumn[];
   /** By input with sets: the row number of each value. */
   readonly rowOf: ReadonlyMap<string, Float64Array>;
+  /** By input with sets whose values have weights. */
+  readonly weights: ReadonlyMap<string, Float64Array>;
 }
 
 /** The values of one input, ids or transformed numbers. */
@@ -76,13 +81,15 @@ export class RequestEncoder {
     const examples = requests.reduce((sum, { candidates }) => sum + candidates.length, 0);
     const columns: InputColumn[] = [];
     const rowOf = new Map<string, Float64Array>();
+    const weights = new Map<string, Float64Array>();
     const add = (input: string, feature: string, name: string, records: readonly RawRecord[]) => {
       const set = this.sets.get(feature);
       if (set === undefined) columns.push({ input, feature, values: this.column(feature, name, records) });
       else {
-        const [ids, rows] = setColumn(name, set, records);
-        columns.push({ input, feature, values: ids });
-        rowOf.set(input, rows);
+        const found = setColumn(name, set, records);
+        columns.push({ input, feature, values: found.ids });
+        rowOf.set(input, found.rowOf);
+        if (found.weights !== null) weights.set(input, found.weights);
       }
     };
     for (const { name, scope, source, served, kind } of this.model.features.values()) {
@@ -123,7 +130,7 @@ export class RequestEncoder {
       for (const field of fields)
         add(inputNames.field(name, field.name), field.feature.name, rawNameOf(field), repeated);
     }
-    return { examples, lengths, columns, rowOf };
+    return { examples, lengths, columns, rowOf, weights };
   }
 
   /** Values of `feature`, under the name `name` in the records. */
@@ -146,13 +153,19 @@ export class RequestEncoder {
   }
 }
 
-/** Ids, and the row of each. */
+/** Ids, the row of each, and the weight of each if they have some. */
 function setColumn(
   name: string,
   set: SetSpace,
   records: readonly RawRecord[],
-): readonly [Float64Array, Float64Array] {
-  const [ids, rowOf] = [new Int32Array(records.length * set.max), new Int32Array(records.length * set.max)];
-  const count = readSets(ids, rowOf, records, 0, records.length, "", name, set);
-  return [Float64Array.from(ids.subarray(0, count)), Float64Array.from(rowOf.subarray(0, count))];
+): Readonly<Record<"ids" | "rowOf", Float64Array>> & { readonly weights: Float64Array | null } {
+  const room = records.length * set.max;
+  const [ids, rowOf] = [new Int32Array(room), new Int32Array(room)];
+  const weights = set instanceof WeightedSet ? new Float32Array(room) : null;
+  const count =
+    set instanceof WeightedSet
+      ? readWeightedSets(ids, weights!, rowOf, records, 0, records.length, "", name, set)
+      : readSets(ids, rowOf, records, 0, records.length, "", name, set);
+  const exact = (values: Int32Array | Float32Array) => Float64Array.from(values.subarray(0, count));
+  return { ids: exact(ids), rowOf: exact(rowOf), weights: weights && exact(weights) };
 }

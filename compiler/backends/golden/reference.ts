@@ -99,6 +99,7 @@ export function feederOf({ model, fitted, parameters, tables, padding }: Trained
         ...(axis === null ? [] : [[inputNames.batch(axis), besideOf(sizes)] as const]),
         ...encoded.columns.map(({ input, values }) => [inputNames.ids(input), values] as const),
         ...[...encoded.rowOf].map(([set, rows]) => [inputNames.rowOf(set), rows] as const),
+        ...[...encoded.weights].map(([set, weights]) => [inputNames.weightOf(set), weights] as const),
       ]),
       parameters: Object.fromEntries(parameters),
       tables: Object.fromEntries([...used.tables].map(([name, { values }]) => [name, values])),

@@ -128,7 +128,19 @@ export class RequestSampler {
     const values = Array.from({ length: this.random.integer(Math.min(set.max, USUAL_VALUES) + 3) }, () =>
       this.single(feature, unseen),
     );
+    if (set.weighted) return this.weighted(values, set.pool === "mean");
     return kind.kind === "text" ? values.join(", ") : values;
+  }
+
+  /** The values with weights: some are 0, and so are all of some sets. */
+  private weighted(values: readonly RawValue[], ofMean: boolean): readonly (readonly [RawValue, number])[] {
+    const { random } = this;
+    const scale = random.next() < 0.1 ? 0 : 1;
+    return values.map((value) => {
+      if (random.next() < 0.1) return [value, 0];
+      const sign = ofMean || random.next() < 0.8 ? 1 : -1;
+      return [value, scale * sign * Number(random.next().toPrecision(3))];
+    });
   }
 
   private single(feature: Feature, unseen: number): RawValue {

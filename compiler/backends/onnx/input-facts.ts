@@ -71,7 +71,7 @@ export function inputFacts(
 
 function fedInput(model: Model, name: string, { rows, dims, dtype }: TensorType): FedInput {
   const isRepeated = perOf(rows) === "candidate" && perOf(rowsAsRead(model, name, rows)) === "request";
-  const isRowNumber = rows.kind === "elements" && name !== rows.set;
+  const isRowNumber = rows.kind === "elements" && dtype === "i32" && name !== rows.set;
   return {
     ...{ name, dtype, axes: [...axesOf(rows), ...dims] },
     repeats: isRepeated ? (isRowNumber ? "rows" : "values") : "nothing",

@@ -2,7 +2,7 @@
 
 import { positionAt, type Span, textOf } from "../../common/source-file.ts";
 import { library } from "../../frontend/functions/library.ts";
-import type { Model } from "../../frontend/model/model.ts";
+import type { Model, SetOptions } from "../../frontend/model/model.ts";
 import { type BlockItem, isLocal, type Loss, type Predict, pathNameOf } from "../../frontend/syntax/nodes.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { OnnxNotes } from "./emit.ts";
@@ -68,16 +68,21 @@ function contains(outer: Span, { file, start, end }: Span): boolean {
 
 function inputDocs({ features, histories }: Model): ReadonlyMap<string, string> {
   const docs = new Map<string, string>();
-  const add = (name: string, doc: string, set: boolean) => {
+  const add = (name: string, doc: string, set: SetOptions | null) => {
     docs.set(name, doc);
-    if (set)
+    if (set !== null)
       docs.set(inputNames.rowOf(name), `For each value of ${name}, the number of the row that has it.`);
+    if (set?.weighted === true)
+      docs.set(
+        inputNames.weightOf(name),
+        `The weight of each value of ${name}${set.pool === "mean" ? ": its share of the weights of its set" : ""}.`,
+      );
   };
-  for (const { name, doc, set } of features.values()) add(inputNames.feature(name), doc, set !== null);
+  for (const { name, doc, set } of features.values()) add(inputNames.feature(name), doc, set);
   for (const history of histories.values())
     for (const { name, feature } of history.fields) {
       const doc = [history.doc, feature.doc].filter((text) => text !== "").join("\n");
-      add(inputNames.field(history.name, name), doc, feature.set !== null);
+      add(inputNames.field(history.name, name), doc, feature.set);
     }
   return docs;
 }

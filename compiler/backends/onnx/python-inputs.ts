@@ -8,7 +8,13 @@ import { type EmittedValue, isClass } from "../../frontend/kinds/made.ts";
 import { hasIds, hasRawLists, hasRawValue, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf, rawFields } from "../../frontend/model/model.ts";
 import type { Heading } from "../typescript/finish-module.ts";
-import { type BoundInput, type CrossInput, inputKindOf, type ReadInputs } from "../typescript/read-inputs.ts";
+import {
+  type BoundInput,
+  type CrossInput,
+  type InputKind,
+  inputKindOf,
+  type ReadInputs,
+} from "../typescript/read-inputs.ts";
 import { readerAmong } from "../typescript/readers.ts";
 import type { FedAxis, InputFacts } from "./input-facts.ts";
 import { definitions, imports } from "./python.generated.ts";
@@ -175,10 +181,18 @@ function partName(history: string): string {
   return `history.${history}`;
 }
 
+const READERS = {
+  id: "read_ids",
+  number: "read_numbers",
+  vector: "read_vectors",
+  set: "read_sets",
+  weightedSet: "read_weighted_sets",
+} as const satisfies Record<InputKind, string>;
+
 function inputText(each: BoundInput, features: readonly Feature[]): string {
-  const { input, raw, feature, rowOf } = each;
-  const rows = rowOf === null ? [] : [pythonQuoted(rowOf.name)];
-  const given = [`read_${inputKindOf(each)}s`, `f${features.indexOf(feature)}`, ...rows];
+  const { input, raw, feature, rowOf, weights } = each;
+  const rows = [rowOf, weights].flatMap((of) => (of === null ? [] : [pythonQuoted(of.name)]));
+  const given = [READERS[inputKindOf(each)], `f${features.indexOf(feature)}`, ...rows];
   return `Input(${[pythonQuoted(input.name), pythonQuoted(raw), ...given].join(", ")}),`;
 }
 
@@ -199,9 +213,10 @@ function crossText({ input, feature: { kind, name }, parts }: CrossInput): strin
 
 /** The entries of `FEEDS`. */
 function feedLines({ fed, counts }: InputFacts): string[] {
-  const sizeOf = (axis: FedAxis) => {
+  const sizeOf = (axis: FedAxis, _: number, { length }: readonly FedAxis[]) => {
     if (typeof axis === "number") return [`${axis}`];
-    if (axis.kind === "values") return [];
+    // Values without other axes keep their shape.
+    if (axis.kind === "values") return length === 1 ? [] : ["-1"];
     return [pythonQuoted(axis.kind === "candidates" ? axis.kind : partName(axis.history))];
   };
   return indented([

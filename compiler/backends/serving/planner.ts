@@ -27,7 +27,7 @@ import {
   type ValueLocation,
 } from "./plan.ts";
 import { isLookupInMemory, projectedNodes, tablesInMemory } from "./projections.ts";
-import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
+import { isComputed, type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 
 const none: ReadonlySet<string> = new Set();
 
@@ -147,7 +147,7 @@ class Planner {
     const ports = nodes.flatMap((node): PlannedPort[] => {
       const location = this.locationOf(node.id);
       const isPort = node.op === "input" || this.isGather(node);
-      return isPort && (node.type.dtype === "f32" || readIds.has(node.id)) && location.kind === "slot"
+      return isPort && (isComputed(node.type) || readIds.has(node.id)) && location.kind === "slot"
         ? [{ id: node.id, slot: location.slot }]
         : [];
     });

@@ -21,6 +21,14 @@ export interface Slot {
   readonly width: number;
 }
 
+/**
+ * Whether the network computes with values of this type. Ids and the weights of sets' values are read by lookups alone, which
+ * run before it.
+ */
+export function isComputed({ dtype, rows }: Pick<Slot, "dtype" | "rows">): boolean {
+  return dtype === "f32" && rows.kind !== "elements";
+}
+
 interface GrowingSlot extends Slot {
   width: number;
 }

@@ -13,6 +13,7 @@ import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } fr
 const makingRows: Partial<Record<KernelName, { readonly kernel: KernelName; readonly arguments: number }>> = {
   lookup: { kernel: "lookupRows", arguments: 4 },
   sumOfElements: { kernel: "sumOfRows", arguments: 7 },
+  weightedSumOfElements: { kernel: "weightedSumOfRows", arguments: 8 },
   maxOfElements: { kernel: "maxOfRows", arguments: 7 },
   listOfElements: { kernel: "listOfRows", arguments: 8 },
 };

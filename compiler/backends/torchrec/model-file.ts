@@ -74,7 +74,9 @@ function constantLines(
   const inputs = network.reads().flatMap((node) => (node.op === "input" ? [node.attributes] : []));
   const compared = inputs.flatMap(({ role }) => (role.kind === "ids" ? [role.of] : []));
   const features = inputs.filter(({ role }) => role.kind === "feature");
-  const numbers = features.filter(({ type }) => type.dtype === "f32");
+  const numbers = inputs.filter(
+    ({ type, role }) => role.kind === "value_weight" || (role.kind === "feature" && type.dtype === "f32"),
+  );
   const sets = features.filter(({ type }) => type.rows.kind === "elements");
   const entries = (open: string, items: readonly PythonPiece[], close: string): Bracketed => ({
     open,
@@ -250,10 +252,11 @@ function pythonOrNone(text: string | null): string {
 
 function tablesOf(model: Model, network: ModuleTree, imports: Imports): Bracketed {
   const uses = new Map<string, Map<string, string>>();
-  for (const { table, input, pool, most } of network.lookups()) {
+  for (const { table, input, pool, most, weights } of network.lookups()) {
     const lookup = imports.from("tables", "Lookup");
     const how = pool !== null ? `, pool=${quoted(pool)}` : most !== null ? `, most=${most}` : "";
-    const text = `${lookup}(${quoted(input)}${how})`;
+    const by = weights === null ? "" : `, weights=${quoted(weights)}`;
+    const text = `${lookup}(${quoted(input)}${how}${by})`;
     uses.set(table, (uses.get(table) ?? new Map<string, string>()).set(input, text));
   }
   const learned = learnedSources(network.graph);

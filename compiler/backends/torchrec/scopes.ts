@@ -53,6 +53,8 @@ export interface TableLookup {
   readonly pool: "sum" | "max" | null;
   /** The length of the list of a set's rows; null if they are no list. */
   readonly most: number | null;
+  /** The input with the weights of a set's values; null without weights. */
+  readonly weights: string | null;
 }
 
 export class ModuleTree {
@@ -189,7 +191,8 @@ export class ModuleTree {
       const [table, input] = node.inputs.map((id) => nameOfSource(this.node(id)));
       const pool = node.op === "pooled_lookup" ? node.attributes.pool : null;
       const most = node.op === "listed_lookup" ? node.type.dims[0]! : null;
-      return [{ table: table!, input: input!, pool, most }];
+      const weights = node.inputs.length === 4 ? nameOfSource(this.node(node.inputs[3]!)) : null;
+      return [{ table: table!, input: input!, pool, most, weights }];
     });
   }
 

@@ -114,7 +114,10 @@ export function emitModule(
   requireWhole(plan);
   const read = readInputs(model, plan, padding, true);
   const { bound, histories, fillings, crosses, served, features } = read;
-  const count = bound.reduce((sum, { rowOf }) => sum + (rowOf === null ? 1 : 2), 0);
+  const count = bound.reduce(
+    (sum, { input, rowOf, weights }) => sum + [input, rowOf, weights].filter((each) => each !== null).length,
+    0,
+  );
   invariant(
     count + crosses.length + served.length === plan.inputs.length,
     "the graph has an input that the model does not declare",

@@ -5,7 +5,7 @@ import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted } from "../../common/quoting.ts";
 import { PAGE } from "../../serve/wasm.ts";
 import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving/plan.ts";
-import type { Phase, Slot } from "../serving/slots.ts";
+import { isComputed, type Phase, type Slot } from "../serving/slots.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   allCalls,
@@ -413,7 +413,7 @@ function newBuffer(slot: Slot, plan: Plan): string {
   return `${slot.dtype === "f32" ? `zeros(${length})` : `new Int32Array(${length})`}${filled}`;
 }
 
-/** With WebAssembly, only ids need buffers of their own. */
+/** With WebAssembly, only ids and the weights of sets' values need buffers of their own. */
 function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): string[] {
   const statement = (slot: Slot) => {
     const buffer = `${scopeNames[phase]}.s${slot.index}`;
@@ -421,9 +421,9 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
   };
   const slots = plan.slots[phase];
   return [
-    ...slots.filter(({ dtype }) => dtype === "i32").map(statement),
+    ...slots.filter((slot) => !isComputed(slot)).map(statement),
     ...(wasm === null ? [] : [`if (${scopeNames[phase]}.wasm !== null) return;`]),
-    ...slots.filter(({ dtype }) => dtype === "f32").map(statement),
+    ...slots.filter(isComputed).map(statement),
   ];
 }
 

@@ -17,18 +17,21 @@ export interface BoundInput {
   readonly raw: string;
   /** For a set, the input with the row number of each value; else null. */
   readonly rowOf: PlannedInput | null;
+  /** For a set whose values have weights, the input with these; else null. */
+  readonly weights: PlannedInput | null;
   readonly feature: Feature;
   /** The history that it is a field of, or null. */
   readonly history: History | null;
 }
 
 /** Names the function of compiler/serve that makes the table's entry: `idInput`. */
-export type InputKind = "id" | "number" | "vector" | "set";
+export type InputKind = "id" | "number" | "vector" | "set" | "weightedSet";
 
 const kindsOfInputs = { ids: "id", number: "number", vector: "vector" } as const;
 
 export function inputKindOf({ feature, rowOf }: BoundInput): InputKind {
-  return rowOf === null ? kindsOfInputs[rawKindOf(feature).gives] : "set";
+  if (rowOf === null) return kindsOfInputs[rawKindOf(feature).gives];
+  return feature.set!.weighted ? "weightedSet" : "set";
 }
 
 /** A cross among the inputs of the net, and the inputs of its parts. */
@@ -68,12 +71,15 @@ export function servedInputs(model: Model, { inputs }: Plan): ServedInput[] {
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const bound: BoundInput[] = [];
-  const rowOf = (set: string) => byName.get(inputNames.rowOf(set)) ?? null;
+  const ofSet = (set: string) => ({
+    rowOf: byName.get(inputNames.rowOf(set)) ?? null,
+    weights: byName.get(inputNames.weightOf(set)) ?? null,
+  });
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
     if (input !== undefined && partsOf(feature).length === 0 && feature.served === null)
       bound.push({
-        ...{ input, rowOf: rowOf(input.name), feature, history: null },
+        ...{ input, ...ofSet(input.name), feature, history: null },
         ...{ name: feature.name, raw: rawNameOf(feature) },
       });
   }
@@ -82,7 +88,7 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
       const { name, feature } = field;
       const input = byName.get(inputNames.field(history.name, name));
       if (input !== undefined)
-        bound.push({ input, rowOf: rowOf(input.name), feature, history, name, raw: rawNameOf(field) });
+        bound.push({ input, ...ofSet(input.name), feature, history, name, raw: rawNameOf(field) });
     }
   }
   return bound;

@@ -47,6 +47,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
 function setReader({ kind, set, missingIsUnknown }: Feature, reader: EmittedValue): EmittedValue {
   if (set !== null && kind.kind === "codes")
     return call("CodeSet", reader, set.max, missingIsUnknown ? 1 : 0);
+  if (set?.weighted === true) return call("WeightedSet", reader, set.max, set.pool === "mean" ? 1 : 0);
   return set === null ? reader : call(kind.kind === "text" ? "WordSet" : "ListSet", reader, set.max);
 }
 

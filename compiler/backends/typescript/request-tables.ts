@@ -77,7 +77,7 @@ function toSlot(input: PlannedInput): string {
 
 /** The entry of an input. */
 function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): string {
-  const { name, raw, feature, input, rowOf } = each;
+  const { name, raw, feature, input, rowOf, weights } = each;
   const kind = inputKindOf(each);
   const space = `f${features.indexOf(feature)}`;
   const given = [raw === name ? quoted(name) : "name", space, toSlot(input)];
@@ -86,8 +86,9 @@ function inputText(each: BoundInput, { plan, features, isRanker }: ReadInputs): 
     invariant(rows.kind === "elements", "a set is read into rows of another kind");
     const setElements = `(${scopeNames[input.slot.phase]}, count) => (${elementsText(rows, plan)} = count)`;
     given.push(toSlot(rowOf), setElements);
+    if (weights !== null) given.push(toSlot(weights));
   }
-  if (isRanker) given.push(counterText(each, kind === "set" ? `${space}.space` : space));
+  if (isRanker) given.push(counterText(each, rowOf === null ? space : `${space}.space`));
   const made = `${kind}Input(${given.join(", ")})`;
   return raw === name ? made : `computedInput(${quoted(name)}, ${quoted(raw)}, (name) => ${made})`;
 }

@@ -160,7 +160,9 @@ function whenMissing({ missingIsUnknown }: Feature): string {
 }
 
 function ofSet({ set, kind }: Feature): string {
-  return set === null || kind.kind === "codes" ? "" : `The first ${set.max} different ones count.`;
+  if (set === null || kind.kind === "codes") return "";
+  const weights = set.pool === "mean" ? "a weight of 0 or more" : "a weight";
+  return `${set.weighted ? `Each has ${weights}. ` : ""}The first ${set.max} different ones count.`;
 }
 
 /** Values of a set may be missing, but not the set itself. */
@@ -173,6 +175,7 @@ function rawType(feature: Feature): string {
   const type = rawKindOf(feature).rawType(kind);
   const value = mayBeMissing(feature) ? `${type} | null` : type;
   if (!hasRawLists(feature)) return value;
+  if (feature.set?.weighted === true) return `readonly (readonly [${value}, number])[]`;
   return value.includes("|") ? `readonly (${value})[]` : `readonly ${value}[]`;
 }
 

@@ -72,6 +72,7 @@ import * as tune from "./tune.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
 import * as vocabularies from "./vocabularies.ts";
+import * as weights from "./weights.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
@@ -141,6 +142,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   settings,
   memory,
   vocabularies,
+  weights,
   setColumns,
   threads,
   playground,

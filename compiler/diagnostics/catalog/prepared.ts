@@ -93,7 +93,7 @@ export const planLacks = defineError<{ feature: string; kind: string; isOfTime: 
       ? wording`prepare the rows without ${option("plan")}, or let Spark write the hour or the weekday as a whole number, and declare that as an \`int\`: \`int(0..23)\``
       : wording`prepare the rows without ${option("plan")}, or use \`id(min_count: …)\` for it`,
   explanation:
-    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL lacks (its own `hash` is another function). The values of a file would have to be in the SQL. Spark has its own rules for time zones.",
+    "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL lacks (its own `hash` is another function). The values of a file would have to be in the SQL. Spark has its own rules for time zones. Sets whose values have weights have no expressions either.",
 });
 
 export const unsealable = defineError<{ folder: string; path: string; reason: string }>({

@@ -1,4 +1,5 @@
-// Catalogue: features with several values, that is, sets and texts. Codes DIN0380–DIN0389, DIN0396.
+// Catalogue: features with several values, that is, sets and texts. Codes DIN0297, DIN0298, DIN0380–DIN0389,
+// DIN0396.
 
 import { defineError, withHelps } from "./define.ts";
 import { OF_THE_BATCH, shared } from "./helps.ts";
@@ -122,4 +123,13 @@ export const listOfSteps = defineError<{ field: string; callee: string }>({
       : `reduce the values first: \`facing(mean(${field}))\``,
   explanation:
     "A value may vary along a history and along one list in each of its steps. The steps that `top` chose, and those that `facing` gives to each step, are such a list, so their fields have one vector each.",
+});
+
+export const weightsUnused = defineError<{ feature: string; pool: "max" | "none" }>({
+  code: "DIN0297",
+  name: "weights-unused",
+  message: ({ feature, pool }) => `\`${feature}\` has weights, which \`pool: ${pool}\` does not use`,
+  help: () => "pool by `sum` or `mean`, or remove `weighted`",
+  explanation:
+    "Weights multiply the vectors of a set's values before they are added: `pool: sum` is Σ w·v, and `pool: mean` is Σ w·v / Σ w. A maximum, and values that are not pooled, have no such form.",
 });

@@ -402,7 +402,7 @@ function saysSame(given: FeatureKind, target: FeatureKind): boolean {
 }
 
 function sameSet(a: SetOptions | null, b: SetOptions | null): boolean {
-  return a?.max === b?.max && a?.pool === b?.pool;
+  return a?.max === b?.max && a?.pool === b?.pool && a?.weighted === b?.weighted;
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

@@ -129,7 +129,7 @@ function specTexts(model: Model, areIdsRead = (feature: Feature) => needsIds(mod
 function featureTexts({ kind, set, missingIsUnknown, shares, source }: Feature): string[] {
   return [
     valueText("seed" in kind && kind.seed === 0 ? { ...kind, seed: null } : kind),
-    ...(set === null ? [] : [`set(max: ${set.max})`]),
+    ...(set === null ? [] : [`set(max: ${set.max}${set.weighted ? `, pool: ${set.pool}, weighted` : ""})`]),
     ...(missingIsUnknown ? ["missing is unknown"] : []),
     ...(shares === null ? [] : [`shares ${shares}`]),
     ...(source === null ? [] : [`from ${source}`]),

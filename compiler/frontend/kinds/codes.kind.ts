@@ -96,7 +96,7 @@ export function readCodes(
   if (levels === null || of === null || prefixes === null) return null;
   return {
     kind: { kind: "codes", width, missing, levels, of, prefixes: prefixes ?? null },
-    set: { max: levels, pool: "sum" },
+    set: { max: levels, pool: "sum", weighted: false },
   };
 }
 

@@ -203,10 +203,11 @@ function remembering(codes: Codes): VectorEncoder {
 }
 
 /** Reads a feature's sets, with its fitted values. */
-export function setSpaceOf(feature: Feature, { max }: SetOptions, fitted: Fitted): SetSpace {
+export function setSpaceOf(feature: Feature, { max, pool, weighted }: SetOptions, fitted: Fitted): SetSpace {
   if (feature.kind.kind === "codes")
     return new serve.CodeSet(codesFor(feature, fitted), max, feature.missingIsUnknown ? 1 : 0);
   const space = spaceOf(feature, fitted);
+  if (weighted) return new serve.WeightedSet(space, max, pool === "mean" ? 1 : 0);
   return feature.kind.kind === "text" ? new serve.WordSet(space, max) : new serve.ListSet(space, max);
 }
 

@@ -9,6 +9,7 @@ import {
   setWithoutKind,
   setWithoutMax,
   textWithoutHash,
+  weightsUnused,
 } from "../../diagnostics/catalog/sets.ts";
 import type { FeatureKind, SetOptions } from "../model/model.ts";
 import { isBroken, quoteExpression, readWhole, spanOfArgument, withoutElement } from "../syntax/constants.ts";
@@ -27,6 +28,15 @@ export const SET_OPTIONS: Readonly<Record<string, string>> = {
   max: "The largest number of different values in a row; the first ones count, each once.",
   pool: "Combines their vectors to one: `sum`, `mean` (the default) or `max`, number by number. `none` keeps them as an axis.",
 };
+
+/** The word for a set whose values have weights. */
+export const WEIGHTED = {
+  word: "weighted",
+  doc: "Each value has a weight: `comedy:0.7`. A sum is Σ w·v, a mean Σ w·v / Σ w.",
+} as const;
+
+/** Separates a value from its weight in a text: the last one counts, so that a value may contain it. */
+export const WEIGHT_SIGN = ":";
 const OPTIONS = Object.keys(SET_OPTIONS);
 
 export const set = {
@@ -118,6 +128,10 @@ function referenceIn(argument: Argument | undefined): KindReference | null {
   return value.kind === "call" ? { name: value.callee, arguments: value.arguments, span: value.span } : null;
 }
 
+function isWeighted({ name, value }: Argument): boolean {
+  return name === null && value.kind === "name" && value.name === WEIGHTED.word;
+}
+
 function isOption({ name }: Argument): boolean {
   return name !== null && OPTIONS.includes(name.name);
 }
@@ -126,6 +140,7 @@ function isKnown(argument: Argument, word: "set" | "text", feature: string, repo
   const { name, value } = argument;
   if (isBroken(value)) return false;
   if (isOption(argument) || (word === "text" && name?.name === "hash")) return true;
+  if (word === "set" && isWeighted(argument)) return true;
   const span = spanOfArgument(argument);
   if (name?.name === "missing") {
     const what = word === "set" ? "a set" : "a text";
@@ -177,7 +192,14 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
       `a whole number from 1 to ${MOST_VALUES}${word === "set" ? " (for more, a `history` keeps the latest)" : ""}`,
       reporter,
     );
-  return { max: most, pool: pooling };
+  const weighted = word === "set" && type.arguments.slice(1).some(isWeighted);
+  if (weighted && (pooling === "max" || pooling === "none")) {
+    reporter.report(weightsUnused, { feature, pool: pooling }, spanOfArgument(pool!), {
+      fixes: [{ title: "pool by `sum`", isGuess: true, edits: [{ span: pool!.value.span, text: "sum" }] }],
+    });
+    return null;
+  }
+  return { max: most, pool: pooling, weighted };
 }
 
 function poolingOf(value: Expression): SetOptions["pool"] | null {

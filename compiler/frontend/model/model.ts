@@ -115,6 +115,11 @@ export interface SetOptions {
   readonly max: number;
   /** `none`: the vectors of the values remain a list. */
   readonly pool: Pooling | "none";
+  /**
+   * Whether each value has a weight, a finite number. For a mean, weights are shares: none is negative, and an encoder
+   * divides them by their sum.
+   */
+  readonly weighted: boolean;
 }
 
 /**

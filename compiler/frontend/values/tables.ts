@@ -98,6 +98,22 @@ function valuesOf(
   };
 }
 
+/** The weight of each of a set's values. */
+function weightsOf(
+  elaboration: Elaboration,
+  { role, history }: FeatureReference,
+  max: number,
+  span: Span,
+): NodeId | null {
+  const set = inputName(role);
+  const type: TensorType = {
+    rows: { kind: "elements", of: rowsOf(history), set, max },
+    dims: [1],
+    dtype: "f32",
+  };
+  return elaboration.emit("input", [], inputOf({ kind: "value_weight", of: set }, type), span);
+}
+
 /** The vectors of a set's values as a list. */
 function listed(
   elaboration: Elaboration,
@@ -136,18 +152,20 @@ function thereOf(elaboration: Elaboration, rowOf: NodeId | null, max: number, sp
 function pooled(
   elaboration: Elaboration,
   reference: FeatureReference,
-  { max, pool }: SetOptions,
+  { max, pool, weighted }: SetOptions,
   table: NodeId | null,
   span: Span,
 ): NodeId | null {
   const { ids, rowOf } = valuesOf(elaboration, reference, max, span);
+  const weights = weighted ? [weightsOf(elaboration, reference, max, span)] : [];
   const lookedUp = elaboration.emit(
     "pooled_lookup",
-    [table, ids, rowOf],
+    [table, ids, rowOf, ...weights],
     { pool: pool === "max" ? "max" : "sum" },
     span,
   );
-  if (pool !== "mean") return lookedUp;
+  // The weights of a mean are shares.
+  if (pool !== "mean" || weighted) return lookedUp;
   // At least 1, so that an empty set is not divided by 0: its sum is 0.
   const one = elaboration.emit("constant", [], { value: 1, dims: [1] }, span);
   const size = elaboration.emit(

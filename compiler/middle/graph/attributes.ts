@@ -111,6 +111,8 @@ export type InputRole =
   | { readonly kind: "ids"; readonly of: FeatureRole | DrawnRole; readonly input: string }
   /** For each value of the sets of the input `of`, the number of its row. */
   | { readonly kind: "owner"; readonly of: string }
+  /** The weight of each value of the sets of the input `of`. */
+  | { readonly kind: "value_weight"; readonly of: string }
   | { readonly kind: "label"; readonly of: string }
   /** 1 if the row has the label `of`, else 0. */
   | { readonly kind: "present"; readonly of: string }

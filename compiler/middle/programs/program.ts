@@ -36,7 +36,7 @@ export interface PackedWeight {
 
 /**
  * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `present/buy`,
- * `weight/buy`, `scalar/bias1`, `noise/net.x.dropout_1`, `normal/net.x.random_1`, `rows/tags`, `ids/item_id`. The signs differ because
+ * `weight/buy`, `scalar/bias1`, `noise/net.x.dropout_1`, `normal/net.x.random_1`, `rows/tags`, `weights/tags`, `ids/item_id`. The signs differ because
  * a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
 export const inputNames = {
@@ -46,6 +46,8 @@ export const inputNames = {
   ids: (input: string): string => `ids/${input}`,
   /** For each value of the sets of an input, the number of its row. */
   rowOf: (set: string): string => `rows/${set}`,
+  /** f32 [1]: the weight of each value of the sets of an input. */
+  weightOf: (set: string): string => `weights/${set}`,
   label: (label: string): string => `label/${label}`,
   present: (label: string): string => `present/${label}`,
   weight: (label: string): string => `weight/${label}`,
@@ -84,6 +86,8 @@ export function inputName(role: InputRole): string {
       return inputNames.ids(role.input);
     case "owner":
       return inputNames.rowOf(role.of);
+    case "value_weight":
+      return inputNames.weightOf(role.of);
     case "label":
       return inputNames.label(role.of);
     case "present":

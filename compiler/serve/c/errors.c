@@ -101,6 +101,9 @@ static void dinc_add_problem(dinc_writer *out, const dinc_inputs *inputs, const 
       dinc_add(out, " is ");
       dinc_add_number(out, error->number);
       return;
+    case DINC_NOT_A_PAIR: dinc_add(out, "must be a pair of a value and its weight"); return;
+    case DINC_NOT_A_WEIGHT: dinc_add(out, "must have a finite number of 32 bits as its weight"); return;
+    case DINC_NEGATIVE_WEIGHT: dinc_add(out, "must have a weight of at least 0"); return;
     case DINC_IS_LATER:
       dinc_add(out, "is ");
       dinc_add_number(out, error->number);

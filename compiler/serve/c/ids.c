@@ -117,6 +117,7 @@ static uint32_t dinc_cross_id(const dinc_cross *cross, const dinc_places *places
 typedef struct dinc_seen {
   uint32_t *entries;
   uint32_t mask;
+  int in_pairs; /* Whether the values are the first of pairs. */
 } dinc_seen;
 
 /* Makes room for `most` different values. */
@@ -124,7 +125,7 @@ static dinc_seen dinc_none_seen(uint32_t *scratch, uint64_t most) {
   uint32_t size = 2;
   while (size < 2 * most) size *= 2;
   memset(scratch, 0, 2 * sizeof *scratch * size);
-  return (dinc_seen){scratch, size - 1};
+  return (dinc_seen){scratch, size - 1, 0};
 }
 
 /* Whether two values are the same in a set. A whole number and its decimal text are. */
@@ -136,9 +137,14 @@ static int dinc_same_value(const dinc_value *a, const dinc_value *b) {
   return is_id ? dinc_same_text(first.bytes, first.length, second.bytes, second.length) : a->type == b->type;
 }
 
+static const dinc_value *dinc_item(const dinc_seen *seen, const dinc_value *list, size_t i) {
+  const dinc_value *item = &list->of.values[i];
+  return seen->in_pairs ? &item->of.values[0] : item;
+}
+
 /* Whether value i of a list is seen for the first time. */
 static int dinc_is_new(const dinc_seen *seen, const dinc_value *list, size_t i) {
-  const dinc_value *value = &list->of.values[i];
+  const dinc_value *value = dinc_item(seen, list, i);
   dinc_text text;
   const uint32_t hash =
       dinc_id_text(value, &text) ? dinc_hash_text(text.bytes, text.length, 0) : (uint32_t)value->type;
@@ -146,7 +152,7 @@ static int dinc_is_new(const dinc_seen *seen, const dinc_value *list, size_t i) 
   for (uint32_t at = hash;; at++) {
     entry = &seen->entries[2 * (at & seen->mask)];
     if (entry[0] == 0) break;
-    if (entry[1] == hash && dinc_same_value(&list->of.values[entry[0] - 1], value)) return 0;
+    if (entry[1] == hash && dinc_same_value(dinc_item(seen, list, entry[0] - 1), value)) return 0;
   }
   entry[0] = (uint32_t)i + 1;
   entry[1] = hash;

@@ -91,6 +91,9 @@ typedef enum dinc_problem {
   DINC_HOLDS_NO_NUMBER,
   DINC_HOLDS_NOT_FINITE,
   DINC_HOLDS_OUT_OF_RANGE,
+  DINC_NOT_A_PAIR,
+  DINC_NOT_A_WEIGHT,
+  DINC_NEGATIVE_WEIGHT,
   DINC_IS_LATER /* than its request. */
 } dinc_problem;
 
@@ -136,11 +139,12 @@ typedef enum dinc_kind {
   DINC_TIME     /* Two numbers: the day from 2000 on, and the second of the day. */
 } dinc_kind;
 
-typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_WORDS, DINC_LEVELS } dinc_set;
+typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_PAIRS, DINC_WORDS, DINC_LEVELS } dinc_set;
 
 typedef struct dinc_feature {
   dinc_kind kind;
-  dinc_set set;           /* Whether its value is one, a set, a text that is a set of words, or a vector with codes. */
+  dinc_set set;           /* Whether its value is one, a set, a set whose values have weights, a text that is a set of
+                             words, or a vector with codes. */
   uint32_t max;           /* The first different values of a set that count, or the levels of codes. */
   int missing_is_unknown; /* A missing value has the id 1. */
   double missing;         /* The number that replaces a missing value. NaN: a missing value is refused. */
@@ -158,6 +162,7 @@ typedef struct dinc_feature {
   const int64_t *changes; /* When the clock's offset changes, in seconds since 1970, ascending. */
   const int32_t *offsets; /* The seconds ahead of UTC: before the first change, after it, … */
   uint32_t change_count;
+  int of_mean; /* Weights are at least 0, and divided by their sum. */
 } dinc_feature;
 
 /* An input of the network. */
@@ -167,6 +172,7 @@ typedef struct dinc_input {
   uint32_t place; /* Where its ids (uint32_t) or numbers (float) go: dinc_places.of[place]. */
   uint32_t rows;  /* For a set: where the row of each id goes. */
   uint32_t set;   /* For a set: dinc_places.elements[set] is the number of its ids. */
+  uint32_t weights; /* For a set whose values have weights: where these (float) go. */
 } dinc_input;
 
 /* The values that pad histories to one length. */

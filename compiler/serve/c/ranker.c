@@ -66,7 +66,7 @@ typedef struct {
   uint32_t place, row_of;
   /* The history whose steps it belongs to, or -1. */
   int32_t history;
-  /* The table with a row for each of its ids; -1 for ids that no table has; -2 for numbers. */
+  /* The table with a row for each of its ids; -1 for ids that no table has; -2 for numbers, -3 for weights of values. */
   int32_t table;
   /* The numbers of a row; for a set, the most ids. */
   uint32_t width;
@@ -74,7 +74,7 @@ typedef struct {
   int32_t set;
 } dinc_column_place;
 
-enum { DINC_NO_TABLE = -1, DINC_NUMBERS_COLUMN = -2 };
+enum { DINC_NO_TABLE = -1, DINC_NUMBERS_COLUMN = -2, DINC_WEIGHTS_COLUMN = -3 };
 
 /* Ids: each must have a row in a table of `rows` rows; 0 is padding, not the id of a value. */
 DINC_LOCAL int dinc_put_ids(dinc_said *error, const char *field, char *to, const int32_t *ids, size_t count,
@@ -116,17 +116,40 @@ DINC_LOCAL int dinc_put_sets(dinc_said *error, const dinc_column_place *column, 
   return DINC_CODE_OK;
 }
 
+#ifdef DINC_HAS_PAIRS
+/* Weights of the values of a set, whose column comes before this one. */
+DINC_LOCAL int dinc_put_weights(dinc_said *error, const dinc_column_place *column, char *to, uint32_t elements,
+                                const float *values, const int32_t *offsets, size_t from, size_t count) {
+  size_t at = 0;
+  for (size_t i = 0; i < count; i++)
+    for (int32_t k = offsets[from + i]; k < offsets[from + i + 1]; k++, at++) {
+      if (k < 0 || at == elements) break;
+      if (!(values[k] - values[k] == 0))
+        return dinc_fault(error, DINC_CODE_INPUT, column->field, k, "must be finite");
+      memcpy(to + 4 * at, values + k, 4);
+    }
+  if (at != elements)
+    return dinc_fault(error, DINC_CODE_INPUT, column->field, -1, "must have a weight for each value of its set");
+  return DINC_CODE_OK;
+}
+#endif
+
 /* Copies rows `from` to `from + count - 1` of a column. */
 DINC_LOCAL int dinc_put_column(dinc_said *error, const dinc_column_place *column, void *const *of, uint32_t *elements,
                                const dinc_table *tables, const void *values, const int32_t *offsets, size_t from,
                                size_t count) {
   size_t width = column->width;
   uint64_t rows = column->table >= 0 ? tables[column->table].count : (uint64_t)INT32_MAX + 1;
-  if (column->set >= 0) elements[column->set] = 0;
+  if (column->set >= 0 && column->table != DINC_WEIGHTS_COLUMN) elements[column->set] = 0;
   if (count == 0) return DINC_CODE_OK;
   if (column->set >= 0) {
     if (offsets == 0 || values == 0)
       return dinc_fault(error, DINC_CODE_INPUT, column->field, -1, "is missing, or its offsets are");
+#ifdef DINC_HAS_PAIRS
+    if (column->table == DINC_WEIGHTS_COLUMN)
+      return dinc_put_weights(error, column, (char *)of[column->place], elements[column->set], (const float *)values, offsets,
+                              from, count);
+#endif
     return dinc_put_sets(error, column, of, elements, (const int32_t *)values, offsets, from, count, rows);
   }
   if (values == 0) return dinc_fault(error, DINC_CODE_INPUT, column->field, -1, "is missing");
@@ -242,6 +265,26 @@ DINC_LOCAL int dinc_pool(dinc_said *error, char *out, dinc_reader *read, const d
   }
   return DINC_CODE_OK;
 }
+
+#ifdef DINC_HAS_PAIRS
+/* The sum of the rows of each set's values, each times its weight. */
+DINC_LOCAL int dinc_pool_weighted(dinc_said *error, char *out, dinc_reader *read, const dinc_table *table, const char *ids,
+                                  const char *row_of, size_t elements, size_t rows, size_t width, const char *weights) {
+  float row[DINC_WIDEST_ROW];
+  memset(out, 0, 4 * rows * width);
+  for (size_t e = 0; e < elements; e++) {
+    size_t at = (size_t)dinc_id(row_of, e) * width;
+    float weight = dinc_float(weights, e);
+    int code = read(error, (char *)row, table, ids + 4 * e, 1, width);
+    if (code != DINC_CODE_OK) return code;
+    for (size_t j = 0; j < width; j++) {
+      float product = weight * dinc_float(row, j);
+      dinc_set_float(out, at + j, dinc_float(out, at + j) + product);
+    }
+  }
+  return DINC_CODE_OK;
+}
+#endif
 
 /* The rows of each set's values, in their order at the end of a list of `most` after zeros. */
 DINC_LOCAL int dinc_list_rows(dinc_said *error, char *out, dinc_reader *read, const dinc_table *table, const char *ids,

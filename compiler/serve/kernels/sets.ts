@@ -37,6 +37,50 @@ export function sumOfRows(
   for (let e = 0; e < elements; e++) addRow(out, rowOf[e]! * width, values, e * width, width);
 }
 
+/** Like `sumOfElements`, with the weight of each value. */
+export function weightedSumOfElements(
+  out: Float32Array,
+  table: Float32Array,
+  ids: Int32Array,
+  rowOf: Int32Array,
+  elements: number,
+  rows: number,
+  width: number,
+  weights: Float32Array,
+): void {
+  out.fill(0, 0, rows * width);
+  for (let e = 0; e < elements; e++)
+    addWeighted(out, rowOf[e]! * width, table, ids[e]! * width, width, weights[e]!);
+}
+
+/** Like `weightedSumOfElements`, for a table that computes its rows on demand. */
+export function weightedSumOfRows(
+  out: Float32Array,
+  table: RowTable,
+  ids: Int32Array,
+  rowOf: Int32Array,
+  elements: number,
+  rows: number,
+  width: number,
+  weights: Float32Array,
+): void {
+  out.fill(0, 0, rows * width);
+  const values = table.gathered(ids, elements);
+  for (let e = 0; e < elements; e++)
+    addWeighted(out, rowOf[e]! * width, values, e * width, width, weights[e]!);
+}
+
+function addWeighted(
+  out: Float32Array,
+  o: number,
+  values: Float32Array,
+  i: number,
+  width: number,
+  weight: number,
+): void {
+  for (let j = 0; j < width; j++) out[o + j] = out[o + j]! + weight * values[i + j]!;
+}
+
 function addRow(out: Float32Array, o: number, values: Float32Array, i: number, width: number): void {
   for (let j = 0; j < width; j++) out[o + j] = out[o + j]! + values[i + j]!;
 }

@@ -494,6 +494,14 @@ class ListSet:
         return "is missing: give [] for none" if raw is None else "must be a list"
 
 
+class WeightedSet(ListSet):
+    """Sets whose values have weights, given as lists of pairs; `of_mean` is 1 for weights that are divided by their sum."""
+
+    def __init__(self, space: IdSpace, max: int, of_mean: int) -> None:
+        super().__init__(space, max)
+        self.of_mean = of_mean == 1
+
+
 class WordSet:
     """Sets of the words of a text."""
 
@@ -773,6 +781,52 @@ def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np
     return np.array(ids, np.int32), np.array(rows, np.int32)
 
 
+def read_weighted_sets(
+    records: Records, name: str, reader: WeightedSet
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+    """The first `max` different values of each set, like `read_sets`, and the weight of each."""
+    ids: list[int] = []
+    rows: list[int] = []
+    weights: list[float] = []
+    for i, record in enumerate(records.rows):
+        raw = property_of(record, name)
+        pairs = reader.values_of(raw)
+        if pairs is None:
+            raise records.refuses(i, name, reader.why_not(raw))
+        seen: set[str | float | None] = set()
+        own: list[float] = []
+        for place, pair in enumerate(pairs):
+            if len(own) == reader.max:
+                break
+            if not is_list(pair) or len(pair) != 2:
+                raise records.refuses(i, name, "must be a pair of a value and its weight", f"[{place}]")
+            value, weight = pair[0], number_in(pair[1])
+            with np.errstate(over="ignore"):
+                is_finite = weight is not None and bool(np.isfinite(np.float32(weight)))
+            if weight is None or not is_finite:
+                raise records.refuses(i, name, "must have a finite number of 32 bits as its weight", f"[{place}]")
+            if reader.of_mean and weight < 0:
+                raise records.refuses(i, name, "must have a weight of at least 0", f"[{place}]")
+            text = id_text(value)
+            key = number_in(value) if text is None else text
+            if key in seen and (key is not None or value is None):
+                continue
+            found = reader.space.id_of(value)
+            if found == NOT_AN_ID:
+                raise records.refuses(i, name, reader.space.why_not(value), f"[{place}]")
+            seen.add(key)
+            own.append(weight)
+            ids.append(found)
+            rows.append(i)
+        total = 0.0
+        if reader.of_mean:
+            # `sum` would round less than training does.
+            for weight in own:
+                total += weight
+        weights.extend(weight / total if total != 0 else weight for weight in own)
+    return np.array(ids, np.int32), np.array(rows, np.int32), np.array(weights, np.float32)
+
+
 class Input(NamedTuple):
     """An input of the network: the raw value `field` of each record, read by `read`."""
 
@@ -782,6 +836,8 @@ class Input(NamedTuple):
     encoder: Any
     rows: str | None = None
     """The input with the number of each value's record, for sets."""
+    weights: str | None = None
+    """The input with the weight of each value, for sets with weights."""
 
 
 class RequestPart(NamedTuple):
@@ -804,8 +860,10 @@ class Values:
             found = each.read(records, each.field, each.encoder)
             if each.rows is None:
                 self.arrays[each.name] = found
-            else:
+            elif each.weights is None:
                 self.arrays[each.name], self.arrays[each.rows] = found
+            else:
+                self.arrays[each.name], self.arrays[each.rows], self.arrays[each.weights] = found
 
 
 class Computation(Protocol):

@@ -112,7 +112,8 @@ function columnsOf(
     numbers: mapped(numbers, ({ width }, feature) => values.numbers({ feature, history, width }, floats)),
     sets: mapped(sets, (_, feature) => {
       const { ids, runs } = values.sets({ feature, history }, ints);
-      return { ids, ...endsOf(runs, new Uint8Array(runs.from.length)) };
+      const weights = values.weights({ feature, history }, runs, floats);
+      return { ids, weights, ...endsOf(runs, new Uint8Array(runs.from.length)) };
     }),
   };
 }

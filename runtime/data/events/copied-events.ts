@@ -25,7 +25,7 @@ export function copiedEvents(
       ...events,
       ids: mapped(events.ids, (column) => copied(column, int32s, memory)),
       numbers: mapped(events.numbers, (column) => copied(column, float64s, memory)),
-      sets: mapped(events.sets, ({ ids, bounds }) => ({ ids: copied(ids, int32s, memory), bounds })),
+      sets: mapped(events.sets, ({ ids, ...others }) => ({ ids: copied(ids, int32s, memory), ...others })),
     },
   };
 }
@@ -34,7 +34,7 @@ function copiedFeatures({ ids, sets, ...others }: FeatureColumns): FeatureColumn
   return {
     ...others,
     ids: mapped(ids, copiedIds),
-    sets: mapped(sets, ({ ids, start, end }) => ({ ids: copiedIds(ids), start, end })),
+    sets: mapped(sets, ({ ids, ...others }) => ({ ids: copiedIds(ids), ...others })),
   };
 }
 

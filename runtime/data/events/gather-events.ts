@@ -147,8 +147,13 @@ function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColu
   const ofEach = (columns: FeatureColumns<Float32Array>, by: IndexedBy) => {
     for (const [name, values] of columns.ids) ids.set(name, found(inMemory(values), by));
     for (const [name, values] of columns.numbers) numbersIn(name, inMemory(values), by);
-    for (const [name, { ids: values, start, end }] of columns.sets)
-      sets.set(name, { ids: inMemory(values), bounds: { kind: "ends", start, end }, by });
+    for (const [name, { ids: values, weights, start, end }] of columns.sets)
+      sets.set(name, {
+        ids: inMemory(values),
+        weights: weights && inMemory(weights),
+        bounds: { kind: "ends", start, end },
+        by,
+      });
   };
   ofEach(users, "user");
   ofEach(items, "item");

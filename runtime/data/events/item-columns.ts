@@ -62,16 +62,21 @@ function firstColumn({ feature, into }: ColumnUse): FirstColumn {
   const { name } = feature;
   if (feature.set !== null) {
     const [ids, start, end] = [ColumnBuilder.int32(), ColumnBuilder.int32(), ColumnBuilder.int32()];
+    const weights = feature.set.weighted ? ColumnBuilder.float32() : null;
     return {
       take: ({ sets }, row) => {
         const set = sets.get(name)!;
         start.push(ids.length);
-        for (let i = set.start[row]!; i < set.end[row]!; i++) ids.push(set.ids[i]!);
+        for (let i = set.start[row]!; i < set.end[row]!; i++) {
+          ids.push(set.ids[i]!);
+          weights?.push(set.weights![i]!);
+        }
         end.push(ids.length);
       },
       finish: ({ sets }, rows) =>
         sets.set(name, {
           ids: ids.finish(),
+          weights: weights?.finish() ?? null,
           start: gatherRows(start.finish(), rows, int32s),
           end: gatherRows(end.finish(), rows, int32s),
         }),

@@ -86,7 +86,8 @@ class PlacesWriter {
       if (isVector(this.featureOf(name)))
         cached(this.vectors, name, () => store.growing(float32s)).append(Float32Array.from(values));
       else cached(this.numbers, name, () => store.growing(float64s)).append(values);
-    for (const [name, values] of sets) cached(this.sets, name, () => new SetsWriter(store)).add(values);
+    for (const [name, values] of sets)
+      cached(this.sets, name, () => new SetsWriter(store, values.weights !== null)).add(values);
   }
 
   finish(): StoredColumns<Float64Array> {

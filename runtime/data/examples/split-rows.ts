@@ -131,9 +131,11 @@ class Selection {
     };
   }
 
-  private sets({ ids, bounds }: StoredSets, places: Offsets): StoredSets {
+  private sets({ ids, weights, bounds }: StoredSets, places: Offsets): StoredSets {
+    const inside = this.inside(bounds, places);
     return {
-      ids: this.values(ids, int32s, this.inside(bounds, places)),
+      ids: this.values(ids, int32s, inside),
+      weights: weights && this.values(weights, float32s, inside),
       bounds: this.bounds(bounds, places),
     };
   }

@@ -31,7 +31,11 @@ export function storedRows(
     ids: mapped(ids, ints),
     numbers: mapped(numbers, floats),
     vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),
-    sets: mapped(sets, ({ ids, bounds }) => ({ bounds: ints(bounds), ids: ints(ids) })),
+    sets: mapped(sets, ({ ids, weights, bounds }) => ({
+      bounds: ints(bounds),
+      ids: ints(ids),
+      weights: weights && floats(weights),
+    })),
   });
   const stored: FittedRows = {
     rows: rows.rows,

@@ -1,7 +1,7 @@
 // Opens a file with typed columns, as DuckDB describes them.
 
 import { identifier, quoted } from "../../duckdb/sql-text.ts";
-import { describing, expression } from "../../duckdb/values.ts";
+import { describing, expression, isListed } from "../../duckdb/values.ts";
 import type { FileOrigin, FilePart, SqlColumn } from "./data-file.ts";
 import type { Opening } from "./file-format.ts";
 import { COMPLETE } from "./unreadable-rows.ts";
@@ -22,7 +22,7 @@ export async function typedFile(
   for (const [name, type] of asWritten)
     columns.set(name, {
       name,
-      type: /\[\d*\]$/.test(type) ? "list" : "value",
+      type: isListed(type) ? "list" : "value",
       typeName: type,
       sql: expression(identifier(name), type),
       ...(type.startsWith("DECIMAL") ? { exact: `CAST(${identifier(name)} AS VARCHAR)` } : {}),

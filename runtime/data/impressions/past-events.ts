@@ -1,6 +1,7 @@
 // The events that are the steps of histories. One pass over a log finds those of all its histories.
 
 import type { Column, NumberArray } from "../../../compiler/data/columns.ts";
+import { columnsOfSets } from "../../../compiler/data/row-stages.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import type { SpillingStore } from "../storage/spilling-store.ts";
@@ -66,7 +67,7 @@ export function removePast(
   { times, ids, numbers, vectors, sets, row }: StoredPast,
   store: SpillingStore,
 ): void {
-  const ofSets = [...sets.values()].flatMap(({ ids: values, bounds }) => [values, bounds]);
+  const ofSets = [...sets.values()].flatMap(columnsOfSets);
   const columns: Column<NumberArray>[] = [
     ...ids.values(),
     ...numbers.values(),

@@ -192,9 +192,15 @@ export class PastSteps implements StepsReader<SqlColumn> {
   }
 
   private setsOf(name: string, idOf: (id: number) => number): Field {
-    const { ids, bounds } = this.past.sets.get(name)!;
+    const { ids, weights, bounds } = this.past.sets.get(name)!;
     const [values, ends] = [this.valuesOf(ids, int32s), this.valuesOf(bounds, int32s)];
-    const own = { ids: ColumnBuilder.int32(), start: ColumnBuilder.int32(), end: ColumnBuilder.int32() };
+    const weightsIn = weights && this.valuesOf(weights, float32s);
+    const own = {
+      ids: ColumnBuilder.int32(),
+      weights: weights && ColumnBuilder.float32(),
+      start: ColumnBuilder.int32(),
+      end: ColumnBuilder.int32(),
+    };
     return {
       name,
       copy: (from, to) => {
@@ -202,11 +208,14 @@ export class PastSteps implements StepsReader<SqlColumn> {
           const [begin, end] = ends(row, row + 2);
           own.start.push(own.ids.length);
           if (begin! < end!) for (const id of values(begin!, end!)) own.ids.push(idOf(id));
+          if (begin! < end! && weightsIn !== null)
+            for (const weight of weightsIn(begin!, end!)) own.weights!.push(weight);
           own.end.push(own.ids.length);
         }
       },
       taken: (take, { sets }) => {
-        sets.set(name, { ids: own.ids[take](), start: own.start[take](), end: own.end[take]() });
+        const [ids, start, end] = [own.ids[take](), own.start[take](), own.end[take]()];
+        sets.set(name, { ids, weights: own.weights?.[take]() ?? null, start, end });
       },
     };
   }

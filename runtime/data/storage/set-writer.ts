@@ -1,7 +1,7 @@
 // Writes any number of values for each row or step into two columns: all values one after the other, and the
 // end of each row's values.
 
-import { type Column, type ColumnWriter, int32s } from "../../../compiler/data/columns.ts";
+import { type Column, type ColumnWriter, float32s, int32s } from "../../../compiler/data/columns.ts";
 import type { SetRanges } from "../../../compiler/data/memory-rows.ts";
 import type { StoredSets } from "../../../compiler/data/row-stages.ts";
 import { tooManyValues } from "../../../compiler/diagnostics/catalog/memory.ts";
@@ -40,20 +40,24 @@ export class BoundsWriter {
 
 export class SetsWriter {
   private readonly ids: ColumnWriter<Int32Array>;
+  private readonly weights: ColumnWriter<Float32Array> | null;
   private readonly bounds: BoundsWriter;
 
-  constructor(store: SpillingStore) {
+  constructor(store: SpillingStore, weighted: boolean) {
     this.ids = store.growing(int32s);
+    this.weights = weighted ? store.growing(float32s) : null;
     this.bounds = new BoundsWriter(store);
   }
 
   /** Adds sets whose values follow one another. */
-  add({ ids, end }: Pick<SetRanges, "ids" | "end">): void {
+  add({ ids, weights, end }: Pick<SetRanges, "ids" | "weights" | "end">): void {
     this.ids.append(ids);
+    if (weights !== null) this.weights?.append(weights);
     this.bounds.add(end);
   }
 
   finish(): StoredSets {
-    return { ids: this.ids.finish(), bounds: this.bounds.finish() };
+    const weights = this.weights?.finish() ?? null;
+    return { ids: this.ids.finish(), weights, bounds: this.bounds.finish() };
   }
 }

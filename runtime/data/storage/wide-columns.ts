@@ -8,7 +8,7 @@ import {
   int32s,
 } from "../../../compiler/data/columns.ts";
 import { type ColumnUse, type FeatureColumns, isVector } from "../../../compiler/data/feature-columns.ts";
-import type { StoredSets } from "../../../compiler/data/row-stages.ts";
+import { columnsOfSets, type StoredSets } from "../../../compiler/data/row-stages.ts";
 import type { Feature } from "../../../compiler/frontend/model/model.ts";
 import { SetsWriter } from "./set-writer.ts";
 import type { SpillingStore } from "./spilling-store.ts";
@@ -36,7 +36,7 @@ export class WideColumns {
 
   constructor(uses: readonly ColumnUse[], store: SpillingStore) {
     for (const { feature } of uses)
-      if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store));
+      if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store, feature.set.weighted));
       else if (isWide(feature)) this.vectors.set(feature.name, store.growing(float32s));
   }
 
@@ -52,11 +52,8 @@ export class WideColumns {
   /** Removes columns that are no longer needed. */
   discard(store: SpillingStore): void {
     for (const writer of this.vectors.values()) store.remove(writer.finish());
-    for (const writer of this.sets.values()) {
-      const { ids, bounds } = writer.finish();
-      store.remove(ids);
-      store.remove(bounds);
-    }
+    for (const writer of this.sets.values())
+      for (const column of columnsOfSets(writer.finish())) store.remove(column);
   }
 
   finish(store: SpillingStore, reader: ColumnReader): WideValues {
@@ -66,9 +63,10 @@ export class WideColumns {
       ),
       sets: new Map(
         [...this.sets].map(([name, writer]) => {
-          const { ids, bounds } = writer.finish();
+          const { ids, weights, bounds } = writer.finish();
           const settled = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
-          return [name, { ids: settled(ids), bounds: settled(bounds) }];
+          const floats = weights && store.settled(weights, reader, float32s);
+          return [name, { ids: settled(ids), weights: floats, bounds: settled(bounds) }];
         }),
       ),
     };

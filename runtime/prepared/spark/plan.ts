@@ -18,13 +18,10 @@ import { isInPlans } from "./values.ts";
 export function planProblems(model: Model): Diagnostic[] {
   return allFeatures(model)
     .filter((feature) => !isInPlans(feature) && (feature.scope === "history" || isRead(model, feature)))
-    .map(({ name: feature, kind, span }) =>
-      diagnose(
-        planLacks,
-        { feature, kind: LACKING[kind.kind] ?? kind.kind, isOfTime: "zone" in kind },
-        inText(span),
-      ),
-    );
+    .map(({ name: feature, kind, set, span }) => {
+      const lacking = set?.weighted === true ? "weighted sets" : (LACKING[kind.kind] ?? kind.kind);
+      return diagnose(planLacks, { feature, kind: lacking, isOfTime: "zone" in kind }, inText(span));
+    });
 }
 
 const LACKING: Readonly<Record<string, string>> = {

@@ -335,11 +335,12 @@ function rangeId(value: string, low: number, high: number): string {
 }
 
 /**
- * Excludes kinds whose ids are dinc's own hashes or codes, come from a file or depend on a clock: Spark has no
- * expression for these.
+ * Excludes kinds whose ids are dinc's own hashes or codes, come from a file or depend on a clock, and sets whose values have
+ * weights: Spark has no expression for these.
  */
-export function isInPlans(feature: Pick<Feature, "name" | "kind">): boolean {
+export function isInPlans(feature: Pick<Feature, "name" | "kind" | "set">): boolean {
   const { kind } = feature.kind;
+  if (feature.set?.weighted === true) return false;
   const others: readonly string[] = ["cross", "hashed_id", "text", "codes", "listed_id", "time"];
   if (others.includes(kind)) return false;
   const definition = rawKindOf(feature);

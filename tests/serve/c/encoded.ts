@@ -169,11 +169,15 @@ export class CEncoders {
   ): Promise<CEncoders> {
     const folder = await mkdtemp(join(tmpdir(), "dinc-encoders-"));
     const hasWords = models.some(({ table }) => table.hasWords);
+    const hasPairs = models.some(({ table }) => table.hasPairs);
     const tables = models.flatMap(({ table }) => table.code);
     const names = models.map((_, i) => `&m${i}`).join(", ");
     const all = [...tables, `static const dinc_inputs *const all[] = {${names}};`];
     await writeFile(join(folder, "inputs.h"), encodersHeader);
-    await writeFile(join(folder, "encoders.c"), encodersCode({ ...models[0]!.table, hasWords, code: all }));
+    await writeFile(
+      join(folder, "encoders.c"),
+      encodersCode({ ...models[0]!.table, hasWords, hasPairs, code: all }),
+    );
     const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", ...flags, `-I${folder}`];
     const built = [...strict, join(import.meta.dirname, "encode.c"), "-lm", "-o", join(folder, "encode")];
     const result = await runCommand(compiler, built, { env: process.env });
@@ -232,7 +236,9 @@ export class CEncoders {
 function placesOf(table: CInputs, { plan, bound, served, crosses }: ReadInputs): Buffer[] {
   return plan.inputs.flatMap(({ name, rows }) => {
     const own = rows.kind === "elements" ? rows.of : rows;
-    const input = bound.find((each) => each.input.name === name || each.rowOf?.name === name);
+    const input = bound.find((each) =>
+      [each.input, each.rowOf, each.weights].some((of) => of?.name === name),
+    );
     const feature =
       input?.feature ?? [...served, ...crosses].find((each) => each.input.name === name)!.feature;
     const isOfCandidates = own.kind === "each" && own.per === "candidate";

@@ -32,6 +32,8 @@ const kernels: { readonly [K in KernelName]: KernelTwin<K> | Without } = {
   ...rows,
   ...search,
   sumOfElements: "gather",
+  weightedSumOfElements: "gather",
+  weightedSumOfRows: "gather",
   maxOfElements: "gather",
   listOfElements: "gather",
   countElements: "gather",

@@ -16,8 +16,9 @@ export const lookups = {
   },
   lookup: (emit, [table, ids]) => onnx.gather(emit, table!, ids!),
   lookup_gradient: (emit, [dy, ids], { output: out }) => onnx.scatter(emit, "add", 0, dy!, ids!, out),
-  pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
-    const vectors = onnx.gather(emit, table!, ids!);
+  pooled_lookup: (emit, [table, ids, rowOf, weights], { attributes: { pool }, output: out }) => {
+    const rows = onnx.gather(emit, table!, ids!);
+    const vectors = weights === undefined ? rows : emit.node("Mul", [rows, weights]);
     if (pool === "sum") return onnx.scatter(emit, "add", 0, vectors, rowOf!, out);
     return onnx.zeroIfLowest(emit, onnx.scatter(emit, "max", LOWEST, vectors, rowOf!, out));
   },

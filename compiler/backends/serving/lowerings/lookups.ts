@@ -3,10 +3,15 @@
 import { perOf, sizeOf, type TensorType } from "../../../middle/graph/types.ts";
 import type { KernelName } from "../../../serve/kernels.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import { call, type KernelLowerings, type KernelStep } from "../lowering.ts";
+import { call, type KernelArgument, type KernelLowerings, type KernelStep } from "../lowering.ts";
 
 /** Rows of a table for the values of sets. Inputs are the table, the ids and the row of each value. */
-function lookupOfElements(kernel: KernelName, inputs: readonly TensorType[], out: TensorType): KernelStep {
+function lookupOfElements(
+  kernel: KernelName,
+  inputs: readonly TensorType[],
+  out: TensorType,
+  ...more: readonly KernelArgument[]
+): KernelStep {
   return call(
     kernel,
     output,
@@ -16,6 +21,7 @@ function lookupOfElements(kernel: KernelName, inputs: readonly TensorType[], out
     count(inputs[1]!.rows),
     count(out.rows),
     ...out.dims.map(number),
+    ...more,
   );
 }
 
@@ -48,7 +54,9 @@ export const lookups = {
       number(sizeOf(out.dims)),
     ),
   pooled_lookup: ({ attributes: { pool }, inputs, output: out }) =>
-    lookupOfElements(pool === "sum" ? "sumOfElements" : "maxOfElements", inputs, out),
+    inputs.length === 4
+      ? lookupOfElements("weightedSumOfElements", inputs, out, input(3))
+      : lookupOfElements(pool === "sum" ? "sumOfElements" : "maxOfElements", inputs, out),
   listed_lookup: ({ inputs, output: out }) => lookupOfElements("listOfElements", inputs, out),
   listed_rows_gradient: ({ inputs: [x], output: out }) =>
     call(

@@ -18,8 +18,12 @@ export const lookups = {
   lookup: (emit, [table, ids]) => gather(emit, table!, ids!),
   lookup_gradient: (emit, [dy, ids], { output: out }) =>
     segmentReduce(emit, "UnsortedSegmentSum", dy!, ids!, emit.count(out.rows)),
-  pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
+  pooled_lookup: (emit, [table, ids, rowOf, weights], { attributes: { pool }, output: out }) => {
     const rows = emit.count(out.rows);
+    if (weights !== undefined) {
+      const vectors = emit.node("Mul", [gather(emit, table!, ids!), weights], { T: FLOAT });
+      return segmentReduce(emit, "UnsortedSegmentSum", vectors, rowOf!, rows);
+    }
     if (pool === "sum")
       return emit.node("SparseSegmentSumWithNumSegments", [table!, ids!, rowOf!, rows], {
         T: FLOAT,

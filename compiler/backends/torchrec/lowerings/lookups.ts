@@ -15,12 +15,13 @@ export const lookups = {
     ),
   lookup: (_emit, [table, ids]) => method(table!, "index_select", "0", textOf(ids!.piece)),
   lookup_gradient: "of gradients",
-  pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool } }) =>
+  pooled_lookup: (emit, [table, ids, rowOf, weights], { attributes: { pool } }) =>
     call(
       emit.function("ops", "pooled"),
       method(table!, "index_select", "0", textOf(ids!.piece)),
       rowOf!,
       quoted(pool),
+      ...(weights === undefined ? [] : [weights]),
     ),
   listed_lookup: (emit, [table, ids, rowOf], { output: out }) =>
     call(

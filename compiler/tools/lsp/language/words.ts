@@ -14,7 +14,7 @@ import { SETTINGS, type SettingDefinition } from "../../../frontend/check/train.
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
 import { codesTransform } from "../../../frontend/kinds/codes.kind.ts";
-import { POOLINGS, SET_OPTIONS, set } from "../../../frontend/kinds/read-set.ts";
+import { POOLINGS, SET_OPTIONS, set, WEIGHTED } from "../../../frontend/kinds/read-set.ts";
 import { allKinds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
 import { labelKinds } from "../../../frontend/labels/registry.ts";
@@ -70,6 +70,10 @@ export const kindEntries: readonly LanguageEntry[] = [
     parameters: [
       { ...named("kind", "The kind of one value.", { kind: "kind" }), isNamed: false, isOptional: false },
       ...setOptions,
+      {
+        ...named(WEIGHTED.word, WEIGHTED.doc, words(wordEntry(WEIGHTED.word, WEIGHTED.doc))),
+        isNamed: false,
+      },
     ],
     doc: set.doc,
     form: set.form,

@@ -96,17 +96,22 @@ export const lookups = {
       f.advance(start, 4);
     });
   },
-  pooled_lookup: (site, { attributes: { pool }, inputs: [, ids], output: out }) => {
+  pooled_lookup: (site, { attributes: { pool }, inputs: [, ids, , weights], output: out }) => {
     const { f } = site;
     const width = sizeOf(out.dims);
     clear(f, site.output, site.count(out.rows), width);
     const table = f.local(site.whole(0));
     const [id, owner] = [f.local(site.input(1)), f.local(site.input(2))];
     const last = f.local(i32.const(-1));
+    const weight = weights === undefined ? null : f.local(site.input(3));
     f.repeat(site.count(ids!.rows), () => {
       const from = f.local(rowAt(table, i32.load(id), width));
       const to = ownerRow(f, site, site.output, owner, out.rows, width);
-      if (pool === "sum") addTo(f, to, from, width);
+      if (weight !== null) {
+        const factor = f.local(vector.splat(f32.load(weight)));
+        join(f, to, from, width, (x, y) => vector.add(x, vector.mul(y, factor)));
+        f.advance(weight, 4);
+      } else if (pool === "sum") addTo(f, to, from, width);
       else
         f.if(
           i32.eq(to, last),

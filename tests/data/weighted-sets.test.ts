@@ -1,0 +1,149 @@
+// Sets whose values have weights, in data files: whatever the format, each value has the weight beside it, and the weights
+// of a mean are shares.
+
+import { describe, expect, it } from "vitest";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { rowsOf, TestFolder } from "./files.ts";
+import { readTraining } from "./in-memory.ts";
+import { flatModel, modelOf } from "./models.ts";
+
+const tagged = (options = "pool: sum, "): Model =>
+  flatModel(`tags : set(id, max: 3, ${options}weighted)  embed 2`, "tags");
+
+/** The tags of each row with their weights. */
+async function tagsOf(path: string, spec = tagged()): Promise<(readonly [string, number])[][]> {
+  const { train, fitted } = await readTraining(spec, rowsOf(path));
+  const vocabulary = fitted.vocabularies.get("tags")!;
+  const { ids, weights, start, end } = train.sets.get("tags")!;
+  return Array.from({ length: train.rows }, (_, row) =>
+    Array.from(ids.subarray(start[row]!, end[row]!), (id, i) => [
+      vocabulary[id - 2]!,
+      Number(weights![start[row]! + i]!.toPrecision(6)),
+    ]),
+  );
+}
+
+/** The tags of a CSV with these cells. */
+const cells = (folder: TestFolder, ...tags: readonly string[]) =>
+  folder.csv("rows.csv", "tags,click", ...tags.map((cell, i) => `${cell},${i % 2}`));
+
+describe("the weight of a value", () => {
+  it("stands after the last colon, so that a value may contain colons", async () => {
+    const folder = new TestFolder();
+    expect(await tagsOf(cells(folder, "b:0.5|a:-2", "", "http://a.b:1e-3"))).toEqual([
+      [
+        ["b", 0.5],
+        ["a", -2],
+      ],
+      [],
+      [["http://a.b", 0.001]],
+    ]);
+  });
+
+  it("is that of the first of equal values, of which at most max count", async () => {
+    const folder = new TestFolder();
+    expect(await tagsOf(cells(folder, "a:1|a:2|b:3|c:4|d:5", "a:6"))).toEqual([
+      [
+        ["a", 1],
+        ["b", 3],
+        ["c", 4],
+      ],
+      [["a", 6]],
+    ]);
+  });
+
+  it("is a share of a mean: of the values that count, and 0 where all are 0", async () => {
+    const folder = new TestFolder();
+    expect(await tagsOf(cells(folder, "a:1|b:3|a:9", "a:0|b:0", "c:5"), tagged(""))).toEqual([
+      [
+        ["a", 0.25],
+        ["b", 0.75],
+      ],
+      [
+        ["a", 0],
+        ["b", 0],
+      ],
+      [["c", 1]],
+    ]);
+  });
+
+  it("is the same from CSV, JSON Lines and Parquet, as a text, a pair, a map or a struct", async () => {
+    const folder = new TestFolder();
+    const expected = [
+      [
+        ["3", 0.5],
+        ["1", 2],
+      ],
+      [],
+      [["1", 0.25]],
+    ];
+    expect(await tagsOf(cells(folder, "3:0.5|1:2", "", "1:0.25"))).toEqual(expected);
+    const lines = [
+      {
+        tags: [
+          ["3", 0.5],
+          ["1", 2],
+        ],
+        click: 1,
+      },
+      { tags: [], click: 0 },
+      { tags: [["1", 0.25]], click: 1 },
+    ];
+    const jsonl = folder.write("rows.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+    expect(await tagsOf(jsonl)).toEqual(expected);
+    const rows = (first: string, none: string, last: string) =>
+      `SELECT * FROM (VALUES (${first}, 1), (${none}, 0), (${last}, 1)) AS t(tags, click)`;
+    const forms = {
+      texts: rows("['3:0.5', '1:2']", "NULL", "['1:0.25']"),
+      maps: rows("MAP {3: 0.5, 1: 2.0}", "MAP {}", "MAP {1: 0.25}"),
+      structs: rows(
+        "[{'key': 3, 'value': 0.5::FLOAT}, {'key': 1, 'value': 2::FLOAT}]",
+        "NULL",
+        "[{'key': 1, 'value': 0.25::FLOAT}]",
+      ),
+    };
+    for (const [form, query] of Object.entries(forms))
+      expect(await tagsOf(await folder.parquet(`${form}.parquet`, query)), form).toEqual(expected);
+  });
+
+  it("belongs to the values of a step, too", async () => {
+    const spec = modelOf(`model steps
+features item { tags : set(id, max: 3, weighted)  embed 2 }
+history clicks(max: 2) { tags <-> hist_tags }
+label click : binary
+net { predict click = concat(tags, mean(clicks)) |> dense(1) |> sigmoid }
+`);
+    const folder = new TestFolder();
+    const path = folder.csv("rows.csv", "tags,hist_tags,click", "a:1,a:9|a:1;b:3|,1", "b:1,,0");
+    const { train } = await readTraining(spec, rowsOf(path));
+    const { weights, start, end } = train.histories.get("clicks")!.sets.get("tags")!;
+    // The latest two of three steps, the last of which is empty.
+    expect([...weights!]).toEqual([0.25, 0.75]);
+    expect([...start].map((from, i) => end[i]! - from)).toEqual([2, 0]);
+  });
+});
+
+describe("a mistake in weights", () => {
+  const said = (cell: string, spec = tagged()) => {
+    const folder = new TestFolder();
+    return folder.said(() => tagsOf(cells(folder, "a:1", cell), spec));
+  };
+
+  it.each([
+    ["a", 'has a value without a weight here: "a"'],
+    ["a:abc", 'has a weight that is not a finite number here: "abc"'],
+    ["a:", 'has a weight that is not a finite number here: nothing, in "a:"'],
+    ["a:NaN", 'has a weight that is not a finite number here: "NaN"'],
+    ["a:1e39", 'has a weight that is not a finite number here: "1e39"'],
+  ])("names file, row and value: %s", async (cell, words) => {
+    const text = await said(cell);
+    expect(text).toContain(`DIN0734 not-a-weight]: \`tags\` ${words}`);
+    expect(text).toMatch(/rows\.csv.*row 2/s);
+  });
+
+  it("is a negative weight of a mean", async () => {
+    expect(await said("a:-0.5", tagged(""))).toContain(
+      "DIN0735 negative-weight-of-a-mean]: `tags` has the weight -0.5 here",
+    );
+  });
+});
