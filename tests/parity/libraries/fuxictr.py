@@ -17,6 +17,7 @@ sys.path.append(sys.path.pop(0))
 
 import rows as made  # noqa: E402
 from fuxictr.features import FeatureMap  # noqa: E402
+import fuxictr_weights as of  # noqa: E402
 from modules import Peer, write_peers  # noqa: E402
 
 ZOO = Path(os.environ["FUXICTR_DIR"]) / "model_zoo"
@@ -105,6 +106,51 @@ peers = {
             din_sequence_field=[tuple(HISTORY)],
         ),
         HISTORY,
+    ),
+    "dmin": Peer(
+        model(
+            "DMIN/src/DMIN.py",
+            dnn_hidden_units=MLP,
+            dnn_activations="Dice",
+            target_field=[TARGET],
+            sequence_field=[tuple(HISTORY)],
+            neg_seq_field=None,
+            num_heads=4,
+            attention_hidden_units=[16, 8],
+            pos_emb_dim=4,
+            batch_norm=False,
+        ),
+        HISTORY,
+        mapped=of.dmin,
+        arrange=of.one_position,
+        zero=["behavior_refiner.0.attention.in_proj_bias", "behavior_refiner.0.attention.out_proj.bias"],
+        note="With the mask of FuxiCTR's first attention as one of conditions: it gives PyTorch numbers, which are added "
+        "to the scores, so that nothing is hidden. Its biases there, which the paper lacks, are zero, and its heads have "
+        "one vector for each position, as in the authors' code",
+    ),
+    "finalmlp": Peer(
+        model(
+            "FinalMLP/src/FinalMLP.py",
+            mlp1_hidden_units=[32, 16],
+            mlp2_hidden_units=[32, 16],
+            fs_hidden_units=[16],
+            fs1_context=made.USER,
+            fs2_context=made.ITEM,
+            num_heads=2,
+        ),
+        mapped=of.finalmlp,
+    ),
+    "masknet": Peer(
+        model(
+            "MaskNet/src/MaskNet.py",
+            model_type="ParallelMaskNet",
+            parallel_num_blocks=3,
+            parallel_block_dim=16,
+            reduction_ratio=2,
+            dnn_hidden_units=[32],
+            dnn_hidden_activations="ReLU",
+        ),
+        mapped=of.masknet,
     ),
 }
 
