@@ -74,6 +74,20 @@ MLP = [64, 32]
 HISTORY = list(made.HISTORIES)
 TARGET = tuple(made.ITEM)
 
+
+
+def ffm_tables() -> dict[str, str]:
+    """The vectors of each field for each other one: FuxiCTR numbers them by the other field, without the own one."""
+    columns = [*made.USER, *made.ITEM]
+    tables = {}
+    for first, a in enumerate(columns):
+        for second, b in enumerate(columns[first + 1 :], first + 1):
+            name = "embedding_layers.{}.embedding_layer.embedding_layers.{}.weight"
+            tables[f"{a}.embed_4.{b}"] = name.format(second - 1, a)
+            tables[f"{b}.embed_4.{a}"] = name.format(first, b)
+    return tables
+
+
 peers = {
     "lr": Peer(model("LR/src/LR.py")),
     "fm": Peer(model("FM/src/FM.py")),
@@ -152,6 +166,64 @@ peers = {
         ),
         mapped=of.masknet,
     ),
+    "dcn": Peer(model("DCN/DCN_torch/src/DCN.py", dnn_hidden_units=MLP, num_cross_layers=3)),
+    "pnn": Peer(
+        model("PNN/src/PNN.py", hidden_units=MLP),
+        weights={"net.like.mlp.dense_1.kernel": "concat(transpose(dnn.mlp.0.weight), 0 * identity(64))"},
+        note="FuxiCTR has the inner products alone; the rows of the outer product are zero here",
+    ),
+    "nfm": Peer(model("NFM/src/NFM.py", hidden_units=[32, 16])),
+    "afm": Peer(model("AFM/src/AFM.py", attention_dim=4)),
+    "ffm": Peer(model("FFM/src/FFM.py", embedding_dim=4), weights=ffm_tables()),
+    "fmfm": Peer(
+        model("FmFM/src/FmFM.py", field_interaction_type="matrixed"),
+        weights={
+            f"net.second.linear_{pair}.kernel": f"reshape(rows(interaction_weight, {pair - 1}, {pair}), 8, 8)"
+            for pair in range(1, 16)
+        },
+    ),
+    "fwfm": Peer(model("FwFM/src/FwFM.py", linear_type="FiLV")),
+    "wide_and_deep": Peer(
+        model("WideDeep/WideDeep_torch/src/WideDeep.py", hidden_units=MLP),
+        weights={"gender_genre.weight": "0"},
+        note="FuxiCTR has no crosses: that of the zoo has zero weights here",
+    ),
+    "deep_crossing": Peer(model("DeepCrossing/src/DeepCrossing.py", residual_blocks=[32, 16])),
+    "hofm": Peer(model("HOFM/src/HOFM.py", order=3, embedding_dim=[8, 4])),
+    "fibinet": Peer(
+        model("FiBiNET/src/FiBiNET.py", hidden_units=MLP, bilinear_type="field_all", reduction_ratio=3),
+        weights={
+            "net.crossed.bilinear.linear_1.kernel": "bilinear_interaction1.bilinear_W",
+            "net.crossed.bilinear_2.linear_1.kernel": "bilinear_interaction2.bilinear_W",
+        },
+    ),
+    "gdcn": Peer(
+        model("GDCN/src/GDCN.py", name="GDCNP", dnn_hidden_units=MLP, num_cross_layers=3),
+        weights={
+            f"net.crossed.{weight}": source
+            for layer in range(3)
+            for weight, source in (
+                (f"dense_{layer + 1}.kernel", f"transpose(cross_net.w.{layer}.weight)"),
+                (f"dense_{layer + 1}.bias", f"cross_net.b.{layer}"),
+                (f"linear_{layer + 1}.kernel", f"transpose(cross_net.wg.{layer}.weight)"),
+            )
+        },
+    ),
+    "edcn": Peer(
+        model("EDCN/src/EDCN.py", num_cross_layers=2),
+        weights={
+            "net.start.regulated.parameter_1.value": "regulation_modules.0.g1",
+            "net.deep.regulated.parameter_1.value": "regulation_modules.0.g2",
+            "net.again.regulated.parameter_1.value": "regulation_modules.1.g1",
+            "net.deep2.regulated.parameter_1.value": "regulation_modules.1.g2",
+            "net.crossed.bias_1.bias": "cross_layers.0.bias",
+            "net.crossed2.bias_1.bias": "cross_layers.1.bias",
+        },
+        deviation=1.0,
+        note="FuxiCTR's cross layers lack the `+ x` of the paper's equation, which the zoo has",
+    ),
+    "lorentz_fm": Peer(model("LorentzFM/src/LorentzFM.py")),
+    "hfm": Peer(model("HFM/src/HFM.py", use_dnn=False, interaction_type="circular_correlation"), unused=["hfm_layer.conj_sign"]),
 }
 
 

@@ -44,19 +44,22 @@ class Peer:
     arrange: Callable[[torch.nn.Module], None] = lambda module: None
     # Texts of the zoo's spec and what stands in their place here, for parts that only one side has.
     spec: list[tuple[str, str]] = field(default_factory=list)
+    # Of the random weights: larger ones where scores would hardly differ.
+    deviation: float = 0.3
     # What a reader of the table must know: a part that only one side has, the reason of a difference.
     note: str = ""
     # Columns of the user and the item that it reads.
     columns: list[str] = field(default_factory=lambda: [*made.USER, *made.ITEM])
 
 
-def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviation: float = 0.3) -> None:
+def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviation: float) -> None:
     """Draws every weight and statistic, so that none is at its harmless initial value. Row 0 of a table is padding."""
     chance = torch.Generator().manual_seed(seed)
     done = set()
     with torch.no_grad():
         for name, value in [*module.named_parameters(), *module.named_buffers()]:
-            if not value.is_floating_point() or value.data_ptr() in done:
+            is_constant = isinstance(value, torch.nn.Parameter) and not value.requires_grad
+            if is_constant or not value.is_floating_point() or value.data_ptr() in done:
                 continue
             done.add(value.data_ptr())
             drawn = torch.randn(value.shape, generator=chance) * deviation
@@ -114,7 +117,7 @@ def write_peers(
         rows = made.made_rows(ROWS, index)
         columns = [*peer.columns, *peer.histories]
         module = peer.build(columns).eval()
-        randomize(module, index, tuple(peer.zero))
+        randomize(module, index, tuple(peer.zero), peer.deviation)
         peer.arrange(module)
         inputs = {
             column: torch.tensor([made.encoded(column, row[column], tables) for row in rows]) for column in columns
