@@ -1,4 +1,4 @@
-// Models of the zoo, with a reversed gradient, noisy gates and reordered histories among them, and one with a recurrence and sets,
+// Models of the zoo, with a reversed gradient, noisy gates, reordered histories and sums of pairs among them, and one with a recurrence and sets,
 // train and score in native code with the bits of WebAssembly, on one thread and on two, and where WebAssembly rounds a product and
 // its sum once.
 
@@ -17,7 +17,7 @@ const several = severalLayers({
   more: "|> dropout(0.3)",
   train: "batch 48  regularize mini_batch_aware(0.1)",
 });
-const zoo = ["din", "bst", "gdcn", "dann", "sparse_moe", "cl4srec"].map(
+const zoo = ["din", "bst", "gdcn", "dann", "sparse_moe", "cl4srec", "hstu"].map(
   (name) => [name, readFileSync(join(root, "examples", "zoo", `${name}.din`), "utf8")] as const,
 );
 
