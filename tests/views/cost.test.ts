@@ -183,7 +183,7 @@ test("tables that change as a whole are read and written with Adam's moments, fr
 features user { user_id : id  embed 8 }
 features item {
   item_id : id(size: 998)  embed 8
-  shop_id : id(size: 998)  embed(8, freeze)
+  shop_id : id(size: 998)  embed(8, from: "shops.txt", freeze)
 }
 label click : binary
 net { predict click = dot(user_id, item_id + shop_id) |> sigmoid }
