@@ -16,7 +16,7 @@ export interface Judged {
 
 /**
  * The averages after `steps` steps; for statistics of layers, over the steps that had rows for them, and for tables
- * that begin anew, over those after `begun`.
+ * that begin again, over those after `begun`.
  */
 export function averaged(
   { parameters, tables }: Judged,

@@ -59,7 +59,7 @@ function fillInitial(
 export type Beginning = Pick<HostTable, "values" | "slots">;
 
 /**
- * Begins a table anew in `epoch`, after `steps` steps: like the table of an earlier run that the training began with,
+ * Begins a table again in `epoch`, after `steps` steps: like the table of an earlier run that the training began with,
  * or else with given vectors and numbers that are drawn for this epoch.
  */
 export function beginAnew(

@@ -342,7 +342,7 @@ export class Trainer<Rows extends MeasuredColumns> {
     }
   }
 
-  /** The number of steps before tables last began anew: at the first step of an epoch, not at the end of one. */
+  /** The number of steps before tables last began again: at the first step of an epoch, not at the end of one. */
   private get tablesBegan(): number {
     const { steps } = this.epochNow;
     return (this.done.length - (steps === 0 ? 1 : 0)) * this.steps;
@@ -427,7 +427,7 @@ function initialTables<Rows extends MeasuredColumns>(
   );
 }
 
-/** Copies of the earlier tables that begin anew, because the training may change the tables in place. */
+/** Copies of the earlier tables that begin again, because the training may change the tables in place. */
 function copiesOf<Rows extends MeasuredColumns>({
   earlier = new Map(),
   program: { settings },

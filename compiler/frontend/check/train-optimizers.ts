@@ -75,7 +75,7 @@ export const AVERAGES: Readonly<Record<string, Optioned<number>>> = {
 
 export const TABLES: Readonly<Record<string, Optioned<true>>> = {
   anew: {
-    doc: "The tables begin anew in each epoch, with their optimizer's state, and the layers go on: several epochs then teach the layers without learning ids by heart (MEDA, arXiv 2305.19531).",
+    doc: "The tables begin again in each epoch, with their optimizer's state, and the layers go on: several epochs then teach the layers without learning ids by heart (MEDA, arXiv 2305.19531).",
     options: [],
     read: () => true,
   },

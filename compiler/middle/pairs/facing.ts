@@ -18,12 +18,12 @@ export interface FacedSteps {
   readonly places: number;
 }
 
-/** What the attention copies; null if it is another attention. */
+/** The copy that the attention makes; null if it is another attention. */
 export function facedSteps(node: Node, graph: Graph): FacedSteps | null {
   return node.op === "attention" ? facedBy(node, graph, node.inputs[2]!) : null;
 }
 
-/** What the gradient copies back to the steps; null if it is that of another attention. */
+/** The copy that the gradient makes back to the steps; null if it belongs to another attention. */
 export function facedGradient(node: Node, graph: Graph): FacedSteps | null {
   const isOfValues = node.op === "attention_gradient" && node.attributes.of === "values";
   return isOfValues ? facedBy(node, graph, node.inputs[3]!) : null;

@@ -1,7 +1,7 @@
 // Reads values of pairs from the nodes of a Graph: elementwise ops, inner products of vectors, softmax and buckets. A vector
 // of pairs is only read as a sum of products of a number with a vector of the query or of the key.
 
-import type { OpName } from "../graph/attributes.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { definitionIn, type ReferenceValue } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
@@ -277,17 +277,13 @@ export class PairReader {
     return value;
   }
 
-  private op<N extends OpName>(
-    op: N,
-    attributes: Node<N>["attributes"],
-    operands: readonly PairId[],
-  ): PairId {
+  private op<N extends OpName>(op: N, attributes: OpAttributes[N], operands: readonly PairId[]): PairId {
     const [a, b, c] = operands;
     if (op === "choose") {
       const condition = this.values[a!]!;
       if (condition.kind === "constant") return condition.value === 0 ? c! : b!;
     }
-    return this.add({ kind: "op", use: opUse(op, attributes as never), operands });
+    return this.add({ kind: "op", use: opUse(op, attributes), operands });
   }
 
   private times(a: PairId, b: PairId): PairId {

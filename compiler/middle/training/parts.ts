@@ -1,6 +1,6 @@
 // Finds the optimizer of a weight or a table: that of the part that `for:` names, or that of the rest.
 // Optimizers are numbered, the rest's is 0; the scalars and slots of the others have the number in their
-// names. Tables that begin anew have optimizers with numbers of their own, because their steps are counted anew too.
+// names. Tables that begin again have optimizers with numbers of their own, because their steps are counted again too.
 
 import type { OptimizerSlot } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
@@ -15,7 +15,7 @@ export function optimizersIn({ optimizer, partOptimizers, anew = null }: Optimiz
   return anew === null ? all : [...all, ...all];
 }
 
-/** Whether the steps of an optimizer are counted anew in each epoch. */
+/** Whether the steps of an optimizer are counted again in each epoch. */
 export function isAnew({ partOptimizers }: Optimizing, place: number): boolean {
   return place > partOptimizers.length;
 }

@@ -133,7 +133,7 @@ export const PROGRESS = "progress";
 /**
  * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule, and the progress. A training that
  * continues an earlier one has its own schedule, but its optimizer has already made `before` steps. `begun` is the
- * number of steps of this training before tables last began anew.
+ * number of steps of this training before tables last began again.
  */
 export function scalarsAt(
   settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "anew" | "schedule" | "average">,

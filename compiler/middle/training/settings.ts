@@ -146,7 +146,7 @@ export interface TrainSettings {
   readonly partOptimizers: readonly PartOptimizer[];
   readonly schedule: Schedule;
   /**
-   * The tables that begin anew in each epoch, with their optimizer's state, while the rest of the model goes on;
+   * The tables that begin again in each epoch, with their optimizer's state, while the rest of the model goes on;
    * null for none.
    */
   readonly anew: ModelPart | null;

@@ -74,7 +74,7 @@ export function addChanged({ width, values, slots }: OptimizerTable, rows: Int32
       sum[at] = decay * sum[at]! + (1 - decay) * values[at]!;
 }
 
-/** Begins the average of a table anew after `begun` steps. */
+/** Begins the average of a table again after `begun` steps. */
 export function beginAverage({ slots }: Pick<OptimizerTable, "slots">, begun: number): void {
   slots.at(-2)!.fill(0);
   slots.at(-1)!.fill(begun);

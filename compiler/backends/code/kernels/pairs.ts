@@ -42,7 +42,7 @@ export interface PairPlan {
   readonly sums: readonly PairSum[];
   /** Pairs for which it is 0 count nothing; null if all count. */
   readonly condition: PairId | null;
-  /** What each pass through the keys computes; a later pass reads largest numbers, totals and buckets of earlier ones. */
+  /** Each pass through the keys, with the values that it computes; a later pass reads largest numbers, totals and buckets of earlier ones. */
   readonly passes: readonly (readonly PairId[])[];
   /** The pass after which a largest number, a total or a bucket is known. */
   readonly passOf: ReadonlyMap<PairId, number>;
