@@ -351,7 +351,7 @@ class TablePrinter {
 }
 
 function setKindOf({ kind: { kind }, set }: Feature): string {
-  if (set?.weighted === true) return "DINC_PAIRS";
+  if (set?.weighted === true) return "DINC_WEIGHTED";
   return kind === "text" ? "DINC_WORDS" : kind === "codes" ? "DINC_LEVELS" : "DINC_SET";
 }
 

@@ -99,9 +99,9 @@ DINC_FUNCTION dinc_problem dinc_open_candidates(const dinc_inputs *inputs, const
 static uint32_t dinc_read_set(const dinc_feature *feature, const dinc_fitted *fitted, const dinc_value *value,
                               uint32_t *ids, float *weights, const dinc_places *places, dinc_error *error) {
   (void)weights;
-  if (feature->set == DINC_SET || feature->set == DINC_PAIRS) {
+  if (feature->set == DINC_SET || feature->set == DINC_WEIGHTED) {
 #ifdef DINC_HAS_PAIRS
-    if (value->type == DINC_LIST && feature->set == DINC_PAIRS)
+    if (value->type == DINC_LIST && feature->set == DINC_WEIGHTED)
       return dinc_read_pairs(feature, fitted, value, ids, weights, places->scratch, error);
 #endif
     if (value->type == DINC_LIST) return dinc_read_list(feature, fitted, value, ids, places->scratch, error);
@@ -124,7 +124,7 @@ static void dinc_read_value(const dinc_input *input, const dinc_fitted *fitted, 
     uint32_t *elements = &places->elements[input->set];
     uint32_t *rows = (uint32_t *)places->of[input->rows] + *elements;
     uint32_t *ids = (uint32_t *)places->of[input->place] + *elements;
-    float *weights = feature->set == DINC_PAIRS ? (float *)places->of[input->weights] + *elements : NULL;
+    float *weights = feature->set == DINC_WEIGHTED ? (float *)places->of[input->weights] + *elements : NULL;
     const uint32_t count = dinc_read_set(feature, fitted, value, ids, weights, places, error);
     for (uint32_t i = 0; i < count; i++) rows[i] = (uint32_t)row;
     *elements += count;

@@ -139,7 +139,7 @@ typedef enum dinc_kind {
   DINC_TIME     /* Two numbers: the day from 2000 on, and the second of the day. */
 } dinc_kind;
 
-typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_PAIRS, DINC_WORDS, DINC_LEVELS } dinc_set;
+typedef enum dinc_set { DINC_ONE, DINC_SET, DINC_WEIGHTED, DINC_WORDS, DINC_LEVELS } dinc_set;
 
 typedef struct dinc_feature {
   dinc_kind kind;
