@@ -117,7 +117,11 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["id(size: 1000)", "int(0..23)"],
     none: ["number", "set(id, max: 20)", "pool:"],
   },
-  "options of a set": { text: "features item { tags : set(id, ┆) }", all: ["max:", "pool:"] },
+  "options of a set": { text: "features item { tags : set(id, ┆) }", all: ["max:", "pool:", "weighted"] },
+  "options of a weighted set": {
+    text: "features item { tags : set(id, weighted, ┆) }",
+    all: ["max:", "pool:"],
+  },
   "how a set is pooled": {
     text: "features item { tags : set(id, max: 5, pool: ┆) }",
     all: ["sum", "mean", "max", "none"],

@@ -51,7 +51,7 @@ import {
 } from "../cursor/callee.ts";
 import { cursorAt, type ItemCursor } from "../cursor/context.ts";
 import { VisibleNames, widthsOf } from "../cursor/visible-names.ts";
-import { type Takes, typeTaken } from "../language/entry.ts";
+import { isWord, type Takes, typeTaken } from "../language/entry.ts";
 import { autoEntry, labelKindEntries, scopeEntries, typeEntries } from "../language/words.ts";
 import type { Snapshot } from "../snapshot.ts";
 
@@ -326,7 +326,7 @@ class Completer {
         if (parameter.isNamed ? wantsOther : isOnly) return [];
         const isTaken =
           given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
-        if (isTaken || parameter.takes.kind === "kind" || parameter.name === "freeze") return [];
+        if (isTaken || parameter.takes.kind === "kind" || isWord(parameter)) return [];
         if (parameter.name === SERVED.option && this.cursor.tokens[1]?.image !== "training") return [];
         return [parameterOffer(parameter, parameter.isNamed ? 0 : 5, isColonBehind)];
       });

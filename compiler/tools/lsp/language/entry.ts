@@ -104,6 +104,11 @@ export const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => 
   })),
 }));
 
+/** Whether a parameter is a word alone, such as `freeze`. */
+export function isWord({ name, takes }: EntryParameter): boolean {
+  return takes.kind === "words" && takes.words.some((word) => word.name === name);
+}
+
 export const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
 
 const distributionEntries = Object.entries(DISTRIBUTIONS).map(([name, { doc }]) =>

@@ -69,11 +69,11 @@ export const kindEntries: readonly LanguageEntry[] = [
     label: set.form,
     parameters: [
       { ...named("kind", "The kind of one value.", { kind: "kind" }), isNamed: false, isOptional: false },
-      ...setOptions,
       {
         ...named(WEIGHTED.word, WEIGHTED.doc, words(wordEntry(WEIGHTED.word, WEIGHTED.doc))),
         isNamed: false,
       },
+      ...setOptions,
     ],
     doc: set.doc,
     form: set.form,

@@ -285,10 +285,11 @@ class SymbolReader {
     const { name, arguments: options } = reference;
     if (name.name === "") return;
     this.expressions.refer(name, builtinSymbol(kind, name.name, null));
-    // `set(id(min_count: 2))` and `cross(a, b)` name a kind and features.
-    for (const argument of options) {
+    // `set(id(min_count: 2), weighted)` and `cross(a, b)` name a kind and features.
+    for (const [place, argument] of options.entries()) {
       const { value } = argument;
-      if (argument.name === null && name.name === "set" && (value.kind === "name" || value.kind === "call")) {
+      const isElement = place === 0 && argument.name === null && name.name === "set";
+      if (isElement && (value.kind === "name" || value.kind === "call")) {
         const [inner, given] = value.kind === "name" ? [value, []] : [value.callee, value.arguments];
         this.readKind({ name: inner, arguments: given, span: value.span }, "kind", scope);
       } else this.readOptions([argument], name.name, scope);
