@@ -413,6 +413,11 @@ test("a plan says which features Spark cannot encode, and a seal what is not the
     expect(await said("--plan", "spark")).toContain(
       "DIN0657 plan-lacks]: `slot` cannot be in a plan for Spark, because hashed ids have no expression in Spark's SQL\n --> hashed.din:9:3",
     );
+    writeFileSync(join(own, "hashed.din"), READY.replace("id(size: 5)", "set(id, max: 3, weighted)"));
+    const ofWeights = await said("--plan", "spark");
+    expect(ofWeights).toContain("because weighted sets have no expression in Spark's SQL");
+    expect(ofWeights).toContain("without --plan, or leave the weights out: remove `weighted`");
+    writeFileSync(join(own, "hashed.din"), spec);
     expect(await said("--seal")).toContain("DIN0658 unsealable]: the output of Spark cannot be sealed");
     expect(await said("--plan", "spark", "--order", "trained")).toContain(
       "--order trained is nothing that a plan can do",

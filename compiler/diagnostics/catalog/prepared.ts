@@ -83,15 +83,24 @@ export const preparedExists = defineError<{ path: string }>({
     "Preparing rows takes time, and trainings may be reading them, so dinc never replaces them unasked. With --force the old rows stay until the new ones are complete.",
 });
 
-export const planLacks = defineError<{ feature: string; kind: string; isOfTime: boolean }>({
+const INSTEAD_OF = {
+  clock:
+    "let Spark write the hour or the weekday as a whole number, and declare that as an `int`: `int(0..23)`",
+  weights: "leave the weights out: remove `weighted`, and let Spark write a list of the values alone",
+  ids: "use `id(min_count: …)` for it",
+} as const;
+
+export const planLacks = defineError<{
+  feature: string;
+  kind: string;
+  /** What Spark would have to do. */
+  needs: "clock" | "weights" | "ids";
+}>({
   code: "DIN0657",
   name: "plan-lacks",
   message: ({ feature, kind }) =>
     `\`${feature}\` cannot be in a plan for Spark, because ${kind} have no expression in Spark's SQL`,
-  help: ({ isOfTime }) =>
-    isOfTime
-      ? wording`prepare the rows without ${option("plan")}, or let Spark write the hour or the weekday as a whole number, and declare that as an \`int\`: \`int(0..23)\``
-      : wording`prepare the rows without ${option("plan")}, or use \`id(min_count: …)\` for it`,
+  help: ({ needs }) => wording`prepare the rows without ${option("plan")}, or ${INSTEAD_OF[needs]}`,
   explanation:
     "`dinc prepare --plan spark` prints SQL that encodes values as dinc does. Hashed ids, texts and crosses are MurmurHash3 of bytes, which Spark's SQL lacks (its own `hash` is another function). The values of a file would have to be in the SQL. Spark has its own rules for time zones. Sets whose values have weights have no expressions either.",
 });

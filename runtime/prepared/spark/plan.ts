@@ -19,8 +19,9 @@ export function planProblems(model: Model): Diagnostic[] {
   return allFeatures(model)
     .filter((feature) => !isInPlans(feature) && (feature.scope === "history" || isRead(model, feature)))
     .map(({ name: feature, kind, set, span }) => {
-      const lacking = set?.weighted === true ? "weighted sets" : (LACKING[kind.kind] ?? kind.kind);
-      return diagnose(planLacks, { feature, kind: lacking, isOfTime: "zone" in kind }, inText(span));
+      const needs = set?.weighted === true ? "weights" : "zone" in kind ? "clock" : "ids";
+      const lacking = needs === "weights" ? "weighted sets" : (LACKING[kind.kind] ?? kind.kind);
+      return diagnose(planLacks, { feature, kind: lacking, needs }, inText(span));
     });
 }
 
