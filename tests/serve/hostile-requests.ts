@@ -12,6 +12,10 @@ const candidate = {
     cover: [1, -2, 0.5, 0, 3],
     tags: ["1", "2"],
     colours: ["red"],
+    moods: [
+      ["1", 0.5],
+      [2, 3],
+    ],
     title: "Good Morning",
   },
   sound: Array.from({ length: 18 }, (_, i) => (i % 5) / 2 - 1),
@@ -81,6 +85,22 @@ export const values: readonly unknown[] = [
   ...[new Float32Array([1, 2, 3]), new Float64Array([1, 1e39, 0]), new Float32Array([0.1, Number.NaN, 1])],
   ...[[1, 2, 3, 4, 5], [1, 2, 3, 4, 1e39], [1, 2, 3, 4, "5"], new Float32Array([0.1, -0, 5, 1e-20, 7])],
   ...[["red", "blue", "green", "blue", "1", 1, -0, 0, "0"]],
+  ...[
+    [
+      ["a", 0.5],
+      ["a", -2],
+      [1, 2],
+      ["x", 7],
+      ["1", 1],
+    ],
+    [
+      ["a", 0],
+      [null, 0],
+    ],
+    [["a", -0.5]],
+    [["a", 1e39]],
+  ],
+  ...[[["a", "1"]], [["a", null]], [["a"]], [["a", 1, 2]], [["a", 1], "b"], [[1.5, 1]], [["a", Number.NaN]]],
 ];
 export const features = [...Object.keys(user), ...Object.keys(context), ...Object.keys(candidate)];
 /** A whole number is a number in C, and in TypeScript a bigint isn't. Beyond 64 bits it is given as text. */

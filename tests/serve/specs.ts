@@ -162,6 +162,7 @@ features item {
   sound   : vector(18, missing: 0) |> codes(levels: 2, of: 3, prefixes: 7)  embed 2
   tags    : set(id(missing: unknown), max: 3)  embed 2
   colours : set(enum("red", "1"), max: 40)  embed 2
+  moods   : set(id(missing: unknown), max: 3, weighted)  embed 2
   title   : text(hash: 50, max: 4)     embed 2
   both    : cross(item_id, hour, hash: 31)  embed 2
   seen    : hour_of_week(zone: "Europe/Berlin")  embed 2
@@ -171,7 +172,7 @@ features item {
 history clicks(max: 2) { item_id <-> hist_item_id  at : time }
 label click : binary
 net {
-  predict click = concat(user_id, visits, age, scaled, shown, item_id, size, bucket, gender, hour, wide, price, signed, dwell, image, shape, cover, sound, tags, colours, title, both, seen, sold, when, sum((now - clicks.at) * clicks)) |> dense(1) |> sigmoid
+  predict click = concat(user_id, visits, age, scaled, shown, item_id, size, bucket, gender, hour, wide, price, signed, dwell, image, shape, cover, sound, tags, colours, moods, title, both, seen, sold, when, sum((now - clicks.at) * clicks)) |> dense(1) |> sigmoid
 }
 train { loss binary_cross_entropy optimizer adam(learning_rate: 1e-3) batch 8 epochs 1 }
 `;

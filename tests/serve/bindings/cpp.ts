@@ -140,8 +140,13 @@ function rowText({ fields }: BindingPart, row: unknown): string | null {
   return texts.includes(null) ? null : `{${texts.join(", ")}}`;
 }
 
-function fieldText({ type, isSet }: BindingField, value: unknown): string | null {
+function fieldText({ type, isSet, isWeighted }: BindingField, value: unknown): string | null {
   if (value === undefined) return "{}";
+  if (isWeighted) {
+    if (!Array.isArray(value)) return null;
+    const pairs = value.map(pairText);
+    return pairs.includes(null) ? null : `std::vector<std::pair<Value, Number>>{${pairs.join(", ")}}`;
+  }
   if (isSet) {
     if (!Array.isArray(value)) return null;
     const texts = value.map(valueText);
@@ -164,6 +169,12 @@ function fieldText({ type, isSet }: BindingField, value: unknown): string | null
         : null;
     }
   }
+}
+
+function pairText(pair: unknown): string | null {
+  if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[1] !== "number") return null;
+  const value = valueText(pair[0]);
+  return value === null ? null : `{${value}, ${doubleText(pair[1])}}`;
 }
 
 function valueText(value: unknown): string | null {

@@ -51,6 +51,7 @@ function literalsOf(source: string): Literals {
     vector: (bits) =>
       `model.Vector{${bits.map((each) => `math.Float32frombits(0x${hex(each)})`).join(", ")}}`,
     set: (ids) => `model.IDs{${ids.join(", ")}}`,
+    weightedSet: (pairs) => `model.WeightedIDs{${pairs.map((pair) => `{${pair.join(", ")}}`).join(", ")}}`,
     record: ({ name }, fields) => `${typeOf(name)}{${fields.join(", ")}}`,
     rows: ({ name }, records) => `[]${typeOf(name)}{${records.join(", ")}}`,
     missingRows: () => "nil",

@@ -43,6 +43,8 @@ function literalsOf(module: CModule): Literals {
     vector: (bits) => `new float[] {${bits.map((each) => `Float.intBitsToFloat(${each | 0})`).join(", ")}}`,
     set: (ids) =>
       `java.util.Arrays.<Id>asList(${ids.length === 1 ? `new Id[] {${ids[0]}}` : ids.join(", ")})`,
+    weightedSet: (pairs) =>
+      `List.of(${pairs.map((pair) => `new WeightedId(${pair.join(", ")})`).join(", ")})`,
     record: ({ name }, fields) =>
       `new ${steps.get(name) ?? { user: "User", context: "Context" }[name] ?? "Candidate"}(${fields.join(", ")})`,
     rows: (_, all) => `List.of(${all.join(", ")})`,

@@ -13,6 +13,7 @@ export interface Literals {
   missing(field: BindingField): string | null;
   vector(bits: readonly number[]): string;
   set(ids: readonly string[]): string;
+  weightedSet(pairs: readonly (readonly [id: string, weight: string])[]): string;
   /** What an element of a set is where it is missing. */
   readonly missingId: string | null;
   record(part: BindingPart, fields: readonly string[]): string;
@@ -73,6 +74,11 @@ function rowText(part: BindingPart, row: unknown, literals: Literals): string | 
 function fieldText(field: BindingField, value: unknown, literals: Literals): string | null {
   // In these languages a value is there or not: nothing is null as well.
   if (value === undefined || (value === null && field.isOptional)) return literals.missing(field);
+  if (field.isWeighted) {
+    if (!Array.isArray(value)) return null;
+    const pairs = value.map((each: unknown) => pairTexts(field, each, literals));
+    return pairs.includes(null) ? null : literals.weightedSet(pairs.filter((pair) => pair !== null));
+  }
   if (field.isSet) {
     if (!Array.isArray(value)) return null;
     const texts = value.map((each: unknown) =>
@@ -85,6 +91,17 @@ function fieldText(field: BindingField, value: unknown, literals: Literals): str
     value instanceof Float32Array ? [...value] : Array.isArray(value) ? value : null;
   const isExact = (x: unknown): x is number => typeof x === "number" && Object.is(Math.fround(x), x);
   return numbers?.every(isExact) ? literals.vector(numbers.map(floatBits)) : null;
+}
+
+/** An id and its weight; null for a value that is no such pair. */
+function pairTexts(
+  { type }: BindingField,
+  pair: unknown,
+  literals: Literals,
+): readonly [string, string] | null {
+  if (!Array.isArray(pair) || pair.length !== 2) return null;
+  const [id, weight] = [literals.value(type, pair[0]), literals.value("number", pair[1])];
+  return id === null || weight === null ? null : [id, weight];
 }
 
 function floatBits(x: number): number {

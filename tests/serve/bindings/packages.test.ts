@@ -28,6 +28,7 @@ features item {
   item_id : id  embed 2
   type : int(0..5)  embed 2
   tags : set(id, max: 4)  embed 2
+  moods : set(id, max: 4, weighted)  embed 2
   title : text(hash: 50, max: 6)  embed 2
   picture : vector(3)
   added : hour(zone: "Europe/Berlin")  embed 2
@@ -36,7 +37,7 @@ history clicks(max: 6) { item_id <-> clicked  at : time }
 label click : binary
 label rating : enum("bad", "good", "best")
 net {
-  let all = concat(user_id, age, self, item_id, type, tags, title, picture, added, sum((now - clicks.at) * clicks))
+  let all = concat(user_id, age, self, item_id, type, tags, moods, title, picture, added, sum((now - clicks.at) * clicks))
   let rated = all |> dense(3) |> softmax
   predict click = all |> dense(1) |> sigmoid
   predict rating = rated
@@ -48,7 +49,15 @@ net {
 train { optimizer adam }
 `;
 const candidate = {
-  ...{ item_id: "1", type: 2, tags: ["1"], title: "Good morning", picture: [1, 2, 3], added: 1774747800 },
+  ...{
+    item_id: "1",
+    type: 2,
+    tags: ["1"],
+    moods: [["1", 0.5]],
+    title: "Good morning",
+    picture: [1, 2, 3],
+    added: 1774747800,
+  },
 };
 const request = {
   user: { user_id: 1, self: "a" },

@@ -40,6 +40,8 @@ function literalsOf(facts: BindingFacts): Literals {
     missingId: null,
     vector: (bits) => `Cow::from(vec![${bits.map((each) => `f32::from_bits(${each})`).join(", ")}])`,
     set: (ids) => `Cow::from(vec![${ids.join(", ")}] as Vec<Id>)`,
+    weightedSet: (pairs) =>
+      `Cow::from(vec![${pairs.map((pair) => `(${pair.join(", ")})`).join(", ")}] as Vec<(Id, f64)>)`,
     record(part, fields) {
       const values = part.fields.map((field, i) => {
         const text = fields[i]!;

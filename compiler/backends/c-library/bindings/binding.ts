@@ -60,6 +60,8 @@ export interface BindingField {
   readonly type: FieldType;
   /** Whether it is a list of such values. */
   readonly isSet: boolean;
+  /** Whether each value of the list is a pair, with its weight. */
+  readonly isWeighted: boolean;
   /** The numbers of a vector; 1 for any other. */
   readonly width: number;
   /** Whether a row may lack it. */
@@ -99,8 +101,14 @@ export function partFacts(model: Model, { kind, name, fields }: CPart): BindingP
 }
 
 /** The name, the type and the column of a field, as Python reads them. */
-export function fieldRow({ name, type, isSet, column }: BindingField): readonly [string, string, string] {
-  return [name, isSet ? "set" : type, column];
+export function fieldRow({
+  name,
+  type,
+  isSet,
+  isWeighted,
+  column,
+}: BindingField): readonly [string, string, string] {
+  return [name, isWeighted ? "pairs" : isSet ? "set" : type, column];
 }
 
 function fieldOf(name: string, column: string, feature: Feature): BindingField {
@@ -109,6 +117,7 @@ function fieldOf(name: string, column: string, feature: Feature): BindingField {
   return {
     ...{ name, column, type, doc },
     isSet: hasRawLists(feature),
+    isWeighted: set?.weighted === true,
     width: hasRawVectors(kind) && "width" in kind ? kind.width : 1,
     isOptional: (set === null || kind.kind === "codes") && mayBeMissing(feature),
   };

@@ -84,6 +84,8 @@ using Number = ::std::optional<double>;
 using Text = ::std::optional<::std::string>;
 using Vector = ::std::optional<::std::vector<float>>;
 using Set = ::std::optional<::std::vector<Value>>;
+/* Each value and its weight. */
+using WeightedSet = ::std::optional<::std::vector<::std::pair<Value, Number>>>;
 
 /* TYPES */
 
@@ -199,9 +201,28 @@ class Session {
     if (!value) return;
     ::std::vector<dinc_value> &list = lists_.emplace_back(value->size());
     for (::std::size_t i = 0; i < list.size(); i++) put((*value)[i], list[i]);
-    to.type = DINC_LIST;
-    to.length = list.size();
-    to.of.values = list.data();
+    to = listOf(list.data(), list.size());
+  }
+  void put(const WeightedSet &value, dinc_value &to) {
+    to = dinc_value{};
+    if (!value) return;
+    const ::std::size_t count = value->size();
+    /* The pairs, and then the two values of each. */
+    ::std::vector<dinc_value> &list = lists_.emplace_back(3 * count);
+    for (::std::size_t i = 0; i < count; i++) {
+      dinc_value *pair = list.data() + count + 2 * i;
+      put((*value)[i].first, pair[0]);
+      put((*value)[i].second, pair[1]);
+      list[i] = listOf(pair, 2);
+    }
+    to = listOf(list.data(), count);
+  }
+  static dinc_value listOf(const dinc_value *values, ::std::size_t length) {
+    dinc_value list{};
+    list.type = DINC_LIST;
+    list.length = length;
+    list.of.values = values;
+    return list;
   }
 
 /* PACKING */

@@ -9,6 +9,7 @@ import "C"
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 	"unsafe"
@@ -41,6 +42,15 @@ type Vector []float32
 
 // IDs is a set of ids. Nil IDs are missing; IDs{} is the empty set.
 type IDs []ID
+
+// WeightedID is an id and its weight; in JSON, a list of both.
+type WeightedID struct {
+	ID     ID
+	Weight Number
+}
+
+// WeightedIDs is a set of ids with weights. Nil ones are missing.
+type WeightedIDs []WeightedID
 
 // Str is the id with this text.
 func Str(text string) ID { return ID{textValue(text)} }
@@ -99,6 +109,18 @@ func (v *value) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// UnmarshalJSON takes a list of two values.
+func (w *WeightedID) UnmarshalJSON(data []byte) error {
+	var pair []json.RawMessage
+	if json.Unmarshal(data, &pair) != nil || len(pair) != 2 {
+		return errors.New("a value of a weighted set must be a pair of a value and its weight")
+	}
+	if err := json.Unmarshal(pair[0], &w.ID); err != nil {
+		return err
+	}
+	return json.Unmarshal(pair[1], &w.Weight)
+}
+
 // part has the layout of C's dinc_rows. The memory that it lies in held other
 // bits before, which Go must not take for a pointer, so its address is a number.
 type part struct {
@@ -139,12 +161,24 @@ func (r *rows) ids(ids IDs) {
 	if ids == nil {
 		return
 	}
-	cell._type, cell.length = C.DINC_LIST, C.size_t(len(ids))
-	values := r.arena.values(len(ids))
+	values := r.arena.list(cell, len(ids))
 	for i := range ids {
 		r.arena.put(&values[i], &ids[i].value)
 	}
-	*(*uintptr)(unsafe.Pointer(&cell.of)) = uintptr(unsafe.Pointer(unsafe.SliceData(values)))
+}
+
+func (r *rows) weighted(ids WeightedIDs) {
+	cell := r.cell()
+	*cell = C.dinc_value{}
+	if ids == nil {
+		return
+	}
+	pairs := r.arena.list(cell, len(ids))
+	for i := range ids {
+		pair := r.arena.list(&pairs[i], 2)
+		r.arena.put(&pair[0], &ids[i].ID.value)
+		r.arena.put(&pair[1], &ids[i].Weight.value)
+	}
 }
 
 // parts has room for the parts of a request, and for candidates after them.
@@ -158,8 +192,8 @@ func (a *arena) record(p *part, fields int) rows {
 	return a.begin(p, C.DINC_OBJECT, 1, fields)
 }
 
-// list begins a part of several rows, which is missing if it is nil.
-func (a *arena) list(p *part, isNil bool, count, fields int) rows {
+// rows begins a part of several rows, which is missing if it is nil.
+func (a *arena) rows(p *part, isNil bool, count, fields int) rows {
 	if isNil {
 		return a.begin(p, C.DINC_MISSING, 0, fields)
 	}
@@ -197,6 +231,14 @@ func (a *arena) take(size uintptr) unsafe.Pointer {
 func (a *arena) values(count int) []C.dinc_value {
 	memory := a.take(uintptr(count) * unsafe.Sizeof(C.dinc_value{}))
 	return unsafe.Slice((*C.dinc_value)(memory), count)
+}
+
+// list makes a cell a list, whose values the caller writes.
+func (a *arena) list(cell *C.dinc_value, count int) []C.dinc_value {
+	values := a.values(count)
+	cell._type, cell.length = C.DINC_LIST, C.size_t(count)
+	*(*uintptr)(unsafe.Pointer(&cell.of)) = uintptr(unsafe.Pointer(unsafe.SliceData(values)))
+	return values
 }
 
 func (a *arena) put(cell *C.dinc_value, v *value) {

@@ -86,7 +86,7 @@ final class Encoder {
     }
 
     /** Begins a part of several rows. */
-    void list(List<?> rows, int fields) {
+    void rows(List<?> rows, int fields) {
         part(rows == null ? MISSING : LIST, rows == null ? 0 : rows.size(), fields);
     }
 
@@ -133,17 +133,33 @@ final class Encoder {
         next(FLOATS, vector.length, address + at);
     }
 
-    void put(List<Id> ids) {
+    /** Ids, or ids with weights. */
+    void put(List<?> ids) {
         if (ids == null) {
             next(MISSING, 0, 0);
             return;
         }
-        int from = take(Math.multiplyExact(ids.size(), VALUE));
+        int after = list(ids.size());
+        for (Object each : ids)
+            if (each instanceof WeightedId pair) put(pair);
+            else put((Id) each);
+        value = after;
+    }
+
+    private void put(WeightedId pair) {
+        int after = list(2);
+        put(pair.id());
+        put((Double) pair.weight());
+        value = after;
+    }
+
+    /** Writes a list, whose values come next; returns where its own next value goes. */
+    private int list(int count) {
+        int from = take(Math.multiplyExact(count, VALUE));
+        next(LIST, count, address + from);
         int after = value;
         value = from;
-        for (Id id : ids) put(id);
-        value = after;
-        next(LIST, ids.size(), address + from);
+        return after;
     }
 
     private void put(byte[] text) {

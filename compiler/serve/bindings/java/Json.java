@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import IMPORT.Id;
 import IMPORT.Time;
+import IMPORT.WeightedId;
 
 /** A small reader of JSON, so that the example and the test need no library. A server of yours has one. */
 final class Json {
@@ -93,6 +94,18 @@ final class Json {
         if (list == null) return null;
         List<Id> ids = new ArrayList<>();
         for (Object each : list) ids.add(id(Map.of(name, each), name));
+        return ids;
+    }
+
+    static List<WeightedId> weightedIds(Object record, String name) {
+        List<?> list = list(get(record, name), name);
+        if (list == null) return null;
+        List<WeightedId> ids = new ArrayList<>();
+        for (Object each : list) {
+            if (!(each instanceof List<?> pair) || pair.size() != 2)
+                throw new IllegalArgumentException(name + " must hold pairs of a value and its weight");
+            ids.add(new WeightedId(id(Map.of(name, pair.get(0)), name), number(Map.of(name, pair.get(1)), name)));
+        }
         return ids;
     }
 

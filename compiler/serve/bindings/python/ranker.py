@@ -716,7 +716,10 @@ class _RowsOfPart:
         return _LIST, self.starts[row + 1] - start, self.base + self.width * start
 
 
-_DUCKDB_TYPES = {"id": "VARCHAR", "time": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "vector": "FLOAT[]"}
+_DUCKDB_TYPES = {
+    **{"id": "VARCHAR", "time": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "vector": "FLOAT[]"},
+    **{"set": "VARCHAR[]", "pairs": "MAP(VARCHAR, DOUBLE)"},
+}
 
 
 def register_duckdb(connection, ranker: Ranker, name: str = f"{_PREFIX}_score") -> None:
@@ -732,7 +735,7 @@ def register_duckdb(connection, ranker: Ranker, name: str = f"{_PREFIX}_score") 
     types = {}
     for part in (*_PARTS, _CANDIDATES):
         for column, kind in zip(part.columns, part.types):
-            one = _DUCKDB_TYPES.get(kind, "VARCHAR[]")
+            one = _DUCKDB_TYPES[kind]
             types.setdefault(column, f"{one}[]" if part.kind == "history" else one)
     names = list(types)
 

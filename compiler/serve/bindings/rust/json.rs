@@ -107,6 +107,20 @@ impl Json {
         }
     }
 
+    pub fn weighted_ids(&self) -> Result<Cow<'_, [(Id<'_>, f64)]>, String> {
+        match self {
+            Json::List(items) => items
+                .iter()
+                .map(|item| match item.items() {
+                    [id, weight] => Ok((id.id()?, weight.number()?)),
+                    _ => Err("must hold pairs of a value and its weight".into()),
+                })
+                .collect::<Result<Vec<_>, _>>()
+                .map(Cow::from),
+            _ => Err("must be an array".into()),
+        }
+    }
+
     /// `None` if it is null.
     pub fn optional<'a, T>(
         &'a self,

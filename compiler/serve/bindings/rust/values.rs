@@ -180,6 +180,19 @@ impl<'a> Writer<'a, '_> {
         let pointer = text.as_ptr().cast();
         self.push(TEXT, text.len(), Of { pointer });
     }
+
+    /// Adds a list, whose values `write` adds.
+    fn list(&mut self, length: usize, write: impl FnOnce(&mut Writer<'a, '_>)) {
+        let mut list = Writer {
+            encoded: &mut *self.encoded,
+            values: Vec::with_capacity(length),
+        };
+        write(&mut list);
+        let values = list.values.into_boxed_slice();
+        let pointer = values.as_ptr().cast();
+        self.encoded.values.push(values);
+        self.push(LIST, length, Of { pointer });
+    }
 }
 
 /// A value that C reads.
@@ -233,18 +246,25 @@ impl<'a> Put<'a> for Cow<'_, [f32]> {
     }
 }
 
-impl<'a> Put<'a> for Cow<'_, [Id<'_>]> {
+impl<'a, T: Clone> Put<'a> for Cow<'_, [T]>
+where
+    T: Put<'a>,
+{
     fn put(&'a self, writer: &mut Writer<'a, '_>) {
-        let mut list = Writer {
-            encoded: &mut *writer.encoded,
-            values: Vec::with_capacity(self.len()),
-        };
-        for id in self.iter() {
-            id.put(&mut list);
-        }
-        let values = list.values.into_boxed_slice();
-        let pointer = values.as_ptr().cast();
-        writer.encoded.values.push(values);
-        writer.push(LIST, self.len(), Of { pointer });
+        writer.list(self.len(), |list| {
+            for each in self.iter() {
+                each.put(list);
+            }
+        });
+    }
+}
+
+/// A value and its weight.
+impl<'a> Put<'a> for (Id<'_>, f64) {
+    fn put(&'a self, writer: &mut Writer<'a, '_>) {
+        writer.list(2, |pair| {
+            self.0.put(pair);
+            self.1.put(pair);
+        });
     }
 }

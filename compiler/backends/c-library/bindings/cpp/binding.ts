@@ -115,14 +115,15 @@ function requestText({ library: { prefix } }: BindingFacts, parts: readonly Name
 }
 
 /** The type after its namespace, which tells it from a member of the same name. */
-function fieldType({ type, isSet }: BindingField): string {
+function fieldType({ type, isSet, isWeighted }: BindingField): string {
+  if (isWeighted) return "WeightedSet";
   if (isSet) return "Set";
   return { id: "Value", time: "Value", number: "Number", vector: "Vector", text: "Text" }[type];
 }
 
-function fieldDoc({ name, type, isSet, width, isOptional, doc }: BindingField): string {
+function fieldDoc({ name, type, isSet, isWeighted, width, isOptional, doc }: BindingField): string {
   const what = {
-    id: isSet ? "ids" : "an id",
+    id: isWeighted ? "ids with their weights" : isSet ? "ids" : "an id",
     number: isSet ? "numbers" : "a number",
     time: isSet ? "times" : "a time: milliseconds since 1970, or ISO 8601",
     vector: `${width} numbers`,

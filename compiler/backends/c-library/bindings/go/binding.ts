@@ -177,7 +177,8 @@ function fieldDoc({ doc, type, width, isOptional }: BindingField): string {
   ].join(" ");
 }
 
-function goType({ type, isSet }: BindingField): string {
+function goType({ type, isSet, isWeighted }: BindingField): string {
+  if (isWeighted) return "WeightedIDs";
   if (isSet) return "IDs";
   switch (type) {
     case "id":
@@ -242,10 +243,10 @@ function encodeLines(part: BindingPart, i: number, list: string): readonly strin
   const names = spelledFields(part);
   const count = part.fields.length;
   const puts = (row: string, tabs: string) =>
-    part.fields.map(({ type, isSet }, f) => {
+    part.fields.map(({ type, isSet, isWeighted }, f) => {
       const value = `${row}.${names[f]}`;
       return isSet
-        ? `${tabs}rows${i}.ids(${value})`
+        ? `${tabs}rows${i}.${isWeighted ? "weighted" : "ids"}(${value})`
         : type === "vector"
           ? `${tabs}rows${i}.vector(${value})`
           : `${tabs}rows${i}.one(&${value}.value)`;
@@ -256,7 +257,7 @@ function encodeLines(part: BindingPart, i: number, list: string): readonly strin
       ...puts(`request.${exported(part.name)}`, "\t"),
     ];
   const rows = part.kind === "candidates" ? "candidates" : list;
-  const begin = `a.list(&parts[${i}], ${rows} == nil, len(${rows}), ${count})`;
+  const begin = `a.rows(&parts[${i}], ${rows} == nil, len(${rows}), ${count})`;
   if (count === 0) return [`\t${begin}`];
   return [
     `\trows${i} := ${begin}`,

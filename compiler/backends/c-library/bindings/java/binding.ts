@@ -52,6 +52,7 @@ function javaFiles(facts: BindingFacts): ReadonlyMap<string, string> {
     "RankerInputException",
     "Time",
     "Top",
+    "WeightedId",
   ] as const;
   const made = modelTexts(facts, own);
   return new Map([
@@ -91,7 +92,8 @@ function typeNames({ parts, candidates }: BindingFacts): ReadonlyMap<BindingPart
   );
 }
 
-function javaType({ type, isSet }: BindingField): string {
+function javaType({ type, isSet, isWeighted }: BindingField): string {
+  if (isWeighted) return "List<WeightedId>";
   if (isSet) return "List<Id>";
   switch (type) {
     case "id":
@@ -332,7 +334,7 @@ function encodeLines(part: BindingPart, type: string, history: string): readonly
   const name = part.kind === "candidates" ? "candidates" : `rowsOf${type}`;
   return [
     ...(part.kind === "candidates" ? [] : [`        List<${type}> ${name} = ${rows};`]),
-    `        encoder.list(${name}, ${own.length});`,
+    `        encoder.rows(${name}, ${own.length});`,
     ...(own.length === 0
       ? []
       : [
@@ -384,7 +386,8 @@ function readerText(facts: BindingFacts, own: string): string {
       types.get(part)!,
       fieldNames(part.fields.map(({ name }) => name)),
       part.fields.map(
-        ({ name, type, isSet }) => `Json.${isSet ? "ids" : type}(${json}, ${JSON.stringify(name)})`,
+        ({ name, type, isSet, isWeighted }) =>
+          `Json.${isWeighted ? "weightedIds" : isSet ? "ids" : type}(${json}, ${JSON.stringify(name)})`,
       ),
     );
   const histories = parts.filter(({ kind }) => kind === "history");

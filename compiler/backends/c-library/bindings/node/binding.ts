@@ -138,11 +138,12 @@ export function build(): string;
 `;
 }
 
-function typeOf({ type, isSet, isOptional }: BindingField): string {
+function typeOf({ type, isSet, isWeighted, isOptional }: BindingField): string {
   const one = {
     ...{ id: "Id", time: "Time", number: "number", text: "string" },
     vector: "readonly number[] | Float32Array",
   }[type];
+  if (isWeighted) return `readonly (readonly [value: ${one} | null | undefined, weight: number])[]`;
   if (isSet) return `readonly (${one} | null | undefined)[]`;
   return isOptional ? `${one} | null` : one;
 }

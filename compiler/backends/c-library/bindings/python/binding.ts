@@ -139,11 +139,12 @@ function typedDict(name: string, fields: readonly BindingField[]): string {
   return `typing.TypedDict("${name}", {${entries.join(", ")}}${fields.some(({ isOptional }) => isOptional) ? ", total=False" : ""})`;
 }
 
-function pythonType({ type, isSet, isOptional }: BindingField): string {
+function pythonType({ type, isSet, isWeighted, isOptional }: BindingField): string {
   const one = {
     ...{ id: "Id", time: "Time", text: "str", vector: "typing.Sequence[float]" },
     number: "float",
   }[type];
+  if (isWeighted) return `typing.Sequence[typing.Tuple[${one}, float]]`;
   if (isSet) return `typing.Sequence[${one}]`;
   return isOptional && type !== "id" && type !== "time" ? `typing.Optional[${one}]` : one;
 }

@@ -119,8 +119,8 @@ function borrows({ fields }: BindingPart): boolean {
   return fields.some(({ type, isSet }) => isSet || type !== "number");
 }
 
-function rustType({ type, isSet, isOptional }: BindingField): string {
-  const plain = isSet ? "Cow<'a, [Id<'a>]>" : typeOfOne(type);
+function rustType({ type, isSet, isWeighted, isOptional }: BindingField): string {
+  const plain = isWeighted ? "Cow<'a, [(Id<'a>, f64)]>" : isSet ? "Cow<'a, [Id<'a>]>" : typeOfOne(type);
   return isOptional ? `Option<${plain}>` : plain;
 }
 
@@ -394,6 +394,6 @@ pub fn flat(scores: ${isOne ? "Vec<f32>" : "Scores"}) -> Vec<f32> {
 `.replaceAll("CRATE", crate);
 }
 
-function readerOf({ type, isSet }: BindingField): string {
-  return `Json::${isSet ? "ids" : type}`;
+function readerOf({ type, isSet, isWeighted }: BindingField): string {
+  return `Json::${isWeighted ? "weighted_ids" : isSet ? "ids" : type}`;
 }
