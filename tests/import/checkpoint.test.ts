@@ -15,6 +15,7 @@ import {
   predict,
   train,
 } from "../../runtime/index.ts";
+import { safetensorsPieces, type Tensor } from "../../runtime/run/safetensors-bytes.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -28,8 +29,12 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 const temporaryFolder = () => mkdtempSync(join(scratch, "case-"));
 
-function imported(folder: string, options: Partial<ImportCheckpointOptions> = {}) {
-  return importCheckpoint(join(given, "DIN.model"), {
+function imported(
+  folder: string,
+  options: Partial<ImportCheckpointOptions> = {},
+  checkpoint = join(given, "DIN.model"),
+) {
+  return importCheckpoint(checkpoint, {
     ...{ from: "fuxictr", spec, golden, separator: "^", backend: "wasm", out: join(folder, "run") },
     ...options,
   });
@@ -99,6 +104,25 @@ describe("a DIN that FuxiCTR trained", () => {
       out: join(folder, "next"),
     });
     expect(trained.continuation?.weights.every(({ why }) => why === null)).toBe(true);
+  });
+
+  test("has the same weights from safetensors, which has a weight of two modules once", async () => {
+    const bytes = Uint8Array.from(readFileSync(join(given, "DIN.model")));
+    const tensors = new Map<string, Tensor>();
+    const storages = new Set<string>();
+    for (const { name, dims, storage, isFloat, values } of await readTorchFile({
+      size: bytes.length,
+      read: async (offset, length) => bytes.slice(offset, offset + length),
+    })) {
+      if (isFloat && !storages.has(storage)) tensors.set(name, { dims, values: await values() });
+      storages.add(storage);
+    }
+    const checkpoint = join(temporaryFolder(), "DIN.safetensors");
+    writeFileSync(checkpoint, Buffer.concat([...safetensorsPieces(tensors)]));
+    const { golden: compared } = await imported(temporaryFolder(), { dataset: given }, checkpoint);
+    expect(compared?.largest).toBeLessThan(1e-6);
+    writeFileSync(checkpoint, "not safetensors");
+    expect(await refused({ dataset: given }, checkpoint)).toEqual([expect.stringMatching(/^DIN0620 /)]);
   });
 
   test("the command says what it took and how far scores differ", async () => {

@@ -1,5 +1,5 @@
 // Catalogue: models that other libraries trained. Codes DIN0620, DIN0621, DIN0624, DIN0635–DIN0638, DIN0849,
-// DIN0866–DIN0868.
+// DIN0866.
 
 import { option, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning } from "./define.ts";
