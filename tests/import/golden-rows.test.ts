@@ -53,10 +53,12 @@ test.each(models)("%s", async (_path, model) => {
   const golden = goldenRows(goldenText(model, rows, logits), weighted);
   const compared = compareGolden(golden, weighted);
   expect(compared).toMatchObject({ rows: 12, difference: null });
-  expect(compared.largest).toBeLessThan(1e-4);
+  // Random weights make large logits where a model has powers, as AFN.
+  const size = Math.max(1, ...[...logits.values()].flatMap((values) => Array.from(values, Math.abs)));
+  expect(compared.largest).toBeLessThan(1e-4 * size);
   // Another score is found, wherever it is.
   const [label, values] = [...logits].at(-1)!;
-  const wrong = Float32Array.from(values, (value, i) => (i === 7 ? value + 1e-3 : value));
+  const wrong = Float32Array.from(values, (value, i) => (i === 7 ? value + 1e-3 * size : value));
   const other = goldenRows(goldenText(model, rows, new Map([...logits, [label, wrong]])), weighted);
   expect(compareGolden(other, weighted).difference).toMatchObject({ row: 8, label });
 });

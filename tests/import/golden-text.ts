@@ -40,6 +40,9 @@ export function goldenText(
 export function goldenInputs(model: Model, rows: MemoryRows): Record<string, Cell[]> {
   return Object.fromEntries([
     ...columnsOf(rows, rows.rows).map(([name, cells]) => [inputNames.feature(name), cells] as const),
+    ...weightsOf(rows).map(
+      ([name, cells]) => [inputNames.weightOf(inputNames.feature(name)), cells] as const,
+    ),
     ...[...rows.histories].flatMap(([history, columns]) => historyInputs(model, history, columns)),
   ]);
 }
@@ -51,7 +54,12 @@ function historyInputs(model: Model, history: string, columns: HistoryColumns): 
   // Of a history that is only counted, a shard has the steps too.
   const [first] = model.histories.get(history)!.fields;
   const all = read.length > 0 ? read : [[first!.name, new Array<Cell>(stored).fill(0)] as const];
-  return all.map(([field, cells]) => [inputNames.field(history, field), lists(cells, { start, end })]);
+  return [
+    ...all.map(([field, cells]) => [inputNames.field(history, field), cells] as const),
+    ...weightsOf(columns).map(
+      ([field, cells]) => [inputNames.weightOf(inputNames.field(history, field)), cells] as const,
+    ),
+  ].map(([input, cells]) => [input, lists(cells, { start, end })]);
 }
 
 function columnsOf(
@@ -63,6 +71,13 @@ function columnsOf(
     ...[...sets].map(([name, set]) => [name, lists(Array.from(set.ids), set)] as const),
     ...[...numbers].map(([name, values]) => [name, vectors(values, count)] as const),
   ];
+}
+
+/** The lists of weights of a table's or history's sets, by the name of the set. */
+function weightsOf({ sets }: Pick<MemoryRows, "sets">): (readonly [string, Cell[]])[] {
+  return [...sets].flatMap(([name, set]) =>
+    set.weights === null ? [] : [[name, lists(Array.from(set.weights), set)] as const],
+  );
 }
 
 function vectors(values: Float32Array, count: number): Cell[] {

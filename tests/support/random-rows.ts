@@ -36,9 +36,10 @@ export function randomRows(
   const plan = planBatches(step, tables);
   const idsOf = (count: number, known: number) =>
     Int32Array.from({ length: count }, () => Math.floor(known * random.next() ** 2));
-  const setsOf = (count: number, known: number): SetRanges => {
+  const setsOf = (count: number, known: number, isWeighted: boolean): SetRanges => {
     const { start, end, total } = runs(count, () => values(random));
-    return { ids: idsOf(total, known), weights: null, start, end };
+    const weights = isWeighted ? Float32Array.from({ length: total }, () => random.next()) : null;
+    return { ids: idsOf(total, known), weights, start, end };
   };
   const numbersOf = (count: number) => Float32Array.from({ length: count }, () => random.normal());
   const columns = (history: string | null, count: number) => {
@@ -48,7 +49,7 @@ export function randomRows(
       for (const input of vocabulary.inputs) {
         if (input.history !== history) continue;
         if (input.owner === null) ids.set(input.feature, idsOf(count, vocabulary.rows));
-        else sets.set(input.feature, setsOf(count, vocabulary.rows));
+        else sets.set(input.feature, setsOf(count, vocabulary.rows, input.weights !== null));
       }
     // Ids that are only compared.
     for (const each of plan.ids)
