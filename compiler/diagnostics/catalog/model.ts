@@ -231,7 +231,7 @@ export const unknownSetting = defineError<{ name: string }>({
   name: "unknown-setting",
   message: ({ name }) => `\`train\` has no setting \`${name}\``,
   explanation:
-    "The settings are loss, optimizer, schedule, clip, regularize, average, batch, epochs, stop, metrics and seed.",
+    "The settings are loss, optimizer, schedule, tables, clip, regularize, average, batch, epochs, stop, metrics and seed.",
 });
 
 export const unknownChoice = defineError<{ setting: string; name: string }>({
@@ -239,7 +239,7 @@ export const unknownChoice = defineError<{ setting: string; name: string }>({
   name: "unknown-choice",
   message: ({ setting, name }) => `there is no ${setting} \`${name}\``,
   explanation:
-    "Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl, grda. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2, l1, group_lasso. Stops: early. Metrics: auc, gauc, pr_auc, log_loss, ne, ece, calibration, accuracy, ndcg, hit_rate, mrr, macro_auc, micro_auc, rmse, mae, r2, xauc.",
+    "Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl, grda. Schedules: constant, linear, cosine, step, exponential, plateau. Clips: norm. Regularisers: mini_batch_aware, l2, l1, group_lasso. Stops: early. Metrics: auc, gauc, pr_auc, log_loss, ne, ece, calibration, accuracy, ndcg, hit_rate, mrr, macro_auc, micro_auc, rmse, mae, r2, xauc.",
 });
 
 export const duplicateSetting = defineError<{ name: string }>({

@@ -27,6 +27,7 @@ import {
   type VariantItem,
 } from "../../../frontend/syntax/nodes.ts";
 import { allMetrics, PER } from "../../../middle/metrics/registry.ts";
+import { choicesOf } from "../language/words.ts";
 import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
 import { builtinSymbol, declared, Scope } from "./scope.ts";
 import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
@@ -476,16 +477,28 @@ class SymbolReader {
         name,
         label?.kind === "label" ? label : builtinSymbol("option", name.name, callee),
       );
+    const taken = choicesOf(setting)
+      .find((choice) => choice.name === callee)
+      ?.parameters.find((parameter) => parameter.name === name?.name)?.takes.kind;
+    if (taken === "metric") {
+      this.readMonitor(value, scope);
+      return;
+    }
     const parameters = allMetrics.find((metric) => metric.name === callee)?.parameters ?? {};
     const parameter = parameters[name?.name ?? Object.keys(parameters)[place] ?? ""];
+    const isFeature = parameter?.kind === "group" || (setting === "metrics" && name?.name === PER.name);
     if (value.kind === "name")
-      this.constantNamed(
-        value,
-        callee,
-        scope,
-        parameter?.kind === "group" || (setting === "metrics" && name?.name === PER.name) ? "feature" : null,
-      );
+      this.constantNamed(value, callee, scope, isFeature ? "feature" : taken === "label" ? "label" : null);
     else this.readConstant(value, callee, scope);
+  }
+
+  /** A metric, or a sum of metrics such as `auc - 2 * log_loss`. */
+  private readMonitor(value: Expression, scope: Scope): void {
+    if (value.kind === "name") this.constantNamed(value, "metrics", scope, null);
+    else if (value.kind === "negate") this.readMonitor(value.operand, scope);
+    else if (value.kind === "binary")
+      for (const side of [value.left, value.right]) this.readMonitor(side, scope);
+    else this.expressions.read(value, scope);
   }
 
   /** `wide`, `[wide, user_id]`: any part of the model with this name. */
