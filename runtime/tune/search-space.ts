@@ -140,7 +140,7 @@ function monitorIn(text: string, predictions: readonly Measured[]): ReturnType<t
       return { label, metrics, metric, name: isOne ? title : `${label}.${title}` };
     });
   });
-  const found = text.split(/\s+(?=[+-]\s)/).map((part) => {
+  const found = text.split(/(?<!\s)\s+(?=[+-]\s)/).map((part) => {
     const [, sign, factor = "1", name = part] =
       /^([+-]?)\s*(?:([\d.]+)\s*\*\s*)?(.+)$/.exec(part.trim()) ?? [];
     const named = all.find((each) => each.name === name);
