@@ -28,6 +28,8 @@ class PlainTables(nn.Module):
                 found[spec.name, "*"] = self.rows[spec.name]
             for lookup in spec.lookups:
                 vectors = self.rows[spec.name].index_select(0, batch.ids[lookup.input])
+                if lookup.weights is not None:
+                    vectors = vectors * batch.numbers[lookup.weights]
                 if lookup.pool is not None:
                     vectors = self.ops.pooled(vectors, batch.sets[lookup.input], lookup.pool)
                 if lookup.most is not None:

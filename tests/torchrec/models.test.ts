@@ -239,8 +239,9 @@ function drawn(model: Model, graph: Graph, seed: string) {
         name,
         Float64Array.from({ length: count * size }, () => Math.fround(random.next())),
       );
-      const sent = { shape: [count, ...type.dims], numbers: Array.from(fed.get(name)!) };
-      if (role.kind === "feature") batch.get("numbers")!.set(name, sent);
+      const dims = role.kind === "value_weight" ? [1] : type.dims;
+      const sent = { shape: [count, ...dims], numbers: Array.from(fed.get(name)!) };
+      if (role.kind === "feature" || role.kind === "value_weight") batch.get("numbers")!.set(name, sent);
       if (role.kind === "label") batch.get("labels")!.set(role.of, sent);
     }
   }
