@@ -93,7 +93,7 @@ const INSTEAD_OF = {
 export const planLacks = defineError<{
   feature: string;
   kind: string;
-  /** What Spark would have to do. */
+  /** The knowledge that Spark lacks. */
   needs: "clock" | "weights" | "ids";
 }>({
   code: "DIN0657",
