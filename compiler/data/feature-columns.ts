@@ -40,6 +40,7 @@ import {
   valueReader,
   vectorCells,
 } from "./values.ts";
+import { type PairedCells, pairedCells } from "./weighted-values.ts";
 
 /**
  * By feature: one value per row (for a vector, its width), or a set. 64-bit numbers are not transformed yet.
@@ -152,6 +153,8 @@ interface SetReader<C extends DataColumn> {
   readonly use: ColumnUse;
   readonly column: C;
   readonly cells: SetCells;
+  /** The column with the weights of its values; null if these are beside the values. */
+  readonly weights: { readonly column: C; readonly pairs: PairedCells } | null;
 }
 
 /** Reads the columns in `uses` from one table. */
@@ -181,7 +184,18 @@ export class FeatureReader<C extends DataColumn> {
       if (kind.kind === "text" && !holdsValues(column, findings)) return [];
       if (kind.kind === "codes" && !holdsVectors(column, feature, kind.width, findings)) return [];
       const of = { feature, column: use.column, format: numberFormat(column), findings };
-      return [{ use, column, cells: setCells(of, column, set, { encoders, outside, separator }) }];
+      const cells = setCells(of, column, set, { encoders, outside, separator });
+      if (set.weightsColumn === undefined) return [{ use, column, cells, weights: null }];
+      const own = findColumn(
+        table,
+        set.weightsColumn,
+        `the weights of \`${feature.name}\` are read from`,
+        findings,
+        declaredIn(feature),
+      );
+      if (own === null) return [];
+      const pairs = pairedCells(of, set.weightsColumn, separator);
+      return [{ use, column, cells, weights: { column: own, pairs } }];
     });
     this.readers = uses.flatMap((use): Reader<C>[] => {
       const { feature } = use;
@@ -210,12 +224,13 @@ export class FeatureReader<C extends DataColumn> {
     });
   }
 
-  /** The columns to request from the table, in this order. */
+  /** The columns to request from the table, in this order: those of features, and then those of weights. */
   get columns(): C[] {
-    return [...this.readers, ...this.sets].map((reader) => reader.column);
+    const weights = this.sets.flatMap((reader) => reader.weights?.column ?? []);
+    return [...[...this.readers, ...this.sets].map(({ column }) => column), ...weights];
   }
 
-  /** By place in `columns`: its purpose. */
+  /** By place in `columns`: its purpose, for those of features. */
   get uses(): readonly ColumnUse[] {
     return [...this.readers, ...this.sets].map(({ use }) => use);
   }
@@ -229,9 +244,14 @@ export class FeatureReader<C extends DataColumn> {
   /** Takes its columns, which begin at index `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
     for (const [i, { read }] of this.readers.entries()) read(chunk, from + i);
-    for (const [i, { cells }] of this.sets.entries()) {
+    let next = from + this.readers.length + this.sets.length;
+    for (const [i, { cells, weights }] of this.sets.entries()) {
       const values = chunk.columns[from + this.readers.length + i]!.cells;
-      for (let row = 0; row < chunk.rows; row++) cells.read(values[row]!, chunk.first + row);
+      const own = weights === null ? null : chunk.columns[next++]!.cells;
+      for (let row = 0; row < chunk.rows; row++) {
+        const at = chunk.first + row;
+        cells.read(own === null ? values[row]! : weights!.pairs(values[row]!, own[row]!, at), at);
+      }
     }
   }
 

@@ -1,7 +1,9 @@
-// Reads a value with its weight: the text `comedy:0.7`, whose last colon divides both, or a list of the two.
+// Reads a value with its weight: the text `comedy:0.7`, whose last colon divides both, or a list of the two. Values and weights in
+// two columns become such lists.
 
-import { negativeWeight, notAWeight } from "../diagnostics/catalog/weights.ts";
+import { negativeWeight, notAWeight, weightLengths } from "../diagnostics/catalog/weights.ts";
 import { WEIGHT_SIGN } from "../frontend/kinds/read-set.ts";
+import { isListInBrackets } from "../frontend/syntax/raw-texts.ts";
 import { whyNoWeight } from "../serve/weighted-sets.ts";
 import { formatRaw, isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type CellColumn, declaredIn } from "./values.ts";
@@ -47,4 +49,32 @@ export function weightedValues({ feature, column, format, findings }: CellColumn
     }
     return null;
   };
+}
+
+/** Makes pairs of the values in a cell and the weights in another one; empty if their numbers differ, which is reported. */
+export type PairedCells = (values: RawCell, weights: RawCell, row: number) => RawCell;
+
+/** `separator` is that of the values in a text, and of the weights. */
+export function pairedCells(
+  { feature, column, findings }: CellColumn,
+  weightsColumn: string,
+  separator: string,
+): PairedCells {
+  const details = declaredIn(feature);
+  return (cell, weightsCell, row) => {
+    // Whatever isn't a list is refused in the same words as for other sets.
+    if (typeof cell === "string" ? isListInBrackets(cell) : cell !== null && !isList(cell)) return cell;
+    const [values, weights] = [listIn(cell, separator), listIn(weightsCell, separator)];
+    if (values.length === weights.length) return values.map((value, i) => [value, weights[i]!]);
+    const counts = { values: values.length, weights: weights.length };
+    findings.add(weightLengths, { column, weightsColumn, ...counts }, row, weightsColumn, details);
+    return [];
+  };
+}
+
+function listIn(cell: RawCell, separator: string): readonly RawCell[] {
+  if (cell === null || cell === "") return [];
+  if (isList(cell)) return cell;
+  if (typeof cell !== "string") return [cell];
+  return cell.split(separator).map((value) => (value === "" ? null : value));
 }

@@ -49,7 +49,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "set-without-kind": [["set(max: 20)", "set(id, max: 20)"], ["set  embed", 'set(enum("red", "blue"), max: 2)  embed']],
   "set-without-max": [["min_count: 2),)", "min_count: 2), max: 20)"], ["hash: 50_000)", "hash: 50_000, max: 20)"]],
   "set-of-what-has-no-ids": [["set(number, max: 5)", "number |> standardize"], ["set(number |> buckets(18, 30), max: 5)", "set(int(0..120), max: 5)"], ["set(text(hash: 500), max: 5)", "text(hash: 500, max: 50)"], ["set(text, max: 5)", "text(hash: 500, max: 50)"], ["set(vector(3), max: 5)", "vector(3)"], ["  pairs   : set(cross(item_id, prices, hash: 100), max: 5)  embed 8\n", ""], [" pairs,", ""], ["set(set(id, max: 3), max: 5)", "set(id, max: 15)"]],
-  "weights-unused": [["pool: max", "pool: mean"], [", pool: none", ""], ["mean(moods)", "moods"]],
+  "weights-unused": [["pool: max", "pool: mean"], [", pool: none", ""], ["weighted(fits)", "weighted(by: fits)"], ["mean(moods)", "moods"]],
   "text-without-hash": [["text(max: 20)", "text(hash: 50_000, max: 20)"]],
   "cross-of-a-set": [["cross(user_id, tags,", "cross(user_id, item_id,"], ["  asked   : cross(user_id, title, hash: 1_000)  embed 8\n", ""], ["liked, asked", "liked"]],
   "bad-dropout-rate": [["sum(clicks), 1)", "sum(clicks), 0.5)"], ["dropout(20)", "dropout(0.2)"]],

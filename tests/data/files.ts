@@ -4,15 +4,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import {
+  type DataConfig,
   DEFAULT_MEMORY,
   type EventsConfig,
   type RowsConfig,
   separatorsOf,
 } from "../../compiler/frontend/config/config.ts";
+import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 
 export class TestFolder {
   readonly path = mkdtempSync(join(tmpdir(), "dinc-data-"));
@@ -64,6 +67,14 @@ export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfi
   const lists = { ...separatorsOf(), latestFirst: false };
   const none = { valid: null, test: null, validate: null, holdOut: null, window: null, onBadRow: null };
   return { kind: "rows", train, ...none, ...lists, memory: DEFAULT_MEMORY, ...more };
+}
+
+/** The data of these settings. */
+export function configOf(folder: TestFolder, yaml: string): DataConfig {
+  const system = { environment: () => undefined, problemOf: () => null };
+  const { value, diagnostics } = readSettings(sourceFile(`${folder.path}/dinc.yaml`, yaml), [], system);
+  expect(diagnostics).toEqual([]);
+  return value.data!;
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */

@@ -5,19 +5,17 @@
 import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
 import { readShownImpressions, SharedLogs } from "../../runtime/data/read-data.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
-import { TestFolder } from "./files.ts";
+import { configOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 import { modelOf } from "./models.ts";
 
@@ -103,13 +101,6 @@ const scales = {
 } as const;
 type Scale = keyof typeof scales;
 const ofTimes: readonly Scale[] = ["seconds", "milliseconds", "nanoseconds", "texts", "offsets"];
-
-function configOf(folder: TestFolder, yaml: string): DataConfig {
-  const system = { environment: () => undefined, problemOf: () => null };
-  const { value, diagnostics } = readSettings(sourceFile(`${folder.path}/dinc.yaml`, yaml), [], system);
-  expect(diagnostics).toEqual([]);
-  return value.data!;
-}
 
 /** By row the values of a field. */
 function valuesOf(rows: MemoryRows, history: string, field: string): number[][] {

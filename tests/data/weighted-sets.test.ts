@@ -3,12 +3,15 @@
 
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { rowsOf, TestFolder } from "./files.ts";
+import { configOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
 
 const tagged = (options = "pool: sum, "): Model =>
   flatModel(`tags : set(id, max: 3, ${options}weighted)  embed 2`, "tags");
+
+/** The same with the weights in a column of their own. */
+const withFits = flatModel("tags : set(id, max: 3, pool: sum, weighted(by: fits))  embed 2", "tags");
 
 /** The tags of each row with their weights. */
 async function tagsOf(path: string, spec = tagged()): Promise<(readonly [string, number])[][]> {
@@ -106,6 +109,30 @@ describe("the weight of a value", () => {
       expect(await tagsOf(await folder.parquet(`${form}.parquet`, query)), form).toEqual(expected);
   });
 
+  it("may be in another column, at the place of its value", async () => {
+    const folder = new TestFolder();
+    const expected = [
+      [
+        ["b", 0.5],
+        ["a", -2],
+      ],
+      [],
+      [["a:1", 3]],
+    ];
+    const csv = folder.csv("rows.csv", "tags,fits,click", "b|a,0.5|-2,1", ",,0", "a:1,3,1");
+    expect(await tagsOf(csv, withFits)).toEqual(expected);
+    const lines = [
+      { tags: ["b", "a"], fits: [0.5, -2], click: 1 },
+      { tags: [], fits: [], click: 0 },
+      { tags: ["a:1"], fits: [3], click: 1 },
+    ];
+    const jsonl = folder.write("rows.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+    expect(await tagsOf(jsonl, withFits)).toEqual(expected);
+    const rows =
+      "SELECT * FROM (VALUES (['b', 'a'], [0.5, -2], 1), ([], NULL, 0), (['a:1'], [3], 1)) AS t(tags, fits, click)";
+    expect(await tagsOf(await folder.parquet("rows.parquet", rows), withFits)).toEqual(expected);
+  });
+
   it("belongs to the values of a step, too", async () => {
     const spec = modelOf(`model steps
 features item { tags : set(id, max: 3, weighted)  embed 2 }
@@ -120,6 +147,37 @@ net { predict click = concat(tags, mean(clicks)) |> dense(1) |> sigmoid }
     // The latest two of three steps, the last of which is empty.
     expect([...weights!]).toEqual([0.25, 0.75]);
     expect([...start].map((from, i) => end[i]! - from)).toEqual([2, 0]);
+  });
+});
+
+describe("the steps that impressions make", () => {
+  const history = (set: string) =>
+    modelOf(`model steps
+features item { item_id : id  embed 2  tags : ${set}  embed 2 }
+history clicks(max: 2) { item_id <-> a  tags <-> b }
+label click : binary
+net { predict click = concat(item_id, tags, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+  const yaml = "data: { train: rows.csv, impressions: { user: user_id, time: shown_at } }";
+
+  it.each([
+    ["weighted", "tags", ["x:2|y:0.5", "", "z:3"]],
+    ["weighted(by: fits)", "tags,fits", ["x|y,2|0.5", ",", "z,3"]],
+  ])("have the weights of their items: %s", async (option, columns, [first, second, third]) => {
+    const folder = new TestFolder();
+    const rows = [`u,a,${first},1,1`, `u,b,${second},2,1`, `u,c,${third},3,0`];
+    folder.csv("rows.csv", `user_id,item_id,${columns},shown_at,click`, ...rows);
+    const spec = history(`set(id, max: 3, pool: sum, ${option})`);
+    const { train } = await readTraining(spec, configOf(folder, yaml));
+    const { start, end, sets } = train.histories.get("clicks")!;
+    const tags = sets.get("tags")!;
+    const weights = Array.from(start, (from, row) =>
+      Array.from({ length: end[row]! - from }, (_, i) => [
+        ...tags.weights!.subarray(tags.start[from + i], tags.end[from + i]),
+      ]),
+    );
+    expect(weights).toEqual([[], [[2, 0.5]], [[2, 0.5], []]]);
   });
 });
 
@@ -139,6 +197,25 @@ describe("a mistake in weights", () => {
     const text = await said(cell);
     expect(text).toContain(`DIN0734 not-a-weight]: \`tags\` ${words}`);
     expect(text).toMatch(/rows\.csv.*row 2/s);
+  });
+
+  it.each([
+    ["a|b", "1", "`tags` has 2 values here, but `fits` has 1"],
+    ["a", "", "`tags` has 1 value here, but `fits` has 0"],
+    ["", "1", "`tags` has 0 values here, but `fits` has 1"],
+  ])("is another number of weights than of values: %s beside %s", async (values, weights, words) => {
+    const folder = new TestFolder();
+    const path = folder.csv("rows.csv", "tags,fits,click", "a,1,1", `${values},${weights},0`);
+    const text = await folder.said(() => tagsOf(path, withFits));
+    expect(text).toContain(`DIN0736 weight-lengths]: ${words}`);
+    expect(text).toMatch(/rows\.csv.*row 2/s);
+  });
+
+  it("is a column of weights that is not there", async () => {
+    const folder = new TestFolder();
+    const path = cells(folder, "a");
+    const text = await folder.said(() => tagsOf(path, withFits));
+    expect(text).toMatch(/the weights of `tags` are read from/);
   });
 
   it("is a negative weight of a mean", async () => {

@@ -140,6 +140,15 @@ const weighted = (value: string): DataCase => {
   const rows = `${files!["rows.csv"]}`.replace("u1,1,9.5,2", "u1,a:0.7|b:0.3,9.5,c:1");
   return { files: { ...files, "rows.csv": rows } };
 };
+/** The same with the weights in a column of their own. */
+const weightedBy = (weights: string): DataCase => {
+  const { files } = kind("set(id, max: 3, weighted(by: fits)) ", "a|b|c");
+  const rows = `user_id,item_id,fits,price,clicked_items,click
+u1,a|b,0.7|0.3,9.5,c:1,1
+u1,a|b|c,${weights},3.0,,0
+`;
+  return { files: { ...files, "rows.csv": rows } };
+};
 const events = (log: string, more: string, order = "time"): DataCase => ({
   files: {
     "dinc.yaml": `spec: model.din
@@ -671,6 +680,7 @@ u2,d,5.0,,0
   "wrong-column-type": changed("rows.csv", "b|c", '"[b, c]"'),
   "not-a-weight": weighted("a:abc"),
   "negative-weight-of-a-mean": weighted("a:-0.5"),
+  "weight-lengths": weightedBy("0.5|1"),
   "missing-value": changed("rows.csv", "u1,b,3.0", "u1,b,"),
   "id-out-of-range": kind("id(size: 3)", "3"),
   "value-not-in-enum": kind('enum("1", "2")', "3"),

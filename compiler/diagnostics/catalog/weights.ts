@@ -29,3 +29,19 @@ export const negativeWeight = defineError<{ column: string; feature: string; wei
   explanation:
     "`pool: mean` divides the weighted sum of a set's vectors by the sum of its weights. If weights of both signs nearly cancelled, that sum would be close to 0 and the mean could be of any size. A `sum` has no such division.",
 });
+
+export const weightLengths = defineError<{
+  column: string;
+  weightsColumn: string;
+  values: number;
+  weights: number;
+}>({
+  code: "DIN0736",
+  name: "weight-lengths",
+  message: ({ column, weightsColumn, values, weights }) =>
+    `\`${column}\` has ${values} ${values === 1 ? "value" : "values"} here, but \`${weightsColumn}\` has ${weights}`,
+  help: ({ column, weightsColumn }) =>
+    `make the lists of \`${column}\` and \`${weightsColumn}\` equally long, in the same order`,
+  explanation:
+    "With `weighted(by: tag_weights)`, the values of a set are in one column and their weights in another: the first weight is that of the first value, and so on. So both have the same number of entries in each row. An empty cell has none.",
+});

@@ -13,7 +13,7 @@ import {
 } from "../../diagnostics/catalog/sets.ts";
 import type { FeatureKind, SetOptions } from "../model/model.ts";
 import { isBroken, quoteExpression, readWhole, spanOfArgument, withoutElement } from "../syntax/constants.ts";
-import type { Argument, Expression, KindReference } from "../syntax/nodes.ts";
+import type { Argument, Expression, Identifier, KindReference } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
 import { badOption, option } from "./options.ts";
 import { hasRawIds } from "./registry.ts";
@@ -32,7 +32,9 @@ export const SET_OPTIONS: Readonly<Record<string, string>> = {
 /** The word for a set whose values have weights. */
 export const WEIGHTED = {
   word: "weighted",
-  doc: "Each value has a weight: `comedy:0.7`. A sum is Σ w·v, a mean Σ w·v / Σ w.",
+  doc: "Each value has a weight: `comedy:0.7`. A sum is Σ w·v, a mean Σ w·v / Σ w. `weighted(by: tag_weights)` reads the weights from another column.",
+  option: "by",
+  form: "weighted(by: tag_weights)",
 } as const;
 
 /** Separates a value from its weight in a text: the last one counts, so that a value may contain it. */
@@ -128,8 +130,19 @@ function referenceIn(argument: Argument | undefined): KindReference | null {
   return value.kind === "call" ? { name: value.callee, arguments: value.arguments, span: value.span } : null;
 }
 
-function isWeighted({ name, value }: Argument): boolean {
-  return name === null && value.kind === "name" && value.name === WEIGHTED.word;
+/** `weighted`, or `weighted(by: tag_weights)` with the name of a column. */
+function isWeighted(argument: Argument): boolean {
+  const { name, value } = argument;
+  if (name !== null) return false;
+  return (value.kind === "name" && value.name === WEIGHTED.word) || weightsColumnOf(argument) !== null;
+}
+
+/** The column that has the weights; null if none is named. */
+export function weightsColumnOf({ value }: Argument): Identifier | null {
+  if (value.kind !== "call" || value.callee.name !== WEIGHTED.word) return null;
+  const [by, ...more] = value.arguments;
+  if (more.length > 0 || by?.name?.name !== WEIGHTED.option || by.value.kind !== "name") return null;
+  return { name: by.value.name, span: by.value.span };
 }
 
 function isOption({ name }: Argument): boolean {
@@ -150,7 +163,13 @@ function isKnown(argument: Argument, word: "set" | "text", feature: string, repo
     return false;
   }
   const known = word === "text" ? ["hash", ...OPTIONS] : OPTIONS;
-  const hint = word === "text" ? shared.write("text(hash: 50_000, max: 20)") : unknownOption.helps.set();
+  const isOfWeights = word === "set" && value.kind === "call" && value.callee.name === WEIGHTED.word;
+  const hint =
+    word === "text"
+      ? shared.write("text(hash: 50_000, max: 20)")
+      : isOfWeights
+        ? shared.write(WEIGHTED.form)
+        : unknownOption.helps.set();
   if (name === null)
     reporter.report(unknownOption, { option: quoteExpression(value).replaceAll("`", ""), of: word }, span, {
       help: hint,
@@ -192,14 +211,19 @@ function readOptions(type: KindReference, feature: string, reporter: Reporter): 
       `a whole number from 1 to ${MOST_VALUES}${word === "set" ? " (for more, a `history` keeps the latest)" : ""}`,
       reporter,
     );
-  const weighted = word === "set" && type.arguments.slice(1).some(isWeighted);
+  const ofWeights = word === "set" ? type.arguments.slice(1).find(isWeighted) : undefined;
+  const weighted = ofWeights !== undefined;
   if (weighted && (pooling === "max" || pooling === "none")) {
     reporter.report(weightsUnused, { feature, pool: pooling }, spanOfArgument(pool!), {
       fixes: [{ title: "pool by `sum`", isGuess: true, edits: [{ span: pool!.value.span, text: "sum" }] }],
     });
     return null;
   }
-  return { max: most, pool: pooling, weighted };
+  const column = ofWeights === undefined ? null : weightsColumnOf(ofWeights);
+  return {
+    ...{ max: most, pool: pooling, weighted },
+    ...(column === null ? {} : { weightsColumn: column.name }),
+  };
 }
 
 function poolingOf(value: Expression): SetOptions["pool"] | null {

@@ -120,6 +120,8 @@ export interface SetOptions {
    * divides them by their sum.
    */
   readonly weighted: boolean;
+  /** The column of rows with the weights; absent if each is beside its value. Requests have pairs in either case. */
+  readonly weightsColumn?: string;
 }
 
 /**

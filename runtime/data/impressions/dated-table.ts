@@ -168,7 +168,8 @@ export function columnsOf({ features, histories }: Model): string[] {
   const own = [...histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
   );
-  return [...new Set([...features.keys(), ...own])];
+  const weights = [...features.values()].flatMap(({ set }) => set?.weightsColumn ?? []);
+  return [...new Set([...features.keys(), ...own, ...weights])];
 }
 
 function inOrder(

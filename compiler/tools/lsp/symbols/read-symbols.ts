@@ -5,6 +5,7 @@ import { fieldNames } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/functions/library.ts";
+import { weightsColumnOf } from "../../../frontend/kinds/read-set.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { firstOfEach, locatedName } from "../../../frontend/syntax/feature-ranges.ts";
 import {
@@ -293,6 +294,9 @@ class SymbolReader {
       if (isElement && (value.kind === "name" || value.kind === "call")) {
         const [inner, given] = value.kind === "name" ? [value, []] : [value.callee, value.arguments];
         this.readKind({ name: inner, arguments: given, span: value.span }, "kind", scope);
+      } else if (weightsColumnOf(argument) !== null && value.kind === "call") {
+        // The column is of the data alone.
+        this.expressions.refer(value.callee, builtinSymbol("choice", value.callee.name, name.name));
       } else this.readOptions([argument], name.name, scope);
     }
   }
