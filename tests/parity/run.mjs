@@ -55,7 +55,7 @@ function pageOf(differences) {
 
 \`npm run parity\` writes this page. For each model it builds the library's module with random weights, saves its checkpoint, imports it
 by [\`dinc import --from\`](migration.md#a-trained-model) into the spec of [examples/zoo](../examples/zoo), and scores the same ${64} rows
-on each engine of dinc. Where names and shapes do not decide, a script in `tests/parity/libraries` computes the zoo's weights from the
+on each engine of dinc. Where names and shapes do not decide, a script in \`tests/parity/libraries\` computes the zoo's weights from the
 library's. A remark says where a library differs from the paper, or has a part that the zoo's model lacks, and what was done about it.
 
 The number is the largest difference of a probability. A single-precision network has rounding of about 1e-7 in it, whoever computes it.
