@@ -20,7 +20,7 @@ import { BuiltSite } from "../support/built-site.ts";
  * Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each
  * function and message adds to it.
  */
-const MOST_KILOBYTES = 720;
+const MOST_KILOBYTES = 735;
 
 const ISSUES = "https://example.org/dinc/issues";
 const site = new BuiltSite("playground/build.mjs", ["--issues", ISSUES]);
