@@ -246,13 +246,8 @@ def _with_zero(x: Tensor) -> Tensor:
     return torch.cat([x, x.new_zeros(1, *x.shape[1:])])
 
 
-def pooled(vectors: Tensor, values: Steps, pool: str, weights: Tensor | None = None) -> Tensor:
-    """The sum or the largest of the vectors of each set's values, 0 where it is empty: [values, width] to [sets, width].
-
-    `weights` [values, 1] multiply the vectors of a sum.
-    """
-    if weights is not None:
-        vectors = vectors * weights
+def pooled(vectors: Tensor, values: Steps, pool: str) -> Tensor:
+    """The sum or the largest of the vectors of each set's values, 0 where it is empty: [values, width] to [sets, width]."""
     return sum_steps(vectors, values) if pool == "sum" else max_steps(vectors, values)
 
 
