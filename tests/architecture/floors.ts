@@ -131,11 +131,11 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/lint", promise: "Advice, one object a rule." },
   { folder: "compiler/tools/explain", promise: "The pages of `dinc explain`." },
   { folder: "compiler/tools/init", promise: "A draft of a spec from the rows of a table." },
+  { folder: "compiler/tools/lsp/language", promise: "The words of the language, with their arguments." },
   {
     folder: "compiler/tools/lsp/symbols",
     promise: "The meaning of every name of a text, from the tree alone.",
   },
-  { folder: "compiler/tools/lsp/language", promise: "The words of the language, with their arguments." },
   { folder: "compiler/tools/lsp", promise: "Snapshots of a workspace, and the editor features on them." },
   { folder: "compiler/tools/lsp/cursor", promise: "The grammatical context at a cursor." },
   {
