@@ -125,7 +125,7 @@ test("goes through every file that imports it, from whichever it is asked", () =
 
 /** Ranges of a text that have the feature `name`. */
 function rangesWith(text: string, name: string): readonly string[] {
-  const ranges = [...text.matchAll(/\b([a-z]+)([0-9]+)\.\.\1([0-9]+)\b/g)];
+  const ranges = [...text.matchAll(/\b([A-Za-z]+)([0-9]+)\.\.\1([0-9]+)\b/g)];
   const number = Number(/[0-9]+$/.exec(name)?.[0]);
   return ranges.flatMap(([range, letters, low, high]) =>
     name.startsWith(letters!) && number >= Number(low) && number <= Number(high) ? [range] : [],
