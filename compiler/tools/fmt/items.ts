@@ -356,7 +356,8 @@ export class ItemLayout extends ExpressionLayout {
     return this.thing(
       key,
       () => this.token(key),
-      () => group(indent(parts())),
+      // Only a list of values begins further lines.
+      () => group(values.length === 1 ? parts() : indent(parts())),
     );
   }
 }
