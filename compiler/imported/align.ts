@@ -241,7 +241,7 @@ class Aligner {
     for (const side of rest) this.use(side);
   }
 
-  /** Pairs what is left if only one weight on either side has these axes, whatever its kind. */
+  /** Pairs two remaining weights, whatever their kinds, if no other weight of either side has their axes. */
   private pairUnique(): void {
     const axes = ({ dims }: Sided<unknown>) => dims.filter((dim) => dim !== 1).join();
     const theirs = [...this.torch];

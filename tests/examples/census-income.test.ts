@@ -1,5 +1,5 @@
-// The README of examples/census-income, on the file as DeepCTR has it: what it says about the network's scores is true, by
-// bounds that follow from the file.
+// Checks the scores that the README of examples/census-income states, on DeepCTR's file as it is, by bounds that
+// follow from the file.
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -93,7 +93,7 @@ const INSTEAD_OF = {
 export const planLacks = defineError<{
   feature: string;
   kind: string;
-  /** The knowledge that Spark lacks. */
+  /** The part that a plan for Spark cannot compute. */
   needs: "clock" | "weights" | "ids";
 }>({
   code: "DIN0657",
