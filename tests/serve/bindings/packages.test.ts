@@ -29,6 +29,7 @@ features item {
   type : int(0..5)  embed 2
   tags : set(id, max: 4)  embed 2
   moods : set(id, max: 4, weighted)  embed 2
+  signals : set(id, max: 4, pool: sum, weighted)  embed 2
   title : text(hash: 50, max: 6)  embed 2
   picture : vector(3)
   added : hour(zone: "Europe/Berlin")  embed 2
@@ -37,7 +38,9 @@ history clicks(max: 6) { item_id <-> clicked  at : time }
 label click : binary
 label rating : enum("bad", "good", "best")
 net {
-  let all = concat(user_id, age, self, item_id, type, tags, moods, title, picture, added, sum((now - clicks.at) * clicks))
+  // In days: logits of thousands, whose terms nearly cancel, would be all rounding in 32 bits.
+  let days = sum((now - clicks.at) / 86_400 * clicks)
+  let all = concat(user_id, age, self, item_id, type, tags, moods, title, picture, added, signals, days)
   let rated = all |> dense(3) |> softmax
   predict click = all |> dense(1) |> sigmoid
   predict rating = rated
@@ -54,6 +57,7 @@ const candidate = {
     type: 2,
     tags: ["1"],
     moods: [["1", 0.5]],
+    signals: [["1", -0.5]],
     title: "Good morning",
     picture: [1, 2, 3],
     added: 1774747800,
