@@ -14,32 +14,36 @@ import { idText } from "../../serve/features.ts";
 /** Whole numbers below this are found without making their text, which takes 16 MB at most. */
 const SMALL = 1 << 22;
 
-/** The words before those of a text: its number, and its length in bytes. */
-const HEAD = 2;
+/**
+ * The words of a slot, side by side because memory is slow: its head, and the three words of a short text. A longer text has
+ * its hash, its place among the long texts and its length there.
+ */
+const SLOT = 4;
+
+/** The bits of a head below the number + 1: the length of a short text, or `LONG`. A free slot has the head 0. */
+const LENGTH_BITS = 4;
+const LONG = 15;
 
 /** Holds a text while it is found. */
 const buffer = new WordBuffer();
 
-/** The hashes of many texts, while they are found. */
-let hashes = new Int32Array(0);
+/** The slots of many texts, while they are found. */
+let found = new Int32Array(0);
 
-function hashesOf(count: number): Int32Array {
-  if (hashes.length < count) hashes = new Int32Array(count);
-  return hashes;
+function foundOf(count: number): Int32Array {
+  if (found.length < count) found = new Int32Array(count);
+  return found;
 }
 
 export class Interner {
   private count = 0;
-  /**
-   * By slot, the place + 1 of its text, 0 if it is empty, and the hash of the text beside it, because memory is slow.
-   * The number of slots is a power of two, and at most two thirds of them are used.
-   */
-  private slots: Int32Array = new Int32Array(2 * 64);
-  /** All texts in a row, each after its head. */
-  private words: Int32Array = new Int32Array(256);
-  private used = 0;
-  /** By number, the place of its text. */
+  /** The number of slots is a power of two, and at most two thirds of them are used. */
+  private slots: Int32Array = new Int32Array(SLOT * 64);
+  /** By number, the first word of its slot. */
   private places: Int32Array = new Int32Array(32);
+  /** The words of long texts. */
+  private words: Int32Array = new Int32Array(0);
+  private used = 0;
   /** The number + 1 of each small whole number, 0 if it has not occurred. */
   private small: Int32Array = new Int32Array(64);
 
@@ -82,140 +86,145 @@ export class Interner {
     const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
     if (known > 0) return known - 1;
     const text = idText(value);
-    if (text === null) return -1;
-    const length = buffer.take(text);
-    const place = this.slots[this.slotOf(length, hashOfWords(length, buffer.words))]! - 1;
-    return place < 0 ? -1 : this.words[place]!;
+    return text === null ? -1 : this.numberIn(this.slotOf(buffer.take(text)));
   }
 
   /** Like `add`, for a text of at most twelve bytes (see text-words.ts). */
   addShort(length: number, a: number, b: number, c: number): number {
-    const hash = hashOfShort(length, a, b, c);
-    const slot = this.shortSlot(hash, length, a, b, c);
-    const place = this.slots[slot]! - 1;
-    if (place >= 0) return this.words[place]!;
-    const { words } = buffer;
-    words[0] = a;
-    words[1] = b;
-    words[2] = c;
-    return this.insert(length, hash, slot);
+    const slot = this.shortSlot(length, a, b, c);
+    const number = this.numberIn(slot);
+    return number < 0 ? this.insert(slot, length, a, b, c) : number;
   }
 
   /** Like `find`, for a text of at most twelve bytes. */
   findShort(length: number, a: number, b: number, c: number): number {
-    const slot = this.shortSlot(hashOfShort(length, a, b, c), length, a, b, c);
-    const place = this.slots[slot]! - 1;
-    return place < 0 ? -1 : this.words[place]!;
+    return this.numberIn(this.shortSlot(length, a, b, c));
   }
 
   /**
    * Like `findShort`, for each of many texts: `texts` has four words for each, its length first. Also −1 for a longer text.
-   * Each loop reads one kind of memory, so that the processor waits for many places at once.
+   * The first loops only read slots, so that the processor waits for many of them at once.
    */
   findShorts(texts: Int32Array, count: number, numbers: Int32Array): void {
-    const { slots, words } = this;
-    const hashes = hashesOf(count);
+    const { slots } = this;
+    const found = foundOf(count);
     const mask = slots.length - 1;
     for (let i = 0, at = 0; i < count; i++, at += 4)
-      hashes[i] = hashOfShort(texts[at]!, texts[at + 1]!, texts[at + 2]!, texts[at + 3]!);
-    for (let i = 0; i < count; i++) numbers[i] = slots[(2 * hashes[i]!) & mask]!;
-    for (let i = 0; i < count; i++) {
-      if (numbers[i] === 0) continue;
-      const hash = hashes[i]!;
-      let slot = (2 * hash) & mask;
-      while (slots[slot] !== 0 && slots[slot + 1] !== hash) slot = (slot + 2) & mask;
-      numbers[i] = slots[slot]!;
-    }
-    for (let i = 0; i < count; i++) {
-      const place = numbers[i]! - 1;
-      numbers[i] = place;
-      hashes[i] = place < 0 ? 0 : words[place + 1]!;
-    }
+      found[i] = (SLOT * hashOfShort(texts[at]!, texts[at + 1]!, texts[at + 2]!, texts[at + 3]!)) & mask;
+    for (let i = 0; i < count; i++) numbers[i] = slots[found[i]!]!;
     for (let i = 0, at = 0; i < count; i++, at += 4) {
-      const place = numbers[i]!;
-      if (place < 0) continue;
+      const head = numbers[i]!;
       const [length, a, b, c] = [texts[at]!, texts[at + 1]!, texts[at + 2]!, texts[at + 3]!];
-      const isSame = hashes[i] === length && words[place + 2] === a && words[place + 3] === b;
-      // Other texts may have the same hash.
+      const slot = found[i]!;
       if (length > LONGEST_SHORT || length < 0) numbers[i] = -1;
-      else numbers[i] = isSame && words[place + 4] === c ? words[place]! : this.findShort(length, a, b, c);
+      else if (
+        (head & LONG) === length &&
+        slots[slot + 1] === a &&
+        slots[slot + 2] === b &&
+        slots[slot + 3] === c
+      )
+        numbers[i] = (head >>> LENGTH_BITS) - 1;
+      else numbers[i] = head === 0 ? -1 : this.findShort(length, a, b, c);
     }
   }
 
   /** The value with this number, as text. */
   at(number: number): string {
-    const place = this.places[number]!;
-    return textOfBytes(new Uint8Array(this.words.buffer, 4 * (place + HEAD), this.words[place + 1]!));
+    const slot = this.places[number]!;
+    const length = this.slots[slot]! & LONG;
+    return length === LONG
+      ? textIn(this.words, this.slots[slot + 2]!, this.slots[slot + 3]!)
+      : textIn(this.slots, slot + 1, length);
   }
 
   private addText(text: string | null): number {
     if (text === null) return -1;
     const length = buffer.take(text);
-    const hash = hashOfWords(length, buffer.words);
-    const slot = this.slotOf(length, hash);
-    const place = this.slots[slot]! - 1;
-    return place < 0 ? this.insert(length, hash, slot) : this.words[place]!;
+    const { words } = buffer;
+    if (length <= LONGEST_SHORT) return this.addShort(length, words[0]!, words[1]!, words[2]!);
+    const slot = this.slotOf(length);
+    const number = this.numberIn(slot);
+    if (number >= 0) return number;
+    const [place, count] = [this.used, wordsIn(length)];
+    this.used += count;
+    this.words = grown(this.words, this.used, Int32Array);
+    for (let i = 0; i < count; i++) this.words[place + i] = words[i]!;
+    return this.insert(slot, LONG, hashOfWords(length, words), place, length);
   }
 
-  /** The index of the slot that has the text in `buffer`, or of the free slot for it. */
-  private slotOf(length: number, hash: number): number {
+  /** −1 if the slot is free. */
+  private numberIn(slot: number): number {
+    return (this.slots[slot]! >>> LENGTH_BITS) - 1;
+  }
+
+  /** The slot that has the text in `buffer`, or the free slot for it. */
+  private slotOf(length: number): number {
+    const { words } = buffer;
+    if (length <= LONGEST_SHORT) return this.shortSlot(length, words[0]!, words[1]!, words[2]!);
     const { slots } = this;
     const mask = slots.length - 1;
-    for (let slot = (2 * hash) & mask; ; slot = (slot + 2) & mask) {
-      const place = slots[slot]! - 1;
-      if (place < 0 || (slots[slot + 1] === hash && this.isAt(place, length))) return slot;
+    const hash = hashOfWords(length, words);
+    for (let slot = (SLOT * hash) & mask; ; slot = (slot + SLOT) & mask) {
+      if (slots[slot] === 0) return slot;
+      const isAlike = (slots[slot]! & LONG) === LONG && slots[slot + 1] === hash;
+      if (isAlike && slots[slot + 3] === length && this.isAt(slots[slot + 2]!, length)) return slot;
     }
   }
 
-  private shortSlot(hash: number, length: number, a: number, b: number, c: number): number {
-    const { slots, words } = this;
+  private shortSlot(length: number, a: number, b: number, c: number): number {
+    const { slots } = this;
     const mask = slots.length - 1;
-    for (let slot = (2 * hash) & mask; ; slot = (slot + 2) & mask) {
-      const place = slots[slot]! - 1;
-      if (place < 0) return slot;
-      if (slots[slot + 1] !== hash || words[place + 1] !== length) continue;
-      if (words[place + 2] === a && words[place + 3] === b && words[place + 4] === c) return slot;
+    for (let slot = (SLOT * hashOfShort(length, a, b, c)) & mask; ; slot = (slot + SLOT) & mask) {
+      const head = slots[slot]!;
+      if (head === 0) return slot;
+      if (slots[slot + 1] !== a || (head & LONG) !== length) continue;
+      if (slots[slot + 2] === b && slots[slot + 3] === c) return slot;
     }
   }
 
   private isAt(place: number, length: number): boolean {
     const { words } = this;
-    if (words[place + 1] !== length) return false;
-    for (let i = 0; i < wordsIn(length); i++) if (words[place + HEAD + i] !== buffer.words[i]) return false;
+    for (let i = 0; i < wordsIn(length); i++) if (words[place + i] !== buffer.words[i]) return false;
     return true;
   }
 
-  /** Adds the text in `buffer`. */
-  private insert(length: number, hash: number, slot: number): number {
+  /** Fills a free slot; returns the new number. */
+  private insert(slot: number, length: number, a: number, b: number, c: number): number {
+    const { slots } = this;
     const number = this.count++;
-    const place = this.used;
-    const count = wordsIn(length);
-    this.used += HEAD + count;
-    this.words = grown(this.words, this.used, Int32Array);
-    this.words[place] = number;
-    this.words[place + 1] = length;
-    for (let i = 0; i < count; i++) this.words[place + HEAD + i] = buffer.words[i]!;
-    this.places = grown(this.places, number + 1, Int32Array);
-    this.places[number] = place;
-    this.slots[slot] = place + 1;
-    this.slots[slot + 1] = hash;
-    if (3 * this.count > this.slots.length) this.spread();
+    slots[slot] = (this.count << LENGTH_BITS) | length;
+    slots[slot + 1] = a;
+    slots[slot + 2] = b;
+    slots[slot + 3] = c;
+    this.places = grown(this.places, this.count, Int32Array);
+    this.places[number] = slot;
+    if (3 * SLOT * this.count > 2 * slots.length) this.spread();
     return number;
   }
 
   private spread(): void {
-    const { slots } = this;
+    const { slots, places } = this;
     const wider = new Int32Array(2 * slots.length);
     const mask = wider.length - 1;
-    for (let from = 0; from < slots.length; from += 2) {
-      if (slots[from] === 0) continue;
-      let slot = (2 * slots[from + 1]!) & mask;
-      while (wider[slot] !== 0) slot = (slot + 2) & mask;
-      wider[slot] = slots[from]!;
-      wider[slot + 1] = slots[from + 1]!;
+    for (let from = 0; from < slots.length; from += SLOT) {
+      const head = slots[from]!;
+      if (head === 0) continue;
+      const [a, b, c] = [slots[from + 1]!, slots[from + 2]!, slots[from + 3]!];
+      const length = head & LONG;
+      let slot = (SLOT * (length === LONG ? a : hashOfShort(length, a, b, c))) & mask;
+      while (wider[slot] !== 0) slot = (slot + SLOT) & mask;
+      wider[slot] = head;
+      wider[slot + 1] = a;
+      wider[slot + 2] = b;
+      wider[slot + 3] = c;
+      places[(head >>> LENGTH_BITS) - 1] = slot;
     }
     this.slots = wider;
   }
+}
+
+function textIn(words: Int32Array, place: number, length: number): string {
+  return textOfBytes(new Uint8Array(words.buffer, 4 * place, length));
 }
 
 /** A copy with room for `length`. */
