@@ -246,8 +246,12 @@ def _with_zero(x: Tensor) -> Tensor:
     return torch.cat([x, x.new_zeros(1, *x.shape[1:])])
 
 
-def pooled(vectors: Tensor, values: Steps, pool: str) -> Tensor:
-    """The sum or the largest of the vectors of each set's values, 0 where it is empty: [values, width] to [sets, width]."""
+def pooled(vectors: Tensor, values: Steps, pool: str, weights: Tensor | None = None) -> Tensor:
+    """The sum or the largest of the vectors of each set's values, each times its weight [values, 1], 0 where the set is empty:
+    [values, width] to [sets, width].
+    """
+    if weights is not None:
+        vectors = vectors * weights
     return sum_steps(vectors, values) if pool == "sum" else max_steps(vectors, values)
 
 
