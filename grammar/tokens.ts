@@ -193,12 +193,18 @@ const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) =
   return touching(offset, tokens) === Identifier ? ["("] : null;
 };
 /**
- * Matches "[" directly after a value that may have elements: an index. On a line of its own it begins a list.
+ * Matches "[" directly after a value: an index. The checker says which values have elements. On a line of its own it
+ * begins a list.
  */
 const afterValue: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
   if (source.charCodeAt(offset) !== 91) return null;
   const previous = touching(offset, tokens);
-  const isValue = previous === Identifier || previous === RightParenthesis || previous === RightBracket;
+  const isValue =
+    previous === Identifier ||
+    previous === RightParenthesis ||
+    previous === RightBracket ||
+    previous === NumberLiteral ||
+    previous === StringLiteral;
   return isValue ? ["["] : null;
 };
 export const CallParenthesis = token("CallParenthesis", {
