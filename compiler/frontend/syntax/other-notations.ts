@@ -81,6 +81,7 @@ const notations: readonly ((stop: Stop) => Hint | null)[] = [
   lambdas,
   embeddings,
   bindings,
+  unopenedOptions,
   optionsAsSettings,
   severalPredictions,
   historiesOfTheUser,
@@ -206,6 +207,27 @@ function bindings({ file, expected, found, previous, tokens, at, isFeature }: St
     ? replacing(file, previous, next, `${next.image} <-> ${previous.image}`)
     : replacing(file, found, found, "<->");
   return { sign: "binding", fix };
+}
+
+/** `schedule plateau metric: auc)`: the options of a setting's value whose "(" is missing */
+function unopenedOptions({ file, found, previous, tokens, at }: Stop): Hint | null {
+  const value = tokens[at - 2];
+  if (tokens[0]?.tokenType !== t.TrainKeyword || found.tokenType !== t.Colon) return null;
+  if (previous?.tokenType !== t.Identifier || value?.tokenType !== t.Identifier) return null;
+  if (unopenedCloser(tokens, at) === null) return null;
+  const place = { file, start: t.endOf(value), end: t.endOf(value) };
+  return { sign: "settingWithOptions", fix: { title: "add `(`", edits: [{ span: place, text: "(" }] } };
+}
+
+/** The first ")" from `at` on that closes nothing. */
+export function unopenedCloser(tokens: readonly IToken[], at: number): IToken | null {
+  let depth = 0;
+  for (const token of tokens.slice(at)) {
+    if (openers.has(token.tokenType)) depth++;
+    else if (closers.has(token.tokenType) && depth-- === 0)
+      return token.tokenType === t.RightParenthesis ? token : null;
+  }
+  return null;
 }
 
 /** `early_stopping(patience: 2)` and `adam(learning_rate=1e-3)` as settings of their own */

@@ -40,6 +40,7 @@ import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./bui
 import { documentation } from "./documentation.ts";
 import { escapeProblems, numberProblem } from "./literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, TuneItem, VariantItem } from "./nodes.ts";
+import { unopenedCloser } from "./other-notations.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
 import { type DeclaredNames, describeToken, type FixOutcome, syntaxErrorDiagnostic } from "./syntax-error.ts";
 import { withoutUnreadable } from "./unreadable.ts";
@@ -251,10 +252,25 @@ function syntaxErrors(
   const { tokens, unclosed, errors } = syntaxItem;
   const end = tokens.at(-1)!.startOffset;
   const tries = (fix: Fix) => outcomeOf(fix, syntaxItem, { file, declared, trials });
-  return inOrder(
+  const diagnostics = inOrder(
     errors
       .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
       .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following, declared, tries })),
+  );
+  const [first] = diagnostics;
+  const closer = first === undefined ? null : closerOfInserted(first, tokens);
+  return closer === null
+    ? diagnostics
+    : diagnostics.filter((each) => each === first || startOf(each) > closer.startOffset);
+}
+
+/** The ")" of the "(" that a diagnostic's fix adds: mistakes between the two follow from the missing one. */
+function closerOfInserted({ fixes }: Diagnostic, tokens: readonly IToken[]): IToken | null {
+  const place = fixes[0]?.edits.find(({ text }) => text === "(")?.span.start;
+  if (place === undefined) return null;
+  return unopenedCloser(
+    tokens,
+    tokens.findIndex(({ startOffset }) => startOffset >= place),
   );
 }
 
