@@ -75,6 +75,11 @@ export function checkNet(
     elaborator.reads.note(own);
   };
   const readers = readersOf(net.statements);
+  const { labels } = elaborator.declarations;
+  // It may be meant for a label whose prediction it would replace: a variant's for its parent's.
+  const isOneMisnamed = net.statements.some(
+    (each) => each.kind === "predict" && !labels.has(each.label.name),
+  );
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
       noting(statement.label.name);
@@ -87,6 +92,7 @@ export function checkNet(
         environment,
         reporter,
         unparsed,
+        isOneMisnamed,
       );
       if (prediction !== null) predictions.set(prediction.label, prediction);
       const what = `the prediction of \`${statement.label.name}\``;
@@ -135,6 +141,7 @@ function checkPrediction(
   environment: Environment,
   reporter: Reporter,
   unparsed: UnparsedNames,
+  isOneMisnamed: boolean,
 ): Prediction | null {
   const label = statement.label.name;
   const declared = elaborator.declarations.labels.get(label);
@@ -168,7 +175,7 @@ function checkPrediction(
   const { type } = declared;
   const width = "classes" in type ? type.classes.length : 1;
   const prediction = { label, width, weight: 1, value: statement.value, span: statement.span };
-  if (isError(value) || elaborator.declarations.broken.has(label)) return prediction;
+  if (isOneMisnamed || isError(value) || elaborator.declarations.broken.has(label)) return prediction;
   const { span } = statement.value;
   const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
   const related = [at(declared.span, `declared as ${labelTypeText(type)}`), ...origin];
