@@ -63,11 +63,14 @@ export const featureWidths = defineError<{ name: string; width: string; others: 
     "A list of features that is used as a sequence needs vectors of one width, like the fields of a factorization machine. `concat` puts features of any width side by side; `weight` and `embed` read tables of their own.",
 });
 
-export const unusedGroup = defineWarning<{ name: string }>({
+export const unusedGroup = defineWarning<{ name: string; metricsRead: string | null }>({
   code: "DIN0466",
   name: "unused-group",
-  message: ({ name }) => `nothing reads the group \`${name}\`, nor any of its features`,
-  help: () => "use it in `net`, or remove it",
+  message: ({ name }) => `the network reads no feature of \`${name}\``,
+  help: ({ metricsRead }) =>
+    metricsRead === null
+      ? "use some in `net`, or remove them"
+      : `use some in \`net\`, or remove those other than \`${metricsRead}\``,
   explanation:
-    "The network reads none of these features, no history is bound to them and no metric groups by them. So they have no effect.",
+    "The network reads none of these features, and no history is bound to them. So they have no effect, apart from one that a metric groups by or that weighs a label.",
 });

@@ -17,12 +17,13 @@ import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../functions/library.ts";
 import { partsOf } from "../kinds/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
-import type { Model, Prediction } from "../model/model.ts";
+import type { FeatureGroup, Model, Prediction } from "../model/model.ts";
 import { type CheckContext, type CheckOptions, checkProgram } from "../modules/check-program.ts";
 import { constantData } from "../modules/params.ts";
 import { namesInRange } from "../syntax/feature-ranges.ts";
 import type {
   Expression,
+  FeaturesItem,
   HistoryItem,
   Identifier,
   Item,
@@ -283,23 +284,26 @@ class Checker {
 
   private warnAboutUnused(elaborator: Elaborator, train: TrainSettings): void {
     const { declarations, reporter } = this;
-    const used = new Set(elaborator.reads.names);
-    for (const by of columnsOf(train.metrics)) used.add(by);
-    for (const { weight } of declarations.labels.values()) if (weight !== null) used.add(weight.name);
+    const read = new Set(elaborator.reads.names);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")
       .flatMap(({ fields }) => fields.flatMap((each) => (each.kind === "binding" ? [each.target.name] : [])));
-    for (const target of targets) used.add(target);
+    for (const target of targets) read.add(target);
     for (const { shares, source } of declarations.features.values())
-      for (const other of [shares, source]) if (other !== null) used.add(other);
+      for (const other of [shares, source]) if (other !== null) read.add(other);
     for (const feature of declarations.features.values())
-      for (const part of partsOf(feature)) used.add(part.name);
+      for (const part of partsOf(feature)) read.add(part.name);
+    const used = new Set(read);
+    for (const by of columnsOf(train.metrics)) used.add(by);
+    for (const { weight } of declarations.labels.values()) if (weight !== null) used.add(weight.name);
     const isUnused = (name: string) => !used.has(name) && !declarations.broken.has(name);
-    for (const { name, features, span } of declarations.groups.values())
-      if (features.length > 1 && features.every(isUnused)) {
-        reporter.report(unusedGroup, { name }, span);
-        for (const feature of features) used.add(feature);
-      }
+    for (const { name, features, span } of [...this.scopes(), ...declarations.groups.values()]) {
+      const unused = features.filter(isUnused);
+      if (unused.length < 2 || features.some((feature) => read.has(feature))) continue;
+      const metricsRead = features.find((feature) => used.has(feature)) ?? null;
+      reporter.report(unusedGroup, { name, metricsRead }, span);
+      for (const feature of unused) used.add(feature);
+    }
     for (const { name, span } of declarations.features.values()) {
       const range = declarations.featureSyntax.get(name)?.range ?? null;
       if (!isUnused(name)) continue;
@@ -310,6 +314,18 @@ class Checker {
     }
     for (const { name, span } of declarations.histories.values())
       if (!used.has(name) && !declarations.broken.has(name)) reporter.report(unusedHistory, { name }, span);
+  }
+
+  /** The features of each scope, shown where the first of its items begins. */
+  private scopes(): readonly Pick<FeatureGroup, "name" | "features" | "span">[] {
+    const { features } = this.declarations;
+    const items = this.spec.items.filter((item): item is FeaturesItem => item.kind === "features");
+    const first = new Map(items.toReversed().map((item) => [item.scope, item]));
+    return [...first.values()].map(({ scope, span }) => ({
+      name: scope,
+      features: [...features.values()].flatMap((each) => (each.scope === scope ? [each.name] : [])),
+      span: this.keywordOf(span, "features"),
+    }));
   }
 }
 
