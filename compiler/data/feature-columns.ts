@@ -241,6 +241,12 @@ export class FeatureReader<C extends DataColumn> {
     return at < 0 ? null : at;
   }
 
+  /** The index in `columns` of the weights of the values at a place; null if these have none, or beside them. */
+  weightsOf(place: number): number | null {
+    const { weights } = this.sets[place - this.readers.length] ?? { weights: null };
+    return weights === null ? null : this.columns.indexOf(weights.column, this.uses.length);
+  }
+
   /** Takes its columns, which begin at index `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
     for (const [i, { read }] of this.readers.entries()) read(chunk, from + i);

@@ -31,6 +31,7 @@ import {
   valueReader,
   vectorCells,
 } from "./values.ts";
+import { pairedCells } from "./weighted-values.ts";
 
 export interface HistoryOptions extends ListFormat {
   readonly outside: Outside;
@@ -118,8 +119,24 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
           return [];
         const { innerSeparator: separator, outside } = options;
         const sets = setCells(of, column, feature.set, { encoders, outside, separator });
-        const read = (value: RawCell, row: number) => sets.read(value, row);
-        return [{ field, column, mayLookEmpty: isText, read, known: null, taken: (take) => sets[take]() }];
+        const set = { field, column, mayLookEmpty: isText, known: null, taken: (take: Take) => sets[take]() };
+        const { weightsColumn } = feature.set;
+        // A bound field has the weights beside the values: no other column of its steps has a name.
+        if (feature.scope !== "history" || weightsColumn === undefined)
+          return [{ ...set, read: (cell, row) => sets.read(cell, row) }];
+        const ofWeights = `the weights of \`${feature.name}\` are read from`;
+        const weights = findColumn(table, weightsColumn, ofWeights, findings, { ...details, isMade });
+        if (weights === null) return [];
+        const pairs = pairedCells(of, weightsColumn, separator);
+        /** The values of steps whose weights come next. */
+        const values: RawCell[] = [];
+        return [
+          { ...set, read: (cell) => values.push(cell) },
+          {
+            ...{ field, column: weights, mayLookEmpty: weights.type === "value", known: null, taken: null },
+            read: (cell, row) => sets.read(pairs(values.shift()!, cell, row), row),
+          },
+        ];
       }
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();

@@ -44,6 +44,7 @@ export function weightedValues({ feature, column, format, findings }: CellColumn
         column,
         got: isList(cell) ? "a list that is no pair" : formatRaw(cell),
         weight: parts === null ? null : formatRaw(parts[1]),
+        isOfStep: feature.set?.weightsColumn !== undefined,
       };
       findings.add(notAWeight, parameters, row, column, details);
     }
@@ -65,11 +66,20 @@ export function pairedCells(
     // Whatever isn't a list is refused in the same words as for other sets.
     if (typeof cell === "string" ? isListInBrackets(cell) : cell !== null && !isList(cell)) return cell;
     const [values, weights] = [listIn(cell, separator), listIn(weightsCell, separator)];
-    if (values.length === weights.length) return values.map((value, i) => [value, weights[i]!]);
+    if (values.length === weights.length) return zipped(values, weights);
     const counts = { values: values.length, weights: weights.length };
     findings.add(weightLengths, { column, weightsColumn, ...counts }, row, weightsColumn, details);
     return [];
   };
+}
+
+/** The pairs of values and weights that were read before, and so are equally many. */
+export function pairsOf(values: RawCell, weights: RawCell, separator: string): RawCell {
+  return zipped(listIn(values, separator), listIn(weights, separator));
+}
+
+function zipped(values: readonly RawCell[], weights: readonly RawCell[]): readonly RawCell[] {
+  return values.map((value, i) => [value, weights[i] ?? null]);
 }
 
 function listIn(cell: RawCell, separator: string): readonly RawCell[] {

@@ -6,17 +6,14 @@ import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import type { RawCell } from "../../compiler/data/raw-values.ts";
 import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataConfig } from "../../compiler/frontend/config/config.ts";
-import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
-import { readShownImpressions, SharedLogs } from "../../runtime/data/read-data.ts";
+import { SharedLogs } from "../../runtime/data/read-data.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
 import { DataFiles } from "../../runtime/data/tables/data-files.ts";
 import { runs } from "../support/how-often.ts";
 import { configOf, TestFolder } from "./files.ts";
-import { readSplit, readTraining } from "./in-memory.ts";
+import { readSplit, readTraining, shownSteps } from "./in-memory.ts";
 import { modelOf } from "./models.ts";
 
 const model = modelOf(`model past
@@ -107,23 +104,6 @@ function valuesOf(rows: MemoryRows, history: string, field: string): number[][] 
   const { start, end, numbers, steps } = rows.histories.get(history)!;
   const values = numbers.get(field) ?? steps.get(field)!;
   return Array.from(start, (from, row) => [...values.subarray(from, end[row])]);
-}
-
-/** By row: the steps of a history as a page shows them. */
-async function shownSteps(
-  model: Model,
-  fitted: Fitted,
-  data: DataConfig,
-  history: string,
-): Promise<Readonly<Record<string, RawCell>>[][]> {
-  if (data.kind !== "rows") throw new Error("a log of events");
-  const asked = { path: data.train!, limit: 1e6, inputs: null, badRows: new BadRowReport() };
-  const { steps } = await readShownImpressions(model, fitted, data, asked);
-  const fields = [...steps.get(history)!];
-  const [, first] = fields[0]!;
-  return first.map((own, row) =>
-    own.map((_, i) => Object.fromEntries(fields.map(([field, cells]) => [field, cells[row]![i]!]))),
-  );
 }
 
 const shownLine = (scale: Scale) => (each: Shown, i: number) =>

@@ -169,9 +169,9 @@ net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) 
 `;
   const spec = sourceFile("model.din", SPEC);
   /** What a training keeps, and what counting the whole file gives. */
-  async function both(path: string, rows: string, set: readonly string[] = []) {
-    const prepared = await prepare(spec, { set: [`data.train=${path}`, ...set] });
-    const { value: read } = check(spec);
+  async function both(path: string, rows: string, set: readonly string[] = [], of = spec) {
+    const prepared = await prepare(of, { set: [`data.train=${path}`, ...set] });
+    const { value: read } = check(of);
     const whole = await profileData(
       { model: read!, fitted: prepared.fitted, path: rows, expect: nothingExpected },
       { ...reading, baseline: null },
@@ -199,6 +199,40 @@ net { predict click = concat(user_id, item_id, price, tags, shop, mean(clicks)) 
     expect(columnOf(baseline.columns, "shop").bins).toMatchObject({ values: expect.arrayContaining(["0"]) });
     // Lists are as long as in the file, not as the history keeps.
     expect(columnOf(baseline.columns, "clicked").numbers!.largest).toBe(4);
+  });
+
+  test.each([
+    ["texts in a CSV", "'x:0.5|http://z:2'", "'x:1'"],
+    ["lists of texts", "['x:0.5', 'http://z:2']", "['x:1']"],
+    ["maps", "MAP {'x': 0.5, 'http://z': 2.0}", "MAP {'x': 1.0}"],
+    ["structs", "[{'k': 'x', 'v': 0.5}, {'k': 'http://z', 'v': 2.0}]", "[{'k': 'x', 'v': 1.0}]"],
+    ["pairs in JSON Lines", "", ""],
+  ])("counts values without the weights beside them: %s", async (form, first, second) => {
+    const folder = new TestFolder();
+    const weighted = sourceFile("model.din", SPEC.replace("max: 3)", "max: 3, weighted)"));
+    const rest = { user_id: "u1", item_id: "a", price: 1, clicked: ["a"], click: 1, shop: 2 };
+    const lines = [
+      [
+        ["x", 0.5],
+        ["http://z", 2],
+      ],
+      [["x", 1]],
+    ].map((tags) => JSON.stringify({ tags, ...rest }));
+    const others = "'u1' AS user_id, 'a' AS item_id, 1 AS price, 'a' AS clicked, 1 AS click, 2 AS shop";
+    const query = [first, second].map((tags) => `SELECT ${tags} AS tags, ${others}`).join(" UNION ALL ");
+    const path = form.endsWith("CSV")
+      ? folder.csv("rows.csv", HEAD, "u1,a,1,x:0.5|http://z:2,a,1,1,2", "u1,a,1,x:1,a,1,2,2")
+      : form.endsWith("Lines")
+        ? folder.write("rows.jsonl", lines.join("\n"))
+        : await folder.parquet("rows.parquet", query);
+    const { baseline, whole } = await both(path, path, [], weighted);
+    expect(baseline).toEqual(whole);
+    const ids = { present: 3, distinct: 2, fresh: 0 };
+    expect(columnOf(whole.columns, "tags", true)).toMatchObject({
+      ...ids,
+      bins: { values: ["x", "http://z"], counts: [2, 1, 0] },
+    });
+    expect(columnOf(whole.columns, "tags").numbers).toMatchObject({ least: 1, largest: 2 });
   });
 
   test("of a window is what the rows in it are", async () => {

@@ -2,9 +2,10 @@
 // of a mean are shares.
 
 import { describe, expect, it } from "vitest";
+import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
-import { configOf, rowsOf, TestFolder } from "./files.ts";
-import { readTraining } from "./in-memory.ts";
+import { configOf, eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readTraining, shownSteps } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
 
 const tagged = (options = "pool: sum, "): Model =>
@@ -25,6 +26,29 @@ async function tagsOf(path: string, spec = tagged()): Promise<(readonly [string,
     ]),
   );
 }
+
+/** The weights of each step of each row, in the history `clicks`. */
+function weightsOfSteps({ histories }: MemoryRows, field: string): number[][][] {
+  const { start, end, sets } = histories.get("clicks")!;
+  const { weights, ...of } = sets.get(field)!;
+  return Array.from(start, (from, row) =>
+    Array.from({ length: end[row]! - from }, (_, i) => [
+      ...weights!.subarray(of.start[from + i], of.end[from + i]),
+    ]),
+  );
+}
+
+/** A history whose own field has a column of weights. */
+const ofOwn = modelOf(`model steps
+features item { item_id : id(missing: unknown)  embed 2 }
+history clicks(max: 2) {
+  item_id <-> a
+  moods   : set(id, max: 3, pool: sum, weighted(by: fits))  embed 2
+}
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
 
 /** The tags of a CSV with these cells. */
 const cells = (folder: TestFolder, ...tags: readonly string[]) =>
@@ -161,6 +185,19 @@ train { batch 4  epochs 1 }
 `);
   const yaml = "data: { train: rows.csv, impressions: { user: user_id, time: shown_at } }";
 
+  /** The sets of the items are in a table, those of the steps in the log. */
+  const ofTwo = modelOf(`model steps
+features item { item_id : id  embed 2  tags : set(id(missing: unknown), max: 3, pool: sum, weighted(by: tag_fits))  embed 2 }
+history clicks(max: 2) {
+  item_id <-> a
+  tags    <-> b
+  moods   : set(id, max: 3, pool: sum, weighted(by: fits))  embed 2
+}
+label click : binary
+net { predict click = concat(item_id, tags, mean(clicks)) |> dense(1) |> sigmoid }
+train { batch 4  epochs 1 }
+`);
+
   it.each([
     ["weighted", "tags", ["x:2|y:0.5", "", "z:3"]],
     ["weighted(by: fits)", "tags,fits", ["x|y,2|0.5", ",", "z,3"]],
@@ -169,15 +206,79 @@ train { batch 4  epochs 1 }
     const rows = [`u,a,${first},1,1`, `u,b,${second},2,1`, `u,c,${third},3,0`];
     folder.csv("rows.csv", `user_id,item_id,${columns},shown_at,click`, ...rows);
     const spec = history(`set(id, max: 3, pool: sum, ${option})`);
-    const { train } = await readTraining(spec, configOf(folder, yaml));
-    const { start, end, sets } = train.histories.get("clicks")!;
-    const tags = sets.get("tags")!;
-    const weights = Array.from(start, (from, row) =>
-      Array.from({ length: end[row]! - from }, (_, i) => [
-        ...tags.weights!.subarray(tags.start[from + i], tags.end[from + i]),
-      ]),
+    const { train, fitted } = await readTraining(spec, configOf(folder, yaml));
+    expect(weightsOfSteps(train, "tags")).toEqual([[], [[2, 0.5]], [[2, 0.5], []]]);
+    // As a page shows them, they are those of a request.
+    const shown = await shownSteps(spec, fitted, configOf(folder, yaml), "clicks");
+    const pairs = Object.entries({ x: 2, y: 0.5 });
+    expect(shown.map((steps) => steps.map(({ tags }) => tags))).toEqual([[], [pairs], [pairs, []]]);
+  });
+
+  it("have their own values from the log, with a table that says nothing of some", async () => {
+    const folder = new TestFolder();
+    const rows = ["u,a,1,1,x|y,2|0.5", "u,b,2,1,,", "u,c,3,0,z,3"];
+    folder.csv("rows.csv", "user_id,item_id,shown_at,click,moods,fits", ...rows);
+    folder.csv("items.csv", "item_id,tags,tag_fits", "a,p,0.25", "b,,");
+    const { train } = await readTraining(
+      ofTwo,
+      configOf(folder, `${yaml.slice(0, -3)}, tables: { items: { path: items.csv, key: item_id } } } }`),
     );
-    expect(weights).toEqual([[], [[2, 0.5]], [[2, 0.5], []]]);
+    expect(weightsOfSteps(train, "moods")).toEqual([[], [[2, 0.5]], [[2, 0.5], []]]);
+    expect(weightsOfSteps(train, "tags")).toEqual([[], [[0.25]], [[0.25], []]]);
+  });
+});
+
+describe("a column with the weights of a history's own field", () => {
+  it.each(["csv", "jsonl"])("is read in rows, too: %s", async (form) => {
+    const folder = new TestFolder();
+    const [first, second] = [
+      { item_id: "i", moods: [["x", "y"], []], fits: [[2, 0.5], []], a: ["a", "b"], click: 1 },
+      { item_id: "i", moods: [], fits: [], a: [], click: 0 },
+    ];
+    const path =
+      form === "csv"
+        ? folder.csv("rows.csv", Object.keys(first!).join(), "i,x;y|,2;0.5|,a|b,1", "i,,,,0")
+        : folder.write("rows.jsonl", [first, second].map((row) => JSON.stringify(row)).join("\n"));
+    const { train } = await readTraining(ofOwn, rowsOf(path));
+    expect(weightsOfSteps(train, "moods")).toEqual([[[2, 0.5], []], []]);
+  });
+
+  it("is read in an event log", async () => {
+    const folder = new TestFolder();
+    const lines = ["u,a,1,x|y,2|0.5", "u,b,2,,", "u,c,3,z,3", "u,d,4,z,3", "v,e,5,,"];
+    const log = folder.csv("log.csv", "user_id,item_id,t,moods,fits", ...lines);
+    const { train } = await readTraining(ofOwn, eventsOf(log));
+    // Of the second and of the third event, and of a drawn item beside each.
+    const [second, third] = [[[2, 0.5]], [[2, 0.5], []]];
+    expect(weightsOfSteps(train, "moods")).toEqual([second, second, third, third]);
+  });
+
+  it("has as many steps, and in each as many weights", async () => {
+    const folder = new TestFolder();
+    const said = (line: string) =>
+      folder.said(() =>
+        readTraining(ofOwn, rowsOf(folder.csv("rows.csv", "item_id,moods,fits,a,click", "i,x,1,a,1", line))),
+      );
+    expect(await said("i,x|y,1,a|b,0")).toMatch(/DIN0553.*`a` has 2 values here and `fits` 1.*row 2/s);
+    expect(await said("i,x;y,1,a,0")).toMatch(/DIN0736.*`moods` has 2 values here, but `fits` has 1.*row 2/s);
+  });
+
+  it("is not that of a bound field, whose weights are beside its values", async () => {
+    const folder = new TestFolder();
+    const spec = modelOf(`model steps
+features item { tags : set(id, max: 3, weighted(by: fits))  embed 2 }
+history clicks(max: 2) { tags <-> hist_tags }
+label click : binary
+net { predict click = concat(tags, mean(clicks)) |> dense(1) |> sigmoid }
+`);
+    const read = (steps: string) =>
+      readTraining(
+        spec,
+        rowsOf(folder.csv("rows.csv", "tags,fits,hist_tags,click", `x|y,2|0.5,${steps},1`, ",,,0")),
+      );
+    expect(weightsOfSteps((await read("x:1;y:3")).train, "tags")).toEqual([[[0.25, 0.75]], []]);
+    const text = await folder.said(() => read("x;y"));
+    expect(text).toContain("the steps have no other column of weights");
   });
 });
 

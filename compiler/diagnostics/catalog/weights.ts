@@ -7,6 +7,8 @@ export const notAWeight = defineError<{
   got: string;
   /** Null if the value has none. */
   weight: string | null;
+  /** Whether another column has the weights of the feature itself. */
+  isOfStep: boolean;
 }>({
   code: "DIN0734",
   name: "not-a-weight",
@@ -14,7 +16,10 @@ export const notAWeight = defineError<{
     weight === null
       ? `\`${column}\` has a value without a weight here: ${got}`
       : `\`${column}\` has a weight that is not a finite number here: ${weight === '""' ? `nothing, in ${got}` : weight}`,
-  help: () => "write each value, a colon and its weight, `comedy:0.7`; or remove `weighted` from the spec",
+  help: ({ isOfStep }) =>
+    isOfStep
+      ? "write each value of a step, a colon and its weight, `comedy:0.7`: the steps have no other column of weights"
+      : "write each value, a colon and its weight, `comedy:0.7`; or remove `weighted` from the spec",
   explanation:
     'A set that is declared as `weighted` has a weight for each of its values. In a text, the last colon of a value separates it from its weight, so a value may contain colons: `http://a.b:0.5` is the value `http://a.b`. In lists, a value and its weight are a text like that, a pair `["comedy", 0.7]`, or an entry of a map or a struct of Parquet. A weight is a finite number of 32 bits.',
 });

@@ -19,7 +19,7 @@ import { keyTwice, missingValue, noRows, notAnId } from "../../../compiler/diagn
 import { keyTwiceAtOnce } from "../../../compiler/diagnostics/catalog/impressions.ts";
 import type { JoinedTable } from "../../../compiler/frontend/config/impressions.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
-import type { Model } from "../../../compiler/frontend/model/model.ts";
+import { allFeatures, type Model } from "../../../compiler/frontend/model/model.ts";
 import type { SqlColumn } from "../formats/data-file.ts";
 import { exactColumn } from "../formats/data-file.ts";
 import type { Reading } from "../tables/reading.ts";
@@ -164,12 +164,12 @@ async function readOnce(
 }
 
 /** The columns of rows or of events that a model reads. */
-export function columnsOf({ features, histories }: Model): string[] {
-  const own = [...histories.values()].flatMap(({ fields }) =>
+export function columnsOf(model: Model): string[] {
+  const own = [...model.histories.values()].flatMap(({ fields }) =>
     fields.flatMap(({ feature, column }) => (feature.scope === "history" ? [column] : [])),
   );
-  const weights = [...features.values()].flatMap(({ set }) => set?.weightsColumn ?? []);
-  return [...new Set([...features.keys(), ...own, ...weights])];
+  const weights = allFeatures(model).flatMap(({ set }) => set?.weightsColumn ?? []);
+  return [...new Set([...model.features.keys(), ...own, ...weights])];
 }
 
 function inOrder(

@@ -15,6 +15,7 @@ import { withOwnTimes } from "../../../compiler/data/own-times.ts";
 import type { RawCell, RawChunk } from "../../../compiler/data/raw-values.ts";
 import { requestCells } from "../../../compiler/data/request-cells.ts";
 import type { StoredSets } from "../../../compiler/data/row-stages.ts";
+import { pairsOf } from "../../../compiler/data/weighted-values.ts";
 import type { PastOfHistory } from "../../../compiler/frontend/config/impressions.ts";
 import type { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import { hasIds } from "../../../compiler/frontend/kinds/registry.ts";
@@ -281,10 +282,15 @@ export class Scan {
   /** By feature: the cells as a request has them. */
   private shownCells(): ReadonlyMap<string, readonly RawCell[]> {
     const { reader, wanted } = this.opened!;
+    const { separator } = this.reading;
     return new Map(
       reader.uses.map((use, place) => {
-        const shown = requestCells(use, wanted[place]!, this.reading.separator);
-        return [use.feature.name, this.cells[place]!.map(shown)];
+        const shown = requestCells(use, wanted[place]!, separator);
+        const weights = this.cells[reader.weightsOf(place) ?? -1];
+        const cells = this.cells[place]!;
+        const paired =
+          weights === undefined ? cells : cells.map((cell, i) => pairsOf(cell, weights[i]!, separator));
+        return [use.feature.name, paired.map(shown)];
       }),
     );
   }

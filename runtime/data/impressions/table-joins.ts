@@ -45,7 +45,9 @@ export class TableJoins {
     this.mayLackAny = mayLackAny;
     const columns = new Map(file.columns);
     const optional = new Set(
-      allFeatures(model).flatMap((feature) => (mayBeMissing(feature) ? [feature.name] : [])),
+      allFeatures(model).flatMap((feature) =>
+        mayBeMissing(feature) ? [feature.name, feature.set?.weightsColumn ?? feature.name] : [],
+      ),
     );
     const read = new Set(columnsOf(model));
     this.required = new Set([...model.features.keys()].filter((name) => !optional.has(name)));

@@ -15,15 +15,16 @@ import type { RawCell } from "../../../compiler/data/raw-values.ts";
 import { columnNamed, isOfTexts } from "../../../compiler/data/table.ts";
 import type { Separators } from "../../../compiler/frontend/config/config.ts";
 import { type Padding, paddingOf, paddingPattern } from "../../../compiler/frontend/config/padding.ts";
+import { WEIGHT_SIGN } from "../../../compiler/frontend/kinds/read-set.ts";
 import { hasRawIds, hasRawLists, hasRawValue } from "../../../compiler/frontend/kinds/registry.ts";
 import {
-  type Feature,
   type Fitted,
   type History,
   type HistoryField,
   type Model,
   ownerOf,
 } from "../../../compiler/frontend/model/model.ts";
+import { typeOfCells } from "../../duckdb/values.ts";
 import { type DataFile, type SqlColumn, tableIn } from "../formats/data-file.ts";
 import { FileLocations } from "../formats/file-locations.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -35,6 +36,8 @@ export interface CountedColumn {
   /** The vocabulary of ids that training knew; null if there is none. */
   readonly vocabulary: string | null;
   readonly inLists: boolean;
+  /** Whether each value of a list has its weight beside it. */
+  readonly isWeighted?: boolean;
   /** The padding values of a column of steps. */
   readonly padding?: readonly string[];
 }
@@ -45,8 +48,6 @@ export interface CountedColumn {
  */
 export function profileColumns(model: Model, padding?: Padding): CountedColumn[] {
   const asked: CountedColumn[] = [];
-  const ids = (column: string, feature: Feature, inLists: boolean) =>
-    asked.push({ column, counted: "ids", vocabulary: ownerOf(feature), inLists });
   const plain = (column: string, counted: ProfileKind) =>
     asked.push({ column, counted, vocabulary: null, inLists: false });
   for (const feature of model.features.values()) {
@@ -54,9 +55,12 @@ export function profileColumns(model: Model, padding?: Padding): CountedColumn[]
     if (!hasRawValue(feature)) continue;
     if (kind.kind === "text" || kind.kind === "vector" || set !== null) {
       plain(name, "lengths");
-      if (hasRawLists({ kind, set })) ids(name, feature, true);
+      if (!hasRawLists({ kind, set })) continue;
+      const isWeighted = set?.weighted === true && set.weightsColumn === undefined;
+      asked.push({ column: name, counted: "ids", vocabulary: ownerOf(feature), inLists: true, isWeighted });
     } else if (kind.kind === "number" || kind.kind === "bins") plain(name, "numbers");
-    else if (hasRawIds(kind)) ids(name, feature, false);
+    else if (hasRawIds(kind))
+      asked.push({ column: name, counted: "ids", vocabulary: ownerOf(feature), inLists: false });
   }
   for (const history of model.histories.values()) {
     const values = paddingOf(padding, history.name) ?? [];
@@ -141,14 +145,14 @@ export class FileCounts {
     const [[rows]] = (await rowsOf(files, copy, ["count(*)"])) as [[number]];
     const columns: Counts[] = [];
     for (const [i, { asked, form }] of found.entries()) {
-      const { counted, inLists } = asked;
+      const { counted } = asked;
       const before = baseline === null ? null : columnAlike(asked, baseline);
       columns.push(
         counted === "ids"
           ? {
               asked,
               before,
-              groups: { file, sql: await groupsOf(files, copy, form.idsIn(`n${i}`, inLists)) },
+              groups: { file, sql: await groupsOf(files, copy, form.idsIn(`n${i}`, asked)) },
             }
           : await countNumbers(files, copy, rows, asked, { at: i, before }),
       );
@@ -228,8 +232,12 @@ class ColumnForm {
     this.present = this.isText ? `nullif(${column.sql}, '')` : column.sql;
   }
 
+  private get type(): string {
+    return typeOfCells(this.column.typeName);
+  }
+
   private get isList(): boolean {
-    return this.column.typeName.endsWith("]");
+    return this.type.endsWith("]");
   }
 
   number(counted: ProfileKind): string {
@@ -245,8 +253,18 @@ class ColumnForm {
   }
 
   /** The ids of a column that has `id`, or those of its lists one after the other. */
-  idsIn(copied: string, inLists: boolean): string {
-    return inLists ? `unnest(list_transform(${this.listIn(copied)}, lambda x: ${this.textOf("x")}))` : copied;
+  idsIn(copied: string, { inLists, isWeighted = false }: CountedColumn): string {
+    if (!inLists) return copied;
+    const value = isWeighted ? this.valueOfPair("x") : this.textOf("x");
+    return `unnest(list_transform(${this.listIn(copied)}, lambda x: ${value}))`;
+  }
+
+  /** The value of a pair, or of a text that ends with a colon and a weight. */
+  private valueOfPair(sql: string): string {
+    const { type } = this;
+    if (type === "JSON[][]") return `json_extract_string(${sql}[1], '$')`;
+    if (/^STRUCT.*\]$|\]\[\d*\]$/.test(type)) return `CAST(${sql}[1] AS VARCHAR)`;
+    return `regexp_replace(CAST(${sql} AS VARCHAR), '${WEIGHT_SIGN}[^${WEIGHT_SIGN}]*$', '')`;
   }
 
   /** The text of an id: a whole number has the same text in columns of all types. */

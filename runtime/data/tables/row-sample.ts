@@ -9,6 +9,7 @@ import type { ColumnProfile, Profile } from "../../../compiler/data/profile.ts";
 import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-values.ts";
 import { withoutPadding } from "../../../compiler/data/step-padding.ts";
 import { columnNamed, type DataTable, isOfTexts } from "../../../compiler/data/table.ts";
+import { partsOfPair } from "../../../compiler/data/weighted-values.ts";
 import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
@@ -206,7 +207,7 @@ export class RowSample {
 
   /** The number of each id in all rows and lists; null is a missing one. */
   private countsAt(sampled: SampledColumn, column: number): ReadonlyMap<RawCell, number> {
-    const { inLists, padding } = sampled.asked;
+    const { inLists, isWeighted, padding } = sampled.asked;
     const { column: of, from } = sampled;
     const counts = new Map<RawCell, number>();
     const add = (cell: RawCell, count = 1) => counts.set(cell, (counts.get(cell) ?? 0) + count);
@@ -223,7 +224,10 @@ export class RowSample {
       const cell = this.cellOf(drawn, column, sampled);
       if (!inLists) add(isMissing(cell, of) ? null : cell);
       else if (!isMissing(cell, of))
-        for (const each of this.listOf(cell, padding)) if (each !== null && each !== "") add(each);
+        for (const each of this.listOf(cell, padding)) {
+          const value = isWeighted === true ? (partsOfPair(each)?.[0] ?? null) : each;
+          if (value !== null && value !== "") add(value);
+        }
     }
     for (const [number, count] of numbers.entries()) add(short.at(number), count);
     return counts;
