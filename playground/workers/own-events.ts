@@ -8,6 +8,7 @@ import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
 import type { ShownRow, TrainingInput } from "./shown-user.ts";
+import { stepCells } from "./weighted-cells.ts";
 
 /** The most training rows; further users are left out. */
 const MOST_ROWS = 200_000;
@@ -39,9 +40,19 @@ export function rowsOfEvents(
   const known = [...new Map(items.map((item, i) => [item, i])).values()];
   const itemFeatures = [...model.features.values()]
     .filter((feature) => feature.scope === "item" && hasRawValue(feature))
-    .map((each) => each.name);
+    .flatMap(({ name, set }) => [name, set?.weightsColumn ?? name]);
   const at = (event: number, from: Iterable<string>) =>
     Object.fromEntries([...from].map((each) => [each, column(each)[event] ?? null]));
+  /** The columns of each history's steps, by event. */
+  const histories = [...model.histories.values()].map((history) => ({
+    max: history.max,
+    columns: rawFields(history).flatMap(({ name, column: of, feature }) => {
+      const { weightsColumn } = feature.set ?? {};
+      // Rows have the weights of a bound field beside the values, and those of an own one as here.
+      if (feature.scope !== "history") return [[of, stepCells(name, feature, columns)] as const];
+      return [of, weightsColumn ?? of].map((each) => [each, column(each)] as const);
+    }),
+  }));
   const label = model.predictions[0]!.label;
   /** For a label in the log, such as a rating, no negatives are drawn. */
   const isInLog = columns.has(label);
@@ -54,14 +65,10 @@ export function rowsOfEvents(
     const isValid = stops && hashOf(`${seed} ${user}`) % VALIDATED_PART === 0;
     for (const [place, event] of own.entries()) {
       const past = Object.fromEntries(
-        [...model.histories.values()].flatMap((history) =>
-          rawFields(history).map((field) => [
-            field.column,
-            own
-              .slice(Math.max(0, place - history.max), place)
-              .map((each) => column(field.name)[each] ?? null),
-          ]),
-        ),
+        histories.flatMap(({ max, columns: steps }) => {
+          const before = own.slice(Math.max(0, place - max), place);
+          return steps.map(([name, cells]) => [name, before.map((each) => cells[each] ?? null)]);
+        }),
       );
       const said = { ...at(event, columns.keys()), ...past };
       const positive = isInLog ? said : { ...said, [label]: 1 };

@@ -10,6 +10,7 @@ import type { DraftImpressions } from "../../compiler/tools/init/plan.ts";
 import { binaryOf } from "../../compiler/tools/init/values.ts";
 import type { Model } from "../../compiler/train/index.ts";
 import type { ShownCell } from "./messages.ts";
+import { stepCells } from "./weighted-cells.ts";
 
 /** The columns of the rows, and those of the histories, whose cells are lists. */
 export function withPasts(
@@ -45,7 +46,8 @@ export function withPasts(
     for (const field of rawFields(history)) {
       if (columns.has(field.column)) continue;
       const isTime = field.feature.kind.kind === "time";
-      const cells = columns.get(field.name) ?? (isTime ? column(time) : []);
+      const isThere = columns.has(field.name) || !isTime;
+      const cells = isThere ? stepCells(field.name, field.feature, columns) : column(time);
       made.set(
         field.column,
         stepsOf.map((steps) => steps.slice(-history.max).map((step) => cells[step] ?? null)),

@@ -1,11 +1,10 @@
 // Runs the module that `dinc compile` would write next to the training: it ranks, and returns the attention
 // weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
-import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
-import { type Feature, type History, rawFields } from "../../compiler/frontend/model/model.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
-import type { RankedCandidates, ShownCell, ShownItem } from "./messages.ts";
-import { type ShownRow, type ShownUserTable, stepsIn } from "./shown-user.ts";
+import type { RankedCandidates, ShownItem } from "./messages.ts";
+import { requestOf } from "./request-of-rows.ts";
+import type { ShownRow, ShownUserTable } from "./shown-user.ts";
 
 /** The interface of a generated module, for requests whose types depend on the spec. */
 interface Ranker {
@@ -158,47 +157,4 @@ async function rankerOf(
   weights: Uint8Array,
 ): Promise<Ranker> {
   return createRanker({ weights, ...(wasm === null ? {} : { wasm }) });
-}
-
-/** One request for rows that differ only in the candidate. */
-function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): unknown {
-  const [first] = rows;
-  const of = (scope: string, row: ShownRow | undefined) =>
-    Object.fromEntries(
-      [...features.values()]
-        .filter((feature) => feature.scope === scope && hasRawValue(feature))
-        .map((feature) => [feature.name, valueFor(feature, row?.[feature.name] ?? null)]),
-    );
-  const stepsOf = (history: History) => {
-    const columns = rawFields(history).map((field) => ({ ...field, values: stepsIn(first, history, field) }));
-    return (columns[0]?.values ?? []).map((_, i) =>
-      Object.fromEntries(
-        columns.map(({ name, feature, values }) => [name, valueFor(feature, values[i] ?? null)]),
-      ),
-    );
-  };
-  return {
-    user: of("user", first),
-    context: of("context", first),
-    history: Object.fromEntries([...histories.values()].map((each) => [each.name, stepsOf(each)])),
-    candidates: rows.map((row) => of("item", row)),
-  };
-}
-
-const NUMBERS: ReadonlySet<Feature["kind"]["kind"]> = new Set([
-  "number",
-  "vector",
-  "int",
-  "sized_id",
-  "bins",
-]);
-
-/** Requests contain numbers, which a CSV stores as texts. */
-function valueFor({ kind }: Feature, cell: ShownCell): ShownCell {
-  if (!NUMBERS.has(kind.kind)) return cell;
-  const number = (each: ShownCell): ShownCell => {
-    const read = typeof each === "string" ? Number(each) : Number.NaN;
-    return Number.isNaN(read) ? each : read;
-  };
-  return Array.isArray(cell) ? cell.map(number) : number(cell);
 }

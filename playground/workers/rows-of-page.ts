@@ -18,4 +18,4 @@ export interface PageData {
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
 
-type Row = Readonly<Record<string, ShownCell>>;
+export type Row = Readonly<Record<string, ShownCell>>;

@@ -13,6 +13,7 @@ import type {
 import { rowsOfEvents } from "./own-events.ts";
 import { ServedModel } from "./ranker.ts";
 import { type ShownOptions, type ShownRow, type ShownUserTable, shownIn } from "./shown-user.ts";
+import { withPairs } from "./weighted-cells.ts";
 
 export class ServedRun {
   private readonly address: string;
@@ -30,10 +31,11 @@ export class ServedRun {
     this.served = served;
     const { users, titles } = description;
     const { seed } = model.train;
-    this.rows =
+    const rows =
       users.kind === "rows"
         ? users.rows
         : rowsOfEvents(model, seed, "", new Map(Object.entries(users.columns)), users.by).some;
+    this.rows = withPairs(model, rows);
     this.titles = titles === null ? null : { feature: titles.feature, of: new Map(titles.of) };
     this.shown = shownIn(model, this.rows, { titles: this.titles });
   }

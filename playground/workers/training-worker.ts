@@ -28,6 +28,7 @@ import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
 import { type ShownUserTable, shownIn, type TrainingInput } from "./shown-user.ts";
 import { isThreaded } from "./threaded.ts";
+import { withPairs } from "./weighted-cells.ts";
 
 /** The milliseconds between two pieces of news. */
 const NEWS = 100;
@@ -215,7 +216,8 @@ function modelIn(spec: string): Model | null {
 }
 
 async function opened(model: Model, seed: number, given: RowsChoice): Promise<Run> {
-  const rows = await rowsFor(model, seed, given);
+  const made = await rowsFor(model, seed, given);
+  const rows = { ...made, some: withPairs(model, made.some) };
   const { train, valid, test, best } = rows;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
   const training = await openTraining(model, {

@@ -15,7 +15,13 @@ import { nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
 import { paddingOf } from "../../compiler/frontend/config/padding.ts";
 import { hasRawIds, hasRawLists, hasRawVectors, partsOf } from "../../compiler/frontend/kinds/registry.ts";
 import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
-import { type Model, rawFields, rawNameOf } from "../../compiler/frontend/model/model.ts";
+import {
+  type Feature,
+  type HistoryField,
+  type Model,
+  rawFields,
+  rawNameOf,
+} from "../../compiler/frontend/model/model.ts";
 import { readShownImpressions } from "../data/read-data.ts";
 import type { DataFile } from "../data/tables.ts";
 import { BadRowReport, type DataFiles, withFiles } from "../data/tables.ts";
@@ -93,16 +99,14 @@ function rowsIn(
   { latestFirst = false, separator, padding }: Partial<ListFormat>,
 ): Readonly<Record<string, RawCell>>[] {
   const separators = separatorsOf(separator);
-  const lists = new Set(
-    [...model.histories.values()].flatMap(({ fields }) => fields.map((field) => field.column)),
-  );
-  // A text is one value in a request.
-  for (const { name, set, kind } of model.features.values())
-    if (hasRawLists({ kind, set }) || hasRawVectors(kind)) lists.add(name);
-  const listOf = (cell: RawCell): RawCell =>
-    typeof cell === "string" ? cell.split(separators.separator) : (cell ?? []);
+  const inSteps = [...model.histories.values()].flatMap(({ fields }) => fields.flatMap(columnsOfField));
+  const lists = new Set(inSteps.map(({ column }) => column));
+  for (const name of listColumns(model.features.values())) lists.add(name);
   const asLists = new Map(
-    [...columns].map(([name, cells]) => [name, lists.has(name) ? cells.map(listOf) : cells]),
+    [...columns].map(([name, cells]) => [
+      name,
+      lists.has(name) ? cells.map((cell) => listOf(cell, separators.separator)) : cells,
+    ]),
   );
   for (const each of model.histories.values()) {
     const fields = rawFields(each);
@@ -115,6 +119,13 @@ function rowsIn(
     for (const [i, own] of unpaddedColumns(cells, values, separators.innerSeparator).entries())
       asLists.set(fields[i]!.column, own);
   }
+  // A step's set in a text.
+  const divided = (cell: RawCell) =>
+    isList(cell) ? cell.map((step) => listOf(step, separators.innerSeparator)) : cell;
+  for (const { column, isOfLists } of inSteps) {
+    const cells = isOfLists ? asLists.get(column) : undefined;
+    if (cells !== undefined) asLists.set(column, cells.map(divided));
+  }
   const inOrder = (list: RawCell): RawCell => (latestFirst && isList(list) ? list.toReversed() : list);
   return (columns.values().next().value ?? []).map((_, row) =>
     Object.fromEntries(
@@ -124,6 +135,28 @@ function rowsIn(
       }),
     ),
   );
+}
+
+/** A field's column, and that of its weights in steps. */
+function columnsOfField({ column, feature }: HistoryField): { column: string; isOfLists: boolean }[] {
+  const weights = feature.scope === "history" ? feature.set?.weightsColumn : undefined;
+  return [
+    { column, isOfLists: hasRawLists(feature) },
+    ...(weights === undefined ? [] : [{ column: weights, isOfLists: true }]),
+  ];
+}
+
+/** The columns of features that are lists in a request, and those of weights; a text is one value. */
+function listColumns(features: Iterable<Feature>): string[] {
+  return [...features].flatMap(({ name, set, kind }) => [
+    ...(hasRawLists({ kind, set }) || hasRawVectors(kind) ? [name] : []),
+    ...(set?.weightsColumn === undefined ? [] : [set.weightsColumn]),
+  ]);
+}
+
+function listOf(cell: RawCell, separator: string): RawCell {
+  if (cell === null || cell === "") return [];
+  return typeof cell === "string" ? cell.split(separator) : cell;
 }
 
 /** The rows must have all values of a request, except `made` features and histories. Throws DiagnosticError if they don't. */
@@ -139,8 +172,11 @@ function requireColumns(
     const { name, scope } = feature;
     const column = rawNameOf(feature);
     const isRead = partsOf(feature).length === 0 && readsFeature(model, inputs, name);
-    if (isRead && scope !== "training" && !made.has(column))
-      findColumn(file, column, `is a feature of the ${scope}`, findings);
+    if (!isRead || scope === "training" || made.has(column)) continue;
+    findColumn(file, column, `is a feature of the ${scope}`, findings);
+    const { weightsColumn } = feature.set ?? {};
+    if (weightsColumn !== undefined)
+      findColumn(file, weightsColumn, `has the weights of \`${name}\``, findings);
   }
   for (const history of model.histories.values())
     for (const { column } of made.has(history.name) ? [] : fieldsRead(history, inputs))
@@ -173,6 +209,18 @@ export async function usersOfEvents(
             name,
             rows.map((row) => (row === undefined ? null : (cells[row] ?? null))),
           );
+    }
+    const fields = [...model.histories.values()].flatMap((history) => history.fields);
+    const own = fields.flatMap(({ column, feature }) =>
+      feature.scope === "history" ? [{ ...feature, name: column }] : [],
+    );
+    for (const name of listColumns([...model.features.values(), ...own])) {
+      const cells = columns.get(name);
+      if (cells !== undefined)
+        columns.set(
+          name,
+          cells.map((cell) => listOf(cell, separator)),
+        );
     }
     return { kind: "events", columns: Object.fromEntries(columns), by };
   });
