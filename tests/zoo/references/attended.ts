@@ -203,13 +203,28 @@ const apg: Reference = (network, example) => {
   return logit(network, deep);
 };
 
+/** ReLU of attention with two heads, plus a projection of the field (Li et al., CIKM 2019, as revised; the authors' code). */
+function fignnNodes(network: Network, inputs: Matrix): Matrix {
+  const [queries, keys, values] = [1, 2, 3].map((part) =>
+    through(network, `net.mixed.linear_${part}`, inputs),
+  );
+  return inputs.map((x, i) => {
+    const heads = [0, 4].flatMap((from) => {
+      const head = (row: Vector) => row.slice(from, from + 4);
+      const scores = keys!.map((key) => inner(head(queries![i]!), head(key)) / 2);
+      return weighted(softmax(scores), values!.map(head), 4);
+    });
+    return relu(add(heads, times(x, network.matrix("net.fields.linear_1.kernel"))));
+  });
+}
+
 /**
  * wᵢⱼ = softmax over j ≠ i of LeakyReLU(W [eᵢ ∥ eⱼ]); aᵢ = Wᵢⁱⁿ Σⱼ wᵢⱼ Wⱼᵒᵘᵗ hⱼ + b; h ← GRU(h, a) + e; Σ of
  * a weight and a score of each node (Li et al., CIKM 2019, equations 5 to 12). As in PyTorch, the update gate
  * says how much of the old state stays.
  */
 const fignn: Reference = (network, example) => {
-  const fields = fieldsOf(network, example);
+  const fields = fignnNodes(network, fieldsOf(network, example));
   const kernel = network.matrix("net.edge.linear_1.kernel");
   const edges = fields.map((a, i) => {
     const scores = fields.map((b, j) => {

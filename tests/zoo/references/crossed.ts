@@ -17,7 +17,7 @@ import {
   type Vector,
   weighted,
 } from "../../support/network.ts";
-import { fieldsOf, mixed, numbered } from "./fields.ts";
+import { fieldsOf, numbered } from "./fields.ts";
 import type { Reference } from "./reference.ts";
 
 const logit = (network: Network, x: Vector) => ({ like: denseOf(network, "net.like.dense_1", x)[0]! });
@@ -110,7 +110,14 @@ const highway: Reference = (network, example) => {
  */
 function finalBlocks(network: Network, example: number): readonly [number, number] {
   const fields = fieldsOf(network, example);
-  const gates = mixed(network, "net.weighted.mix_1", fields);
+  // One layer for all numbers of the vectors: its inputs are a number of each field.
+  const gates = fields[0]!.map((_, i) =>
+    denseOf(
+      network,
+      "net.gates.dense_1",
+      fields.map((field) => field[i]!),
+    ),
+  );
   const block = (name: string, x: Vector) => {
     const end = [1, 2].reduce<Vector>((h, layer) => {
       const both = denseOf(network, `net.${name}.${numbered("factorized", layer)}.both.dense_1`, h);
@@ -119,7 +126,7 @@ function finalBlocks(network: Network, example: number): readonly [number, numbe
     }, x);
     return denseOf(network, `net.${name}.dense_1`, end)[0]!;
   };
-  const gated = fields.flatMap((field, i) => hadamard(field, gates[i]!));
+  const gated = fields.flatMap((field, i) => field.map((value, k) => value * gates[k]![i]!));
   return [block("first", [...fields.flat(), ...gated]), block("second", fields.flat())];
 }
 

@@ -171,7 +171,8 @@ const onn: Reference = (network, example) => {
 
 /**
  * With eₘ the sum of the features fₙ of field m: Σ rᵢⱼ eᵢ ⊙ eⱼ over all i < j and Σ rₘₘ (eₘ ⊙ eₘ − Σ fₙ ⊙
- * fₙ), side by side with the deep network's units (Chen et al., DLP-KDD 2020, section 3).
+ * fₙ), through a layer with ReLU together with the linear part, side by side with the deep network's units (Chen et al.,
+ * DLP-KDD 2020, section 3).
  */
 const flen: Reference = (network, example) => {
   const [user, gender, age, occupation, item, genre] = fieldsOf(network, example) as Vector[];
@@ -182,10 +183,11 @@ const flen: Reference = (network, example) => {
   const within = groups.map((group, m) =>
     add(hadamard(e[m]!, e[m]!), ...group.map((f) => scale(-1, hadamard(f, f)))),
   );
-  const pooled = add(...[...between, ...within].map((x, i) => scale(r[i]!, x)));
+  const fwbi = add(...[...between, ...within].map((x, i) => scale(r[i]!, x)));
+  const first = firstOrder(network, example) + network.weights("net.first.bias_1.bias")[0]!;
+  const pooled = relu(times([first, ...fwbi], network.matrix("net.pooled.linear_1.kernel")));
   const deep = mlpOf(network, "net.deep.mlp", fieldsOf(network, example).flat(), 2);
-  const both = times([...pooled, ...deep], network.matrix("net.like.linear_1.kernel"))[0]!;
-  return { like: firstOrder(network, example) + both + network.weights("net.like.bias_1.bias")[0]! };
+  return { like: times([...pooled, ...deep], network.matrix("net.like.linear_1.kernel"))[0]! };
 };
 
 export const references = {
