@@ -15,6 +15,9 @@ export const libraries = [
     needsSource: true,
     install: (folder) =>
       `python -m venv ${folder} && ${folder}/bin/pip install fuxictr==2.3.10 torch && git clone https://github.com/reczoo/FuxiCTR ${folder}/source`,
+    others: {
+      dmr: "its attention is a network over query, step, difference and product, where the paper's is additive, and a candidate's output vectors are of all its columns",
+    },
   },
   {
     name: "deepctr_torch",
@@ -41,7 +44,10 @@ export const libraries = [
       afm: "its attention reads the sum of all pairs as one, so that its one weight is always 1",
       din: "it attends to each column of a history by itself, and its Dice has means over the numbers of a row, not over rows",
       edcn: "its gates are each a softmax of one number, so always 1",
-      ...notYet("bst", "dien", "dssm", "gru4rec", "hstu", "mind", "sasrec", "youtube_dnn"),
+      dien: "each column of a history has a GRU and an attention of its own",
+      gru4rec: "its score is the cosine of the item and a network over the user's columns and the last state",
+      mind: "it draws the logits of its routing anew for each prediction, and its softmax is over steps, where the paper's is over interests",
+      ...notYet("bst", "dssm", "hstu", "sasrec", "youtube_dnn"),
     },
   },
   {
@@ -56,7 +62,10 @@ export const libraries = [
     others: {
       autoint: "its layers of attention have one residual around all of them, and one ReLU",
       xdeepfm: "it has a ReLU after each layer of the CIN, and after the logit of the deep part",
-      ...notYet("bert4rec", "bpr", "dien", "din", "dssm", "ffm", "fignn", "gru4rec", "sasrec"),
+      dien: "its attention is a network with sigmoids, and its scores are divided by the root of the width",
+      din: "its last layers read no column of the user, and its attention has sigmoids, whose scores are divided by the root of the width",
+      sasrec:
+        "its layers normalise after they add, with a GELU, as BERT does, where the paper normalises first",
     },
   },
 ];

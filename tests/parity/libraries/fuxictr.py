@@ -1,10 +1,7 @@
 """FuxiCTR's models with random weights. usage: fuxictr.py OUT [MODEL …]; FUXICTR_DIR is a checkout, whose model_zoo
 the package lacks."""
 
-import importlib.util
-import os
 import sys
-from collections import OrderedDict
 from pathlib import Path
 
 import torch
@@ -16,64 +13,16 @@ sys.modules.pop("fuxictr", None)
 sys.path.append(sys.path.pop(0))
 
 import rows as made  # noqa: E402
-from fuxictr.features import FeatureMap  # noqa: E402
+import fuxictr_fields  # noqa: E402
+import fuxictr_sequences  # noqa: E402
+import fuxictr_tasks  # noqa: E402
 import fuxictr_weights as of  # noqa: E402
-from modules import Peer, write_peers  # noqa: E402
-
-ZOO = Path(os.environ["FUXICTR_DIR"]) / "model_zoo"
-SETTINGS = {
-    "gpu": -1,
-    "verbose": 0,
-    "model_root": "/tmp",
-    "metrics": ["AUC"],
-    "task": "binary_classification",
-    "optimizer": "adam",
-    "loss": "binary_crossentropy",
-    "learning_rate": 1e-3,
-    "embedding_dim": 8,
-}
-SOURCES = {**dict.fromkeys(made.USER, "user"), **dict.fromkeys(made.ITEM, "item")}
-
-
-def feature_map(columns: list[str], encoder: str | None = None) -> FeatureMap:
-    features = FeatureMap("zoo", "/tmp")
-    features.labels = ["like"]
-    features.default_emb_dim = SETTINGS["embedding_dim"]
-    described = OrderedDict()
-    for column in columns:
-        owner = made.HISTORIES.get(column)
-        spec = {"source": SOURCES.get(owner or column, ""), "padding_idx": 0}
-        spec["vocab_size"] = len(made.VALUES[owner or column]) + 2
-        if owner is None:
-            described[column] = {**spec, "type": "categorical"}
-        else:
-            shared = {"share_embedding": owner, "max_len": made.STEPS, "feature_encoder": encoder}
-            described[column] = {**spec, **shared, "type": "sequence"}
-    features.features = described
-    features.num_fields = features.get_num_fields()
-    features.set_column_index()
-    return features
-
-
-def model(file: str, **settings):
-    """Builds a class of the model zoo: `DeepFM/DeepFM_torch/src/DeepFM.py`."""
-    path = ZOO / file
-    name = settings.pop("name", path.stem)
-    encoder = settings.pop("encoder", None)
-
-    def build(columns: list[str]) -> torch.nn.Module:
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return getattr(module, name)(feature_map(columns, encoder), **{**SETTINGS, **settings})
-
-    return build
-
+from fuxictr_models import model  # noqa: E402
+from modules import Peer, padded_behind, write_peers  # noqa: E402
 
 MLP = [64, 32]
 HISTORY = list(made.HISTORIES)
 TARGET = tuple(made.ITEM)
-
 
 
 def ffm_tables() -> dict[str, str]:
@@ -223,12 +172,67 @@ peers = {
         note="FuxiCTR's cross layers lack the `+ x` of the paper's equation, which the zoo has",
     ),
     "lorentz_fm": Peer(model("LorentzFM/src/LorentzFM.py")),
-    "hfm": Peer(model("HFM/src/HFM.py", use_dnn=False, interaction_type="circular_correlation"), unused=["hfm_layer.conj_sign"]),
+    "hfm": Peer(
+        model("HFM/src/HFM.py", use_dnn=False, interaction_type="circular_correlation"), unused=["hfm_layer.conj_sign"]
+    ),
+    "dlrm": Peer(
+        model("DLRM/src/DLRM.py", numbers=made.NUMBERS, top_mlp_units=MLP, bottom_mlp_units=[16]),
+        columns=[*of.CATEGORIES, *made.NUMBERS],
+        numbers=made.NUMBERS,
+        mapped=of.dlrm,
+        arrange=of.small_numbers,
+        spec=[
+            ("age        : number |> standardize", "age        : number"),
+            ("(missing: 1990) |> standardize", "(missing: 1990)"),
+        ],
+        note="With numbers as they are, as the library leaves their scale to its preparation of data",
+    ),
+    "dssm": Peer(
+        model(
+            "DSSM/src/DSSM.py",
+            user_tower_units=[32, 16],
+            item_tower_units=[32, 16],
+            user_tower_activations="Tanh",
+            item_tower_activations="Tanh",
+        ),
+        mapped=of.dssm,
+        spec=[
+            (
+                "let user     = concat(user_id, gender, age, occupation) |> mlp([32, 16], tanh) |> unit",
+                "let user     = concat(user_id, gender, age, occupation) |> mlp([32], tanh) |> dense(16)",
+            ),
+            (
+                "let item     = concat(item_id, genre) |> mlp([32, 16], tanh) |> unit",
+                "let item     = concat(item_id, genre) |> mlp([32], tanh) |> dense(16)",
+            ),
+            ("10 * dot(user, item)", "dot(user, item)"),
+        ],
+        note="FuxiCTR's towers end without tanh, and their product is no cosine, where the paper has both",
+    ),
+    "finalnet": Peer(
+        model(
+            "FinalNet/src/FinalNet.py",
+            batch_norm=False,
+            use_feature_gating=True,
+            block1_hidden_units=[32, 16],
+            block2_hidden_units=[32, 16],
+            residual_type="sum",
+        ),
+        mapped=of.finalnet,
+    ),
+    **fuxictr_sequences.peers,
+    **fuxictr_tasks.peers,
+    **fuxictr_fields.peers,
 }
 
 
 def score(module: torch.nn.Module, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    return {"score": module(inputs)["y_pred"]}
+    # DIEN reads histories that are padded behind.
+    behind = type(module).__name__ == "DIEN"
+    found = module({name: padded_behind(ids) if behind and name in HISTORY else ids for name, ids in inputs.items()})
+    if "y_pred" in found:
+        return {"score": found["y_pred"]}
+    return {f"score_{label}": found[f"{label}_pred"] for label in module.feature_map.labels}
 
 
 if __name__ == "__main__":

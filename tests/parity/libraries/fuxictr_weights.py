@@ -1,18 +1,29 @@
 """Weights of FuxiCTR's modules under the names of the zoo's models, where names and shapes do not decide."""
 
+from itertools import combinations
+
 import rows as made
 import torch
-from weights import Weights, dense, mlp, numbered, of_linear
+from weights import Weights, dense, layer_norm, mlp, numbered, of_linear
 
 FIELDS = [*made.USER, *made.ITEM]
+# Those of DLRM, whose ages are numbers.
+CATEGORIES = [field for field in FIELDS if field != "age"]
 
 
 def tables(weights: Weights, at: str = "embedding_layer.embedding_layer") -> Weights:
     return {field: weights[f"{at}.embedding_layers.{field}.weight"] for field in FIELDS}
 
 
-def layer_norm(name: str, weights: Weights, at: str) -> Weights:
-    return {f"{name}.gamma": weights[f"{at}.weight"], f"{name}.beta": weights[f"{at}.bias"]}
+def linear_part(weights: Weights, at: str) -> Weights:
+    """The weights of ids of a `LogisticRegression`."""
+    given = tables(weights, f"{at}.embedding_layer.embedding_layer")
+    return {f"{field}.weight": weight for field, weight in given.items()}
+
+
+def dice(name: str, weights: Weights, at: str) -> Weights:
+    parts = {"alpha": "alpha", "mean": "bn.running_mean", "variance": "bn.running_var"}
+    return {f"{name}.{part}": weights[f"{at}.{theirs}"] for part, theirs in parts.items()}
 
 
 def masknet(weights: Weights) -> Weights:
@@ -84,6 +95,42 @@ def dmin(weights: Weights) -> Weights:
     moved = {**weights, "dnn.mlp.0.weight": torch.cat([first[:, 64:], first[:, :64]], 1)}
     given |= mlp("net.like.mlp", moved, ["dnn.mlp.0", "dnn.mlp.2"])
     for number, at in enumerate(["dnn.mlp.1", "dnn.mlp.3"], 1):
-        statistics = {"alpha": "alpha", "mean": "bn.running_mean", "variance": "bn.running_var"}
-        given |= {f"net.like.mlp.dice_{number}.{k}": weights[f"{at}.{v}"] for k, v in statistics.items()}
+        given |= dice(f"net.like.mlp.dice_{number}", weights, at)
     return given | of_linear("net.like.dense_1", weights, "dnn.mlp.4")
+
+
+def dlrm(weights: Weights) -> Weights:
+    given = {field: weights[f"embedding_layer.embedding_layer.embedding_layers.{field}.weight"] for field in CATEGORIES}
+    given |= mlp("net.bottom.mlp", weights, ["bottom_mlp.mlp.0", "bottom_mlp.mlp.2"])
+    # The library has the numbers' vector last, both among the fields and beside their products; dinc has it first.
+    fields = [*range(5)]
+    theirs = {pair: place for place, pair in enumerate(combinations([*fields, "numbers"], 2))}
+    pairs = [theirs.get(pair, theirs.get(pair[::-1])) for pair in combinations(["numbers", *fields], 2)]
+    first = weights["top_mlp.mlp.0.weight"]
+    moved = {**weights, "top_mlp.mlp.0.weight": torch.cat([first[:, 15:], first[:, pairs]], 1)}
+    given |= mlp("net.like.mlp", moved, ["top_mlp.mlp.0", "top_mlp.mlp.2"])
+    return given | of_linear("net.like.dense_1", weights, "top_mlp.mlp.4")
+
+
+def small_numbers(module: torch.nn.Module) -> None:
+    """DLRM: the first layer reads an age and a year as they are."""
+    module.bottom_mlp.mlp[0].weight.data.mul_(0.001)
+
+
+def dssm(weights: Weights) -> Weights:
+    # No score depends on how often an item occurs.
+    given = tables(weights, "embedding_layer") | {"item_id.frequency": torch.ones(len(made.VALUES["item_id"]) + 2, 1)}
+    for side in ("user", "item"):
+        given |= mlp(f"net.{side}.mlp", weights, [f"{side}_tower.mlp.0"])
+        given |= of_linear(f"net.{side}.dense_1", weights, f"{side}_tower.mlp.2")
+    return given
+
+
+def finalnet(weights: Weights) -> Weights:
+    given = tables(weights) | of_linear("net.gates.dense_1", weights, "feature_gating.linear")
+    for number, name in enumerate(["net.first", "net.second"], 1):
+        for layer in range(2):
+            part = numbered("factorized", layer + 1)
+            given |= of_linear(f"{name}.{part}.both.dense_1", weights, f"block{number}.layer.{layer}.linear")
+        given |= of_linear(f"{name}.dense_1", weights, f"fc{number}")
+    return given

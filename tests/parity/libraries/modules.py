@@ -50,6 +50,8 @@ class Peer:
     note: str = ""
     # Columns of the user and the item that it reads.
     columns: list[str] = field(default_factory=lambda: [*made.USER, *made.ITEM])
+    # Those of them that it reads as numbers.
+    numbers: tuple[str, ...] = ()
 
 
 def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviation: float) -> None:
@@ -77,6 +79,14 @@ def normal(module: torch.nn.Module) -> None:
     for part in module.modules():
         if isinstance(part, torch.nn.BatchNorm1d):
             torch.nn.init.ones_(part.weight)
+
+
+def positive_sizes(module: torch.nn.Module, scale: float, bias: float) -> None:
+    """EulerNet: μ, of which dinc has the logarithm; and a last layer that keeps probabilities away from 0 and 1."""
+    with torch.no_grad():
+        module.mu.copy_(module.mu.abs() + 0.5)
+        module.reg.weight.mul_(scale)
+        module.reg.bias.fill_(bias)
 
 
 def padded_behind(ids: torch.Tensor) -> torch.Tensor:
@@ -120,7 +130,8 @@ def write_peers(
         randomize(module, index, tuple(peer.zero), peer.deviation)
         peer.arrange(module)
         inputs = {
-            column: torch.tensor([made.encoded(column, row[column], tables) for row in rows]) for column in columns
+            column: torch.tensor([made.encoded(column, row[column], tables, peer.numbers) for row in rows])
+            for column in columns
         }
         with torch.no_grad():
             scores = {label: values.reshape(-1).tolist() for label, values in score(module, inputs).items()}
@@ -137,5 +148,7 @@ def write_peers(
         made.write_vocabularies(folder, tables)
         made.write_rows(folder, rows, scores)
         (folder / "weights.yaml").write_text(json.dumps({"weights": weights, "unused": unused}, indent=1))
-        (folder / "peer.json").write_text(json.dumps({"module": type(module).__name__, "note": peer.note}))
-        print(f"{name}: {type(module).__name__}", file=sys.stderr)
+        # Some modules of the libraries score all items, and stand in one that scores the row's.
+        title = type(getattr(module, "scorer", module)).__name__
+        (folder / "peer.json").write_text(json.dumps({"module": title, "note": peer.note}))
+        print(f"{name}: {title}", file=sys.stderr)

@@ -1,71 +1,20 @@
-"""RecBole's models with random weights. usage: recbole.py OUT [MODEL …]
+"""RecBole's models with random weights. usage: recbole.py OUT [MODEL …]"""
 
-The package's trainers, and their many dependencies, are left out: its files of models are imported one by one."""
-
-import importlib
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
-import numpy
 import torch
 
 here = Path(__file__).parent
 # This file has the name of the package.
 sys.path = [path for path in sys.path if Path(path or ".").resolve() != here.resolve()]
 sys.modules.pop("recbole", None)
-package = Path(importlib.util.find_spec("recbole").origin).parent
 sys.path.append(str(here))
+import recbole_sequences  # noqa: E402
 import rows as made  # noqa: E402
-from modules import ITEMS_ALONE, Peer, named, normal, padded_behind, write_peers  # noqa: E402
-from weights import Weights, batch_norm, dense, folded, gru, numbered, of_linear  # noqa: E402
-
-# RecBole was written for NumPy 1.
-numpy.long = numpy.int64
-for name in ("", "model", "model.context_aware_recommender", "model.sequential_recommender"):
-    module = ModuleType(".".join(["recbole", name]).strip("."))
-    module.__path__ = [str(package.joinpath(*name.split(".")))]
-    sys.modules[module.__name__] = module
-spec = importlib.util.spec_from_file_location("recbole.utils", package / "utils/enum_type.py")
-utils = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(utils)
-utils.set_color = lambda text, *_: text
-sys.modules["recbole.utils"] = utils
-
-FIELDS = [*made.USER, *made.ITEM]
-SIZES = [len(made.VALUES[field]) + 2 for field in FIELDS]
-
-
-class Config(dict):
-    """Settings by name; those that are absent are None."""
-
-    def __missing__(self, key):
-        return None
-
-    def __getattr__(self, key):
-        return self[key]
-
-
-class Dataset:
-    field2type = dict.fromkeys(FIELDS, utils.FeatureType.TOKEN)
-
-    def fields(self, source=None) -> list[str]:
-        return FIELDS
-
-    def num(self, field: str) -> int:
-        return dict(zip(FIELDS, SIZES, strict=True))[field]
-
-
-def class_of(file: str, name: str):
-    return getattr(importlib.import_module(f"recbole.model.{file}"), name)
-
-
-def model(file: str, name: str, **settings):
-    """Builds a class of `recbole.model.context_aware_recommender`."""
-    defaults = {"embedding_size": 8, "device": "cpu", "dropout_prob": 0.0, "numerical_features": []}
-    config = Config({**defaults, **settings})
-    return lambda columns: class_of(f"context_aware_recommender.{file}", name)(config, Dataset())
+from modules import Peer, named, normal, positive_sizes, write_peers  # noqa: E402
+from recbole_models import FIELDS, SIZES, model  # noqa: E402
+from weights import Weights, batch_norm, dense, eulernet, folded, graph_layers, gru, numbered, of_linear  # noqa: E402
 
 
 def tables(weights: Weights, *, linear: bool = False) -> Weights:
@@ -77,11 +26,11 @@ def tables(weights: Weights, *, linear: bool = False) -> Weights:
     return given
 
 
-def mlp(name: str, weights: Weights, count: int, *, normed: bool = False) -> Weights:
+def mlp(name: str, weights: Weights, count: int, *, normed: bool = False, of: str = "mlp_layers") -> Weights:
     """`MLPLayers`; a normalisation, which the zoo's model does not have, is a part of its layer."""
     given = {}
     for layer in range(count):
-        at, norm = (f"mlp_layers.mlp_layers.{(4 if normed else 3) * layer + offset}" for offset in (1, 2))
+        at, norm = (f"{of}.mlp_layers.{(4 if normed else 3) * layer + offset}" for offset in (1, 2))
         part = f"{name}.dense_{layer + 1}"
         given |= folded(part, weights, at, norm) if normed else of_linear(part, weights, at)
     return given
@@ -182,67 +131,37 @@ def dcn_mix(weights: Weights) -> Weights:
     return given | of_linear("net.like.dense_1", weights, "predict_layer")
 
 
-def positive_sizes(module: torch.nn.Module) -> None:
-    """μ, of which dinc has the logarithm; and a last layer that keeps probabilities away from 0 and 1."""
-    with torch.no_grad():
-        module.mu.copy_(module.mu.abs() + 0.5)
-        module.reg.weight.mul_(3)
-        module.reg.bias.fill_(3.7)
+def dssm(weights: Weights) -> Weights:
+    # No score depends on how often an item occurs.
+    given = tables(weights) | {"item_id.frequency": torch.ones(len(made.VALUES["item_id"]) + 2, 1)}
+    for side in ("user", "item"):
+        given |= mlp(f"net.{side}.mlp", weights, 2, normed=True, of=f"{side}_mlp_layers")
+    return given
 
 
-def eulernet(weights: Weights) -> Weights:
-    at = "Euler_interaction_layers.0"
-    return {
-        **tables(weights),
-        "net.sizes.parameter_1.value": weights["mu"].log().reshape(6, 1),
-        "net.orders.mix_1.kernel": weights[f"{at}.inter_orders"],
-        "net.grown.parameter_1.value": weights[f"{at}.bias_lam"][0].T,
-        "net.turned.parameter_1.value": weights[f"{at}.bias_theta"][0].T,
-        **of_linear("net.implicit.dense_1", weights, f"{at}.im"),
-        **of_linear("net.like.dense_1", weights, "reg"),
-    }
+def ffm(weights: Weights) -> Weights:
+    given = fm(weights)
+    for other, name in enumerate(FIELDS):
+        parts = weights[f"ffm.token_embeddings.{other}.weight"].split(SIZES)
+        given |= {f"{field}.embed_4.{name}": part for field, part in zip(FIELDS, parts, strict=True) if field != name}
+    return {name: value for name, value in given.items() if name not in FIELDS}
 
 
-class NARM(torch.nn.Module):
-    """The score of the row's item, which is the product of its vector and that of the session."""
-
-    def __init__(self, scorer: torch.nn.Module):
-        super().__init__()
-        self.scorer = scorer
-
-    def predict(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-        steps = padded_behind(inputs["hist_item_id"])
-        session = self.scorer(steps, (steps != 0).sum(1))
-        return torch.sigmoid((session * self.scorer.item_embedding(inputs["item_id"])).sum(1))
+def one_output(module: torch.nn.Module) -> None:
+    """FiGNN: heads side by side, without PyTorch's layer after them."""
+    torch.nn.init.eye_(module.self_attn.out_proj.weight)
 
 
-def narm_module(_columns: list[str]) -> torch.nn.Module:
-    config = Config(
-        **{"embedding_size": 8, "hidden_size": 16, "n_layers": 1, "dropout_probs": [0.0, 0.0], "device": "cpu"},
-        **{"loss_type": "CE", "ITEM_ID_FIELD": "item_id", "LIST_SUFFIX": "_list", "NEG_PREFIX": "neg_"},
-    )
-    return NARM(class_of("sequential_recommender.narm", "NARM")(config, Dataset()))
-
-
-def narm(weights: Weights) -> Weights:
-    # The library has what matters in the session first, then its end.
-    both = weights["scorer.b.weight"]
-    nothing = torch.zeros(48)
-    return {
-        "item_id": weights["scorer.item_embedding.weight"],
-        **gru(
-            "net.states.gru.gru_cell",
-            weights["scorer.gru.weight_ih_l0"],
-            weights["scorer.gru.weight_hh_l0"],
-            nothing,
-            nothing,
-        ),
-        **dense("net.matters.linear_1", weights["scorer.a_2.weight"]),
-        **dense("net.matters.linear_2", weights["scorer.a_1.weight"]),
-        **dense("net.matters.linear_3", weights["scorer.v_t.weight"]),
-        **dense("net.score.linear_1", torch.cat([both[:, 16:], both[:, :16]], 1)),
-        "net.like.bias_1.bias": torch.zeros(1),
-    }
+def fignn(weights: Weights) -> Weights:
+    read = weights["att_embedding.weight"]
+    given = tables(weights) | of_linear("net.edge.linear_1", weights, "W_attn")
+    for number, part in enumerate(weights["self_attn.in_proj_weight"].chunk(3), 1):
+        given |= dense(f"net.mixed.linear_{number}", part @ read)
+    given |= dense("net.fields.linear_1", weights["v_res_embedding.weight"])
+    parts = (weights[f"gru_cell.{part}"] for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    given |= gru("net.cell.gru_cell", *parts) | graph_layers(weights, "gnn")
+    given |= dense("net.weights.dense_1", weights["mlp2.weight"], torch.zeros(6))
+    return given | dense("net.like.dense_1", weights["mlp1.weight"], torch.zeros(1))
 
 
 MLP = {"mlp_hidden_size": [64, 32]}
@@ -272,8 +191,32 @@ peers = {
     "deepfm": Peer(model("deepfm", "DeepFM", **MLP), mapped=deepfm),
     "eulernet": Peer(
         model("eulernet", "EulerNet", order_list=[3], apply_norm=False, drop_ex=0.0, drop_im=0.0),
-        mapped=eulernet,
-        arrange=positive_sizes,
+        mapped=lambda weights: tables(weights) | eulernet(weights),
+        arrange=lambda module: positive_sizes(module, scale=3.0, bias=3.7),
+    ),
+    "dssm": Peer(
+        model("dssm", "DSSM", double_tower=True, mlp_hidden_size=[32, 16]),
+        mapped=dssm,
+        arrange=normal,
+        spec=[("10 * dot(user, item)", "dot(user, item)")],
+        note=f"{NORMS}. Its cosine is the logit, without a factor",
+    ),
+    "ffm": Peer(model("ffm", "FFM", embedding_size=4), mapped=ffm),
+    "fignn": Peer(
+        model(
+            *("fignn", "FiGNN"),
+            attention_size=8,
+            n_layers=3,
+            num_heads=2,
+            hidden_dropout_prob=0.0,
+            attn_dropout_prob=0.0,
+        ),
+        mapped=fignn,
+        arrange=one_output,
+        zero=["att_embedding.bias", "self_attn.in_proj_bias", "self_attn.out_proj.bias", "v_res_embedding.bias"],
+        spec=[("dense(6, sigmoid)", "dense(6)")],
+        note="RecBole has layers before and after the attention, biases in it, and no sigmoid in the weights of nodes: here "
+        "the first layer is a part of dinc's kernels, the last one the identity, biases are zero, and so has the spec no sigmoid",
     ),
     "fm": Peer(model("fm", "FM"), mapped=fm),
     "fnn": Peer(
@@ -289,13 +232,6 @@ peers = {
         "neither trains nor saves the weights of pairs: they are no parameter of its module",
     ),
     "lr": Peer(model("lr", "LR"), mapped=lr),
-    "narm": Peer(
-        narm_module,
-        ["hist_item_id"],
-        mapped=narm,
-        spec=ITEMS_ALONE,
-        note="Over ids of items alone, without weights of user and item",
-    ),
     "nfm": Peer(
         model("nfm", "NFM", mlp_hidden_size=[32, 16]),
         mapped=nfm,
@@ -320,6 +256,7 @@ peers = {
         weights={"gender_genre.weight": "0"},
         note="Without the cross-product of features, which RecBole leaves to the data",
     ),
+    **recbole_sequences.peers,
 }
 
 

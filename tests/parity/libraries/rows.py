@@ -23,6 +23,8 @@ VALUES = {
     "item_id": ITEMS,
     "genre": GENRES,
 }
+# Columns that are numbers for some models.
+NUMBERS = ("age", "year")
 HISTORIES = {"hist_item_id": "item_id", "hist_genre": "genre"}
 USER = ["user_id", "gender", "age", "occupation"]
 ITEM = ["item_id", "genre"]
@@ -41,6 +43,8 @@ def made_rows(count: int, seed: int) -> list[dict]:
         for column, owner in HISTORIES.items():
             row[column] = [chance.choice([*VALUES[owner], "never-seen"]) for _ in range(steps)]
         rows.append(row)
+    for row in rows:
+        row["year"] = str(chance.randint(1970, 2005))
     return rows
 
 
@@ -56,8 +60,10 @@ def vocabularies(order: random.Random) -> dict[str, dict[str, int]]:
     return tables
 
 
-def encoded(column: str, value, tables: dict[str, dict[str, int]]):
-    """The row of a value; of a history all rows, padded in front."""
+def encoded(column: str, value, tables: dict[str, dict[str, int]], numbers: tuple[str, ...] = ()):
+    """The row of a value, or the number that it is; of a history all rows, padded in front."""
+    if column in numbers:
+        return [float(value)]
     rows = tables[column]
     if isinstance(value, list):
         steps = [rows.get(each, rows["__OOV__"]) for each in value]

@@ -37,6 +37,11 @@ def folded(name: str, weights: Weights, linear: str, norm: str) -> Weights:
     return dense(name, weights[f"{linear}.weight"] * scale[:, None], shift * scale + weights[f"{norm}.bias"])
 
 
+def layer_norm(name: str, weights: Weights, at: str) -> Weights:
+    """`nn.LayerNorm` at `at`."""
+    return {f"{name}.gamma": weights[f"{at}.weight"], f"{name}.beta": weights[f"{at}.bias"]}
+
+
 def batch_norm(name: str, weights: Weights, at: str) -> Weights:
     """`nn.BatchNorm1d` at `at`."""
     parts = {"gamma": "weight", "beta": "bias", "mean": "running_mean", "variance": "running_var"}
@@ -53,4 +58,29 @@ def gru(name: str, weight_ih: torch.Tensor, weight_hh: torch.Tensor, bias_ih, bi
     ):
         of_x, b_x, of_h, b_h = kernels
         given |= dense(f"{name}.{gate}.dense_1", of_x, b_x) | dense(f"{name}.{gate}.dense_2", of_h, b_h)
+    return given
+
+
+def eulernet(weights: Weights) -> Weights:
+    """EulerNet of one layer, as two libraries name its parts, without its tables."""
+    at = "Euler_interaction_layers.0"
+    return {
+        "net.sizes.parameter_1.value": weights["mu"].log().reshape(6, 1),
+        "net.orders.mix_1.kernel": weights[f"{at}.inter_orders"],
+        "net.grown.parameter_1.value": weights[f"{at}.bias_lam"][0].T,
+        "net.turned.parameter_1.value": weights[f"{at}.bias_theta"][0].T,
+        **of_linear("net.implicit.dense_1", weights, f"{at}.im"),
+        **of_linear("net.like.dense_1", weights, "reg"),
+    }
+
+
+def graph_layers(weights: Weights, at: str) -> Weights:
+    """The two steps of FiGNN between its six nodes, as two libraries name their parts."""
+    given = {}
+    for layer in range(2):
+        for node in range(6):
+            for name, kernels in [("told", "W_out"), ("heard", "W_in")]:
+                part = f"net.states.{numbered(name, layer + 1)}.linear_{node + 1}"
+                given |= dense(part, weights[f"{at}.{layer}.{kernels}"][node])
+        given[f"net.states.bias_{layer + 1}.bias"] = weights[f"{at}.{layer}.bias_p"]
     return given
