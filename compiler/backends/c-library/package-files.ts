@@ -3,7 +3,7 @@
 
 import type { Model } from "../../frontend/model/model.ts";
 import type { Calibration } from "../../middle/calibration/curve.ts";
-import type { TableType } from "../contract/emit-options.ts";
+import type { Mode, TableType } from "../contract/emit-options.ts";
 import { GENERATED_BY } from "../contract/emitted.ts";
 import {
   type BuildRecord,
@@ -76,7 +76,7 @@ interface ReadmeSubjects {
   /** A program in C that ranks a request. */
   readonly example: string;
   readonly type: TableType;
-  readonly isFast: boolean;
+  readonly mode: Mode;
   readonly calibration: Calibration | null;
   readonly bindings: readonly { readonly title: string; readonly doc: string }[];
 }
@@ -90,7 +90,7 @@ const tableWords = {
 export function readmeText(
   facts: LibraryFacts,
   version: string,
-  { example, type, isFast, calibration, bindings }: ReadmeSubjects,
+  { example, type, mode, calibration, bindings }: ReadmeSubjects,
 ): string {
   const { prefix: p, model, sessionBytes, together, labels, requestOutputs, attentions, stores } = facts;
   const numbers =
@@ -112,8 +112,8 @@ ${requestOutputs.length > 0 ? `- \`${p}_outputs\` gives ${requestOutputs.map(({ 
   which takes your memory if you give it. ${together === null ? `Several threads can rank slices of one request: \`${p}_copy_user\`, \`${p}_rank_slice\`.` : `The score of a candidate depends on all candidates of a call: give all of them, at most ${together}.`}
 ${attentions > 0 ? `- \`${p}_explain\` gives what scores attended to: a weight for each candidate and step of a history.\n` : ""}${stores.length > 0 ? `- The rows of ${stores.map(({ name }) => `\`${markdown(name)}\``).join(", ")} are not in the weights. \`${p}_load_with\` takes what gives them.\n` : ""}- The weights file is mapped into memory, and refused where it is cut short, changed or another model's.
 - The code is there for vectors of 4, 8 (AVX2) and 16 numbers (AVX-512). \`${p}_load\` takes the widest that the processor has;
-  scores have the same bits with each, and with every compiler, unless it is told \`-ffast-math\`.
-${calibrationNote(calibration)}${isFast ? "- Compiled with `--mode fast`: products for each candidate and step of its history are computed in 16-bit integers.\n" : ""}
+  ${mode === "fast" ? "scores are within the golden requests' tolerance with each: compiled with `--mode fast`, a product and its sum are\n  one instruction that rounds once, on processors that have it" : "scores have the same bits with each, and with every compiler, unless it is told `-ffast-math`"}.
+${calibrationNote(calibration)}
 | file | holds |
 |---|---|
 | ${p}.h, ${p}.c | the program, with its documentation |

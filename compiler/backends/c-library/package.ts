@@ -1,7 +1,7 @@
 // Makes the files of a folder in C from a model with its weights.
 
 import { isCalibration } from "../../middle/programs/calibrated.ts";
-import { FAST_TOLERANCE, TOLERANCE } from "../../serve/golden.ts";
+import { TOLERANCE } from "../../serve/golden.ts";
 import { TABLE_PREFIX } from "../../serve/weights.ts";
 import type { EmitOptions } from "../contract/emit-options.ts";
 import type { EmitContext, Emitted, GeneratedFile } from "../contract/emitted.ts";
@@ -10,9 +10,8 @@ import { goldenRequests } from "../golden/golden.ts";
 import { referencesOf } from "../golden/reference.ts";
 import { weightsFile } from "../serving/weights-file.ts";
 import { storageFor, writtenTable } from "../typescript/compact-tables.ts";
-import { emitProgram, programParts } from "../typescript/emit-program.ts";
-import { measureGolden } from "../typescript/measure-golden.ts";
-import { asBytes, differences, rowsFile, weightsOf } from "../typescript/package.ts";
+import { programParts } from "../typescript/emit-program.ts";
+import { asBytes, differences, rowsFile } from "../typescript/package.ts";
 import { packageName, packageVersion } from "../typescript/package-files.ts";
 import { bindingFacts } from "./bindings/binding.ts";
 import { bindingsOf } from "./bindings/registry.ts";
@@ -24,9 +23,9 @@ import { exampleText, testText } from "./test-file.ts";
 export async function emitPackage(
   trained: TrainedModel,
   options: EmitOptions,
-  { version, seed, load }: EmitContext,
+  { version, seed }: EmitContext,
 ): Promise<Emitted> {
-  const { tables: type = "f32", withoutTable = [], bindings = [] } = options;
+  const { tables: type = "f32", withoutTable = [], mode = "exact", bindings = [] } = options;
   const languages = bindingsOf(bindings, withoutTable);
   const without = new Set(withoutTable);
   const { model, tables, run, fitted } = trained;
@@ -41,8 +40,7 @@ export async function emitPackage(
   const emitted = emitC(trained, storageOf, stored, options, version);
   const asRead = new Map([...written].map(([name, table]) => [name, table.read] as const));
   const golden = goldenRequests(trained, referencesOf({ ...trained, tables: asRead }), seed);
-  const { prefix, program, tensors, quantised } = emitted;
-  const isFast = quantised.length > 0;
+  const { prefix, program, tensors } = emitted;
   const weights = weightsFile({
     ...{ program, run, tensors, golden: [] },
     fitted: { vocabularies: new Map(), transforms: new Map() },
@@ -51,7 +49,7 @@ export async function emitPackage(
   const known = { version, packageName: packageName(model.name), packageVersion: packageVersion(run) };
   const facts = bindingFacts(model, emitted, known);
   const readme = readmeText(emitted, version, {
-    ...{ example, type, isFast, calibration: trained.calibration },
+    ...{ example, type, mode, calibration: trained.calibration },
     bindings: languages.map(({ title, doc }) => ({ title, doc: doc(facts) })),
   });
   const parts = programParts(trained, options, { version, features: emitted.encoding, tables: "" });
@@ -60,7 +58,6 @@ export async function emitPackage(
     [`${prefix}.c`, emitted.code],
     ["dinc_inputs.h", encodersHeader],
   ] as const;
-  const tolerance = isFast ? FAST_TOLERANCE : TOLERANCE;
   const files = new Map<string, GeneratedFile>([
     ...code,
     [`${prefix}.weights.bin`, weights],
@@ -68,7 +65,7 @@ export async function emitPackage(
       rowsFile(name),
       asBytes(requireValues(tables, name).values),
     ]),
-    ["test.c", testText(emitted, { model, fitted, padding: trained.padding }, golden, tolerance)],
+    ["test.c", testText(emitted, { model, fitted, padding: trained.padding }, golden, TOLERANCE)],
     ["example.c", example],
     ["Makefile", makefileText(emitted)],
     ["CMakeLists.txt", cmakeText(emitted)],
@@ -80,9 +77,8 @@ export async function emitPackage(
     ),
   ]);
   if (languages.some(({ readsGolden }) => readsGolden))
-    files.set("golden.json", `${JSON.stringify({ tolerance, requests: golden })}\n`);
-  const fast = isFast ? await fastDifference(trained, options, version, load, golden) : null;
-  if (type === "f32") return { files, fast };
+    files.set("golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden })}\n`);
+  if (type === "f32") return { files };
   const inFile = [...stored.keys()].filter((name) => !without.has(name));
   const used = inFile.filter((name) => tensors.has(`${TABLE_PREFIX}${name}`));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
@@ -92,25 +88,5 @@ export async function emitPackage(
     stayed: used.filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
   };
-  return { files, compacted, fast };
-}
-
-/** The same products in 16-bit integers, computed by the TypeScript module, which has the same code. */
-async function fastDifference(
-  trained: TrainedModel,
-  { mode }: EmitOptions,
-  version: string,
-  load: EmitContext["load"],
-  golden: Parameters<typeof measureGolden>[3],
-) {
-  const rowsOf = (name: string) => {
-    const { width, values } = requireValues(trained.tables, name);
-    return values.length / width;
-  };
-  const options = { ...(mode === undefined ? {} : { mode }), projectedTables: 0 };
-  const { module } = emitProgram({ ...trained, rowsOf }, () => "f32", options, { version, run: trained.run });
-  return {
-    products: module.quantised,
-    ...(await measureGolden(await load(module.javascript), weightsOf(module, trained), new Map(), golden)),
-  };
+  return { files, compacted };
 }

@@ -1,11 +1,12 @@
 // Prints a program for several machines into one file, each for vectors of its width. The widest that the processor has is
-// chosen when weights are loaded; all give the same bits.
+// chosen when weights are loaded. All give the same bits; with fused multiply-adds, all that have these do.
 
 import { invariant } from "../../common/internal-error.ts";
 import { printC } from "../c/print.ts";
 import type { CodeModule } from "../code/code.ts";
 import { type Machine, machines } from "../code/machine.ts";
 import type { RankingCode } from "../code/program.ts";
+import type { Mode } from "../contract/emit-options.ts";
 
 interface Variant {
   readonly machine: Machine;
@@ -16,22 +17,31 @@ interface Variant {
   readonly isThere: string;
 }
 
-/** The widest first. */
-const wider = {
-  avx512: {
-    machine: machines.avx512,
-    target: "avx512f,avx512vl,avx512dq,avx512bw,avx2",
-    macro: "DINC_AVX512",
-    isThere: ["avx512f", "avx512vl", "avx512dq", "avx512bw"].map(supports).join(" && "),
-  },
-  avx2: { machine: machines.avx2, target: "avx2", macro: "DINC_AVX2", isThere: supports("avx2") },
-} as const satisfies Readonly<Record<string, Variant>>;
-
-function supports(feature: string): string {
-  return `__builtin_cpu_supports("${feature}")`;
+/** The widest first. In `fast`, they compute a product and its sum in one instruction, which rounds once. */
+function widerIn(mode: Mode) {
+  const isFused = mode === "fast";
+  const fma = isFused ? ["fma"] : [];
+  const isThere = (features: readonly string[]) =>
+    features.map((feature) => `__builtin_cpu_supports("${feature}")`).join(" && ");
+  const avx512 = ["avx512f", "avx512vl", "avx512dq", "avx512bw", ...fma];
+  const avx2 = ["avx2", ...fma];
+  return {
+    avx512: {
+      machine: { ...machines.avx512, isFused },
+      target: [...avx512, "avx2"].join(),
+      macro: "DINC_AVX512",
+      isThere: isThere(avx512),
+    },
+    avx2: {
+      machine: { ...machines.avx2, isFused },
+      target: avx2.join(),
+      macro: "DINC_AVX2",
+      isThere: isThere(avx2),
+    },
+  } as const satisfies Readonly<Record<string, Variant>>;
 }
 
-/** Products and sums are rounded one by one, whatever the flags. */
+/** Products and sums are rounded one by one, whatever the flags, except where the code fuses them itself. */
 export const NO_CONTRACTION = `#if defined(__clang__)
 #pragma clang fp contract(off)
 #elif defined(__GNUC__)
@@ -43,11 +53,16 @@ export function variantsText(
   codeFor: (machine: Machine) => RankingCode,
   counts: number,
   explaining: CodeModule | null,
+  mode: Mode,
 ): string {
   const types = Array.from({ length: counts }, () => "uint32_t").join(", ");
   const isX86 = "defined(__x86_64__) || defined(__i386__)";
   const printed = (name: string, code: CodeModule) => renamed(printC(code, "run_"), `dinc_${name}_`);
-  const own = (name: string, machine: Machine) => printed(name, codeFor(machine).code);
+  const own = (name: string, machine: Machine) => {
+    const text = printed(name, codeFor(machine).code);
+    return machine.isFused ? `#define DINC_FUSED\n${text}\n#undef DINC_FUSED` : text;
+  };
+  const wider = widerIn(mode);
   const entry = (name: string) => `{"${name}", dinc_${name}_run_request, dinc_${name}_run_candidates}`;
   const names = Object.entries(wider) as [keyof typeof wider, Variant][];
   return [
@@ -62,7 +77,7 @@ export function variantsText(
     "/* ---- Vectors of 4 numbers ---- */",
     "",
     "#if defined(__aarch64__)",
-    own("neon", machines.neon),
+    own("neon", { ...machines.neon, isFused: mode === "fast" }),
     "#else",
     own("plain", machines.sse2),
     "#endif",

@@ -77,6 +77,8 @@ const texts: Readonly<Record<OperationName, OperationText>> = {
   "integers.minUnsigned": called("i_min_unsigned"),
   "integers.dot": called("i_dot"),
   "integers.toFloat": (n, x) => `__builtin_convertvector((i${n})${x}, v${n})`,
+  "integers.nonzero": called("i_nonzero"),
+  "integers.countNonzero": called("i_count_nonzero"),
 };
 
 function infix(operator: string): OperationText {
@@ -139,44 +141,18 @@ interface Builtin {
   readonly builtin: string;
 }
 
-/** A product and its sum in one of GCC's. */
-const FUSED: Readonly<Record<LaneCount, Builtin>> = {
-  4: { feature: "__FMA__", builtin: "__builtin_ia32_vfmaddps(a, b, c)" },
-  8: { feature: "__FMA__", builtin: "__builtin_ia32_vfmaddps256(a, b, c)" },
-  16: { feature: "__AVX512F__", builtin: "__builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4)" },
-};
-
 /**
- * The same for sums of two products. clang doesn't define `__AVX2__` for functions that an attribute compiles for it: DINC_AVX2
- * says so, and DINC_AVX512 for those of 16 lanes.
+ * A product and its sum in one of GCC's. clang doesn't define `__AVX2__` for functions that an attribute compiles for it: DINC_AVX2
+ * says so, and DINC_AVX512 for those of 16 lanes. Code with DINC_FUSED has both `avx2` and `fma`.
  */
-const DOTS: Readonly<Record<LaneCount, { readonly condition: string; readonly builtin: string }>> = {
-  4: { condition: "defined(__SSE2__)", builtin: "__builtin_ia32_pmaddwd128((h4)a, (h4)b)" },
-  8: {
-    condition: "defined(__AVX2__) || defined(DINC_AVX2)",
-    builtin: "__builtin_ia32_pmaddwd256((h8)a, (h8)b)",
-  },
+const FUSED: Readonly<Record<LaneCount, { readonly condition: string; readonly builtin: string }>> = {
+  4: { condition: "defined(__FMA__) || defined(DINC_AVX2)", builtin: "__builtin_ia32_vfmaddps(a, b, c)" },
+  8: { condition: "defined(__FMA__) || defined(DINC_AVX2)", builtin: "__builtin_ia32_vfmaddps256(a, b, c)" },
   16: {
-    condition: "defined(__AVX512BW__) || defined(DINC_AVX512)",
-    builtin: "DINC_DOT((h16)a, (h16)b)",
+    condition: "defined(__AVX512F__) || defined(DINC_AVX512)",
+    builtin: "__builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4)",
   },
 };
-
-/** GCC's name of the instruction has a mask. */
-const DOT_OF_16 = `#ifdef __clang__
-#define DINC_DOT(a, b) __builtin_ia32_pmaddwd512(a, b)
-#else
-#define DINC_DOT(a, b) __builtin_ia32_pmaddwd512_mask(a, b, (i16){0}, -1)
-#endif
-`;
-
-const DOT_OF_ARM = `#elif defined(__aarch64__)
-  v4 low, high;
-  __asm__("smull %0.4s, %1.4h, %2.4h" : "=w"(low) : "w"(a), "w"(b));
-  __asm__("smull2 %0.4s, %1.8h, %2.8h" : "=w"(high) : "w"(a), "w"(b));
-  __asm__("addp %0.4s, %0.4s, %1.4s" : "+w"(low) : "w"(high));
-  return low;
-`;
 
 /** Functions of vectors of n lanes. */
 function preludeOf(n: LaneCount): string {
@@ -191,7 +167,6 @@ function preludeOf(n: LaneCount): string {
 typedef float ${v} __attribute__((vector_size(${bits / 8})));
 typedef int32_t ${i} __attribute__((vector_size(${bits / 8})));
 typedef uint32_t ${u} __attribute__((vector_size(${bits / 8})));
-typedef int16_t h${n} __attribute__((vector_size(${bits / 8})));
 ${[
   define(v, "load_v", "const char *p", `${v} x; memcpy(&x, p, ${bits / 8}); return x;`),
   define(v, "f_splat", "float x", `return (${v}){${lanes.map(() => "x").join(", ")}};`),
@@ -234,23 +209,19 @@ static inline ${v} f_madd${n}(${v} a, ${v} b, ${v} c) {
   return a * b + c;
 #elif __has_builtin(__builtin_elementwise_fma)
   return __builtin_elementwise_fma(a, b, c);
-#elif defined(${FUSED[n].feature})
+#elif ${FUSED[n].condition}
   return ${FUSED[n].builtin};
 #else
   return (${v}){${lanes.map((k) => `__builtin_fmaf(a[${k}], b[${k}], c[${k}])`).join(", ")}};
 #endif
 }
-${n === 16 ? DOT_OF_16 : ""}/* The halves of each lane are two 16-bit numbers. */
+/* The halves of each lane are two 16-bit numbers. */
 static inline ${v} i_dot${n}(${v} a, ${v} b) {
-#if ${DOTS[n].condition}
-  return (${v})${DOTS[n].builtin};
-${n === 4 ? DOT_OF_ARM : ""}#else
   ${i} x = (${i})a, y = (${i})b;
   ${i} low = ((${i})((${u})x << 16) >> 16) * ((${i})((${u})y << 16) >> 16), high = (x >> 16) * (y >> 16);
   return (${v})((${u})low + (${u})high);
-#endif
 }
-${n === 16 ? FACTOR_IN_MEMORY : ""}/* The larger one; 0 for 0 and -0; NaN if either is. */
+${n === 16 ? `${FACTOR_IN_MEMORY}${NONZERO}` : ""}/* The larger one; 0 for 0 and -0; NaN if either is. */
 static inline ${v} f_max${n}(${v} a, ${v} b) {
   ${v} larger = v_select${n}(v_and${n}(a, b), f_pmax${n}(a, b), (${v})(a == b));
   return v_select${n}(a + b, larger, v_or${n}((${v})(a != a), (${v})(b != b)));
@@ -262,7 +233,7 @@ ${n === 4 ? OF_FOUR : ""}#endif
 /**
  * The product's other factor is the number at p. As an operand in memory, it leaves the arithmetic of Zen 4 free for products and
  * sums (a quarter faster); Zen 5 reads memory too slowly for it, and compilers prefer one vector with the number in all lanes.
- * DINC_AVX512: see DOTS.
+ * DINC_AVX512: see FUSED.
  */
 const FACTOR_IN_MEMORY = `static inline v16 f_madd_at16(const char *p, v16 b, v16 c) {
 #if defined(__x86_64__) && (defined(__AVX512F__) || defined(DINC_AVX512)) && !defined(DINC_FUSED) && !defined(__znver5__)
@@ -273,6 +244,28 @@ const FACTOR_IN_MEMORY = `static inline v16 f_madd_at16(const char *p, v16 b, v1
   return f_madd16(load_splat16(p), b, c);
 #endif
 }
+`;
+
+/** Without a branch where the machine compresses vectors. DINC_AVX512: see FUSED. */
+const NONZERO = `#if defined(__AVX512DQ__) || defined(DINC_AVX512)
+#define DINC_NONZERO(x) __builtin_ia32_cvtd2mask512((i16)((i16)x != 0))
+static inline v16 i_nonzero16(v16 x) {
+  const i16 lanes = {${Array.from({ length: 16 }, (_, lane) => lane).join(", ")}};
+  return (v16)__builtin_ia32_compresssi512_mask(lanes, (i16){0}, DINC_NONZERO(x));
+}
+static inline uint32_t i_count_nonzero16(v16 x) { return (uint32_t)__builtin_popcount(DINC_NONZERO(x)); }
+#else
+static inline uint32_t i_count_nonzero16(v16 x) {
+  uint32_t count = 0;
+  for (int k = 0; k < 16; k++) count += ((i16)x)[k] != 0;
+  return count;
+}
+static inline v16 i_nonzero16(v16 x) {
+  i16 found = {0};
+  for (int k = 0, count = 0; k < 16; k++) if (((i16)x)[k] != 0) found[count++] = k;
+  return (v16)found;
+}
+#endif
 `;
 
 /** Operations that only vectors of four lanes have. */

@@ -85,6 +85,9 @@ export const operations = {
   "integers.minUnsigned": ["vector", "vector", "vector"],
   "integers.dot": ["vector", "vector", "vector"],
   "integers.toFloat": ["vector", "vector"],
+  /** For wide vectors alone: the numbers of the lanes that aren't 0, in their order, then anything; and how many these are. */
+  "integers.nonzero": ["vector", "vector"],
+  "integers.countNonzero": ["i32", "vector"],
 } as const satisfies Readonly<Record<string, readonly [OperandType, ...OperandType[]]>>;
 
 export type OperationName = keyof typeof operations;

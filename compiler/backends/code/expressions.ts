@@ -184,6 +184,9 @@ export const integers = {
   /** In each lane, the sum of the products of two 16-bit numbers with two others. */
   dot: made("integers.dot"),
   toFloat: made("integers.toFloat"),
+  /** The numbers of the lanes that aren't 0, in their order, then anything. WebAssembly hasn't this one, nor the next. */
+  nonzero: made("integers.nonzero"),
+  countNonzero: made("integers.countNonzero"),
 };
 
 /** x, of which it is known here that its lanes are the same. */

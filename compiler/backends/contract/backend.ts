@@ -66,6 +66,8 @@ export interface CompileTarget {
   readonly weightsFiles: readonly RegExp[] | null;
   /** The command that checks the written folder. */
   readonly check: (folder: string) => string;
+  /** The effect of `--mode fast` where it is the same for every model; absent if the result tells it. */
+  readonly fast?: string;
   /** Makes the files of the folder. Ignores options that it does not take. */
   emit(trained: TrainedModel, options: EmitOptions, context: EmitContext): Promise<Emitted>;
   /**

@@ -10,8 +10,8 @@ export const tableTypes = ["f32", "f16", "i8"] as const;
 export type TableType = (typeof tableTypes)[number];
 
 /**
- * How a module computes: `exact` in f32 as in training, `fast` with 16-bit integer products for candidates'
- * steps.
+ * How a module computes: `exact` in f32 as in training; `fast` in TypeScript with 16-bit integer products for
+ * candidates' steps, and in C with products and sums that round once.
  */
 export const modes = ["exact", "fast"] as const;
 export type Mode = (typeof modes)[number];
@@ -71,7 +71,7 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
   },
   mode: {
     value: "<mode>",
-    doc: "exact, the default, computes in f32 as in training; fast computes the products of candidates and histories in 16-bit integers, with small differences",
+    doc: "exact, the default, computes in f32 as in training; fast computes the products of candidates and histories in 16-bit integers, with small differences, and in C a product and its sum in one instruction, which rounds once",
     choices: modes,
     everywhere: "exact",
   },

@@ -72,7 +72,7 @@ const simd = (opcode: number, ...immediates: number[]): WasmCode => [
   ...immediates,
 ];
 
-/** The instruction of each operation after its operands; null for those that are more than one. */
+/** The instruction of each operation after its operands; null for those that are more than one, or for wide vectors alone. */
 const instructions: Readonly<Record<OperationName, WasmCode | null>> = {
   "i32.add": [0x6a],
   "i32.sub": [I32_SUB],
@@ -122,6 +122,8 @@ const instructions: Readonly<Record<OperationName, WasmCode | null>> = {
   "integers.minUnsigned": simd(0xb7),
   "integers.dot": simd(0xba),
   "integers.toFloat": simd(0xfa),
+  "integers.nonzero": null,
+  "integers.countNonzero": null,
 };
 
 const loads: Readonly<Record<ValueType, WasmCode | null>> = {

@@ -422,9 +422,10 @@ class Run:
         draws the golden requests.
 
         `tables="f16"` writes tables as 16-bit floats. `without_table` are tables whose rows come from a store.
-        `mode="fast"` computes products of histories in 16-bit integers. `projected_tables` is the most memory in MiB
-        for tables that are multiplied when weights are loaded. `bindings=["python"]` are languages that call the
-        library of `c`. `graph="exported"` is an ONNX model as a training exports it.
+        `mode="fast"` computes products of histories in 16-bit integers, and in C with fused multiply-adds.
+        `projected_tables` is the most memory in MiB for tables that are multiplied when weights are loaded.
+        `bindings=["python"]` are languages that call the library of `c`. `graph="exported"` is an ONNX model as a
+        training exports it.
 
         Raises DincError for mistakes in the run or the folder, UsageError for options that the target doesn't have.
         """

@@ -77,7 +77,7 @@ export async function compile(
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(longest)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
-  if (options.mode === "fast") terminal.say(fastText(fast));
+  if (options.mode === "fast") terminal.say(target.fast ?? fastText(fast));
   const seconds = (performance.now() - started) / 1000;
   if (options.weightsOnly === true) {
     terminal.say(`${out} has the weights of ${path} (${duration(seconds)}), and its code as before.`);

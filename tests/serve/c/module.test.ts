@@ -10,6 +10,7 @@ import type { TrainedModel } from "../../../compiler/backends/contract/trained-m
 import { compilerNames, isThere } from "../../support/c-code.ts";
 import { CModule } from "../../support/c-module.ts";
 import { sweep } from "../../support/how-often.ts";
+import { specFiles } from "../../support/spec-files.ts";
 import { compiledFrom, type Scores, trainedOf } from "../compiled.ts";
 import { listwise, specs } from "../specs.ts";
 
@@ -88,14 +89,30 @@ describe.skipIf(compilerNames.length === 0)("compiled", () => {
     });
   });
 
-  test("integers in products, and compact tables", async () => {
-    const forms: readonly EmitOptions[] = [{ mode: "fast" }, { tables: "i8" }, { tables: "f16" }];
+  test("compact tables", async () => {
+    const forms: readonly EmitOptions[] = [{ tables: "i8" }, { tables: "f16" }];
     for (const options of sweep(forms)) {
       const module = await CModule.of(trainedOf(specs.din), options);
       const { code, err } = module.golden(first, "-std=c99", ...SANITIZED);
       expect([code, err]).toEqual([0, ""]);
       module.remove();
     }
+  });
+
+  test("mode fast rounds a product and its sum once: alike on every machine that can, near the golden logits", async () => {
+    const [[, spec = ""] = []] = specFiles("tests/bench/rank").filter(([path]) =>
+      path.endsWith("/deepfm.din"),
+    );
+    const module = await CModule.of(trainedOf(spec), { mode: "fast" });
+    const { code, err } = module.golden(first, "-std=c99", ...SANITIZED);
+    expect([code, err]).toEqual([0, ""]);
+    for (const name of used) {
+      const run = module.driver(name, ...SANITIZED);
+      const [plain, avx2, avx512] = ["plain", "avx2", "avx512"].map((machine) => run("scores", machine).out);
+      expect(avx2).toBe(avx512);
+      expect(avx2).not.toBe(plain);
+    }
+    module.remove();
   });
 
   test("every kind of request has the bits of the TypeScript module", async () => {

@@ -134,8 +134,9 @@ function sumsOfTile(
     const vectors = panel.map(({ offset, width: lanes }) => f.local(vector.load(row, offset, lanes)));
     for (const [r, own] of held.entries()) {
       const read = vector.loadSplat(number, rowStride * r);
-      // The widest vectors can be multiplied with a number in memory.
-      const factor = f.module.machine.lanes === 16 ? read : f.local(read);
+      // The widest vectors can be multiplied with a number in memory. Multiply-adds take half the instructions, and would wait for it.
+      const { lanes, isFused } = f.module.machine;
+      const factor = lanes === 16 && !isFused ? read : f.local(read);
       for (const [i, sum] of own.entries()) f.set(sum, vector.madd(factor, vectors[i]!, sum));
     }
     f.advance(row, BYTES * width);

@@ -15,11 +15,13 @@
 import type { FunctionBuilder, FunctionReference } from "../builder.ts";
 import type { I32, LocalVariable, Vector, VectorVariable } from "../code.ts";
 import { f32, i32, integers, sameInAllLanes, store, vector } from "../expressions.ts";
-import { acrossLanes, addressAt, BYTES, eachVector, eachVectorOfFour, load, save } from "../vectors.ts";
+import { acrossLanes, addressAt, BYTES, eachVectorOfFour, load, save } from "../vectors.ts";
 import { parametersOf } from "./gemm.ts";
 import { bytesOfPanel, panelsInTurn } from "./panels.ts";
 import { firstLanes, ROWS, transposed } from "./products.ts";
 
+/** The vectors of weights that a loop multiplies at once. */
+const VECTORS = 2;
 const LARGEST = 2 ** 15 - 1;
 /**
  * Smaller values are practically 0. The bound keeps products of two scales out of the subnormal range, which
@@ -175,7 +177,7 @@ function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number):
     rows.map((r) => f.local(sameInAllLanes(vector.shuffle(values, values, [r, r, r, r]))));
   const inverses = ofRow(f.local(vector.div(f.constant(most), top)));
   const pairs = pairsOf(inner);
-  eachVector(f, pairs, (offset, lanes) => {
+  eachVectorOfFour(f, pairs, (offset, lanes) => {
     const second = i32.add(offset, i32.const(BYTES * pairs));
     for (const [r, inverse] of inverses.entries()) {
       const [low, high] = [offset, second].map((at) =>
@@ -199,12 +201,11 @@ interface Tile {
 
 /** All columns of the rows in scratch space. */
 function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile): void {
-  const { scratch, machine } = f.module;
+  const { scratch } = f.module;
   const stride = BYTES * wordsOf(outer);
   const end = i32.add(scratch, i32.const(BYTES * pairsOf(inner)));
-  const most = machine.registers < 32 ? 2 : 5;
   const at = f.local(i32.const(0));
-  for (const { panel, times } of panelsInTurn(outer, machine.lanes, most))
+  for (const { panel, times } of panelsInTurn(outer, 4, VECTORS))
     f.repeat(i32.const(times), () => {
       const sums = scales.map(() => panel.map(({ width }) => f.vector(f.constant(0), width)));
       const from = f.local(scratch);

@@ -7,7 +7,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import type { PlannedCall } from "../../serving/plan.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32, LocalVariable } from "../code.ts";
-import { i32, store, vector } from "../expressions.ts";
+import { i32, integers, store, vector } from "../expressions.ts";
 import { addressAt, BYTES, save } from "../vectors.ts";
 import { parametersOf } from "./gemm.ts";
 import { bytesOfPanel, type Panel, panelsOf, vectorsOf } from "./panels.ts";
@@ -19,6 +19,8 @@ const ROWS = 16;
 const VECTORS = 7;
 /** The numbers that are examined per iteration. */
 const UNROLLED = 8;
+/** The float with the bits of the integer 1. */
+const ONE_BIT = 2 ** -149;
 /** With more nonzero numbers, the full product is faster. */
 const MOST_FOUND = 5 / 8;
 /** Narrower products take no longer than finding the numbers. */
@@ -90,7 +92,11 @@ function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
   const found = f.local(i32.const(0));
   f.repeat(rows, () => {
     const next = f.local<"i32">(list);
-    const before = f.local(i32.const(0));
+    // Vectors write past the end of a list, so scratch space is another one than on other machines.
+    const { lanes, isFused } = f.module.machine;
+    const vectors = lanes === 16 && isFused ? Math.floor(inner / 16) : 0;
+    if (vectors > 0) findInVectors(f, from, next, vectors);
+    const before = f.local(i32.const(BYTES * 16 * vectors));
     const some = (count: number) => {
       for (let i = 0; i < count; i++) {
         f.do(store.i32(next, i32.add(before, i32.const(BYTES * i))));
@@ -99,14 +105,32 @@ function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
       f.advance(from, BYTES * count);
       f.advance(before, BYTES * count);
     };
-    f.repeat(i32.const(Math.floor(inner / UNROLLED)), () => some(UNROLLED));
-    if (inner % UNROLLED > 0) some(inner % UNROLLED);
+    const rest = inner - 16 * vectors;
+    if (rest >= UNROLLED) f.repeat(i32.const(Math.floor(rest / UNROLLED)), () => some(UNROLLED));
+    if (rest % UNROLLED > 0) some(rest % UNROLLED);
     f.do(store.i32(ends, next));
     f.advance(found, i32.sub(next, list));
     f.advance(ends, BYTES);
     f.advance(list, BYTES * inner);
   });
   return found;
+}
+
+/** The offsets of those in `vectors` vectors of 16, after which both pointers are. A list has room for all of its row's numbers. */
+function findInVectors(
+  f: FunctionBuilder,
+  from: LocalVariable<"i32">,
+  next: LocalVariable<"i32">,
+  vectors: number,
+): void {
+  const before = f.vector(f.constant(0), 16);
+  f.repeat(i32.const(vectors), () => {
+    const numbers = f.local(vector.load(from, 0, 16));
+    f.do(store.vector(next, integers.add(integers.shl(integers.nonzero(numbers), 2), before), 0, 16));
+    f.advance(next, i32.shl(integers.countNonzero(numbers), 2));
+    f.set(before, integers.add(before, f.constant(BYTES * 16 * ONE_BIT)));
+    f.advance(from, BYTES * 16);
+  });
 }
 
 interface Product {
