@@ -1,7 +1,7 @@
 // Imports each model that a library's script wrote, scores its rows again on every engine of this machine, and says
-// how far dinc's scores are from the library's.
+// how far dinc's scores are from the library's. usage: compare.mjs FOLDER ZOO LIBRARY, which writes FOLDER/found.json
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importCheckpoint, openRun, predict } from "../../dist/runtime/index.js";
@@ -9,14 +9,15 @@ import { importCheckpoint, openRun, predict } from "../../dist/runtime/index.js"
 export const engines = ["wasm", "native", "node"];
 
 /** The models in `folder`, with the largest difference of each on each engine, or why there is none. */
-export async function comparisons(folder, zoo, from, only = []) {
+async function comparisons(folder, zoo, from) {
   const found = [];
   for (const name of readdirSync(folder).sort()) {
-    if (only.length > 0 && !only.includes(name)) continue;
     const peer = JSON.parse(readFileSync(join(folder, name, "peer.json"), "utf8"));
     const changed = join(folder, name, "model.din");
     const spec = existsSync(changed) ? changed : join(zoo, `${name}.din`);
-    found.push({ name, ...peer, ...(await compared(join(folder, name), spec, from)) });
+    const result = await compared(join(folder, name), spec, from);
+    console.log(from, name, result.problem ?? result.differences);
+    found.push({ name, ...peer, ...result });
   }
   return found;
 }
@@ -53,4 +54,9 @@ async function difference(out, data, backend) {
       for (const [row, value] of probabilities.get(label).entries())
         largest = Math.max(largest, Math.abs(value - Number(kept[i][row])));
   return largest;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [folder, zoo, from] = process.argv.slice(2);
+  writeFileSync(join(folder, "found.json"), JSON.stringify(await comparisons(folder, zoo, from)));
 }

@@ -3,6 +3,14 @@
 /** Scripts that compute the zoo's weights from the library's write them, with vocabularies, as FuxiCTR does. */
 const COMPUTED = "fuxictr";
 
+const loader =
+  "its module reads batches of LongCTR's own loader, in which the candidate is the last step of its history";
+/** FuxiCTR's models of long histories. */
+const LONG = {
+  eta: `${loader}; its hash is the largest of random rotations, where the paper's is their signs`,
+  ...{ mirrn: loader, sdim: loader, sim_soft: loader, twin: loader },
+};
+
 export const libraries = [
   {
     name: "fuxictr",
@@ -17,6 +25,7 @@ export const libraries = [
       `python -m venv ${folder} && ${folder}/bin/pip install fuxictr==2.3.10 torch && git clone https://github.com/reczoo/FuxiCTR ${folder}/source`,
     others: {
       dmr: "its attention is a network over query, step, difference and product, where the paper's is additive, and a candidate's output vectors are of all its columns",
+      ...LONG,
     },
   },
   {
@@ -47,7 +56,6 @@ export const libraries = [
       dien: "each column of a history has a GRU and an attention of its own",
       gru4rec: "its score is the cosine of the item and a network over the user's columns and the last state",
       mind: "it draws the logits of its routing anew for each prediction, and its softmax is over steps, where the paper's is over interests",
-      ...notYet("bst", "dssm", "hstu", "sasrec", "youtube_dnn"),
     },
   },
   {
@@ -70,6 +78,54 @@ export const libraries = [
   },
 ];
 
-function notYet(...names) {
-  return Object.fromEntries(names.map((name) => [name, "not compared yet"]));
+/** Models of the zoo that none of the libraries has, with what holds them to their papers instead. */
+const FORMULA = "no library has it; tests/zoo compares it with the paper's formula";
+const VARIANT =
+  "a way to train or to read ids rather than a network, which a library's checkpoint would not show";
+export const alone = {
+  ...of(
+    FORMULA,
+    ...[
+      "autodis",
+      "can",
+      "dat",
+      "dbmtl",
+      "dhen",
+      "escm2",
+      "esm2",
+      "highway",
+      "longer",
+      "nrms",
+      "pal",
+      "pdn",
+      "prm",
+    ],
+    ...["rankmixer", "simple_multi_task", "sparse_moe", "star", "tissa"],
+  ),
+  ...of(
+    VARIANT,
+    ...[
+      "cl4srec",
+      "dann",
+      "delayed_feedback",
+      "dropout_net",
+      "hash_embeddings",
+      "jrc",
+      "listnet",
+      "rocket_launching",
+    ],
+    ...["uncertainty"],
+  ),
+  dcn_v3: "no library has it; its halves follow the authors' code",
+  ...of(
+    "DeepCTR alone has it, in TensorFlow, whose checkpoints `dinc import` does not read",
+    "deep_fefm",
+    "dsin",
+  ),
+  pepnet: "FuxiCTR's file of it is empty; its towers are those of ppnet, which is compared",
+  sim_hard: "FuxiCTR searches by learned scores alone, as sim_soft",
+};
+
+function of(why, ...names) {
+  return Object.fromEntries(names.map((name) => [name, why]));
 }

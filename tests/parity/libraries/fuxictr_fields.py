@@ -31,7 +31,7 @@ def flen(weights: Weights) -> Weights:
 
 
 def kernel(weight: torch.Tensor) -> torch.Tensor:
-    """A convolution along the fields, [maps, channels, height, 1], as a layer of what is side by side: by height, then channel."""
+    """A convolution along the fields, [maps, channels, height, 1], as a layer that reads them by height, then channel."""
     return weight[:, :, :, 0].permute(2, 1, 0).reshape(-1, weight.shape[0])
 
 
@@ -190,11 +190,10 @@ def apg(weights: Weights) -> Weights:
 
 
 def above_floor(module: torch.nn.Module) -> None:
-    """AFN: no number below dinc's floor, and means and scales that keep what an exponential makes small."""
+    """AFN: no number below dinc's floor, and scales of 1."""
     with torch.no_grad():
         for table in module.embedding_layer.embedding_layer.embedding_layers.values():
             table.weight.copy_(torch.where(table.weight < 0, -1.0, 1.0) * table.weight.abs().clamp(min=0.02))
-        # Of an unknown id the library has a vector of its own.
         for norm in (module.log_batch_norm, module.exp_batch_norm):
             norm.weight.fill_(1)
 

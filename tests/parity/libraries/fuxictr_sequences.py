@@ -5,7 +5,7 @@ import torch
 from fuxictr_models import model
 from fuxictr_weights import dice, tables
 from modules import Peer
-from weights import Weights, dense, gru, layer_norm, mlp, of_linear
+from weights import Weights, attention, dense, encoder, gru, layer_norm, mlp, of_linear
 
 MLP = [64, 32]
 HISTORY = list(made.HISTORIES)
@@ -18,12 +18,9 @@ def fields(model_name: str) -> dict[str, list]:
     return {f"{model_name}_{key}": value for key, value in FIELDS.items()}
 
 
-def encoder(name: str, weights: Weights, at: str) -> Weights:
-    """A block of a transformer, with PyTorch's attention."""
-    given = {}
-    parts = [*weights[f"{at}.attention.in_proj_weight"].chunk(3), weights[f"{at}.attention.out_proj.weight"]]
-    for number, part in enumerate(parts, 1):
-        given |= dense(f"{name}.mixed.multi_head.linear_{number}", part)
+def block(name: str, weights: Weights, at: str) -> Weights:
+    """BST's block of a transformer."""
+    given = attention(f"{name}.mixed.multi_head", weights, f"{at}.attention")
     given |= layer_norm(f"{name}.mixed.layer_norm_1", weights, f"{at}.layer_norm1")
     given |= of_linear(f"{name}.fed.dense_1", weights, f"{at}.ffn.0")
     given |= of_linear(f"{name}.fed.dense_2", weights, f"{at}.ffn.2")
@@ -32,7 +29,7 @@ def encoder(name: str, weights: Weights, at: str) -> Weights:
 
 def bst(weights: Weights) -> Weights:
     at = "transformer_encoders.0"
-    given = tables(weights, VECTORS) | encoder("net.encoded.encoder", weights, f"{at}.transformer_blocks.0")
+    given = tables(weights, VECTORS) | block("net.encoded.encoder", weights, f"{at}.transformer_blocks.0")
     # The library counts positions from the first place of the padded history, dinc from the last.
     given["net.placed.position_1.vectors"] = weights[f"{at}.position_emb"].flip(0)
     given |= mlp("net.like.mlp", weights, ["dnn.mlp.0", "dnn.mlp.2", "dnn.mlp.4"])
@@ -56,6 +53,34 @@ def dien(weights: Weights) -> Weights:
     return given | of_linear("net.like.dense_1", weights, "dnn.mlp.4")
 
 
+def transact(weights: Weights) -> Weights:
+    at = "transformer_encoders.0"
+    given = tables(weights, VECTORS) | of_linear("net.x.dense_1", weights, f"{at}.out_linear")
+    for layer, name in enumerate(["net.encoded.encoder", "net.encoded.encoder_2"]):
+        given |= encoder(name, weights, f"{at}.transformer_encoder.layers.{layer}")
+    # The library has the four latest steps in their order, dinc the last one first.
+    places = torch.arange(208)
+    places[48:176] = places[48:176].reshape(4, 32).flip(0).flatten()
+    first = weights["parallel_dnn.mlp.0.weight"][:, places]
+    last = weights["mlp.mlp.0.weight"]
+    moved = {**weights, "parallel_dnn.mlp.0.weight": first}
+    given |= mlp("net.like.mlp", moved, ["parallel_dnn.mlp.0", "parallel_dnn.mlp.2"])
+    for layer in range(2):
+        kernel, bias = (weights[f"crossnet.cross_layers.{layer}.{part}"] for part in ("weight", "bias"))
+        given |= dense(f"net.like.cross.dense_{layer + 1}", kernel[places][:, places], bias[places])
+    last = torch.cat([last[:, :208][:, places], last[:, 208:]], 1)
+    return given | dense("net.like.dense_1", last, weights["mlp.mlp.0.bias"])
+
+
+def embedding_mlp(weights: Weights) -> Weights:
+    given = tables(weights) | mlp("net.like.mlp", weights, ["mlp.mlp.0", "mlp.mlp.2"])
+    for number, at in enumerate(["mlp.mlp.1", "mlp.mlp.3"], 1):
+        given[f"net.like.mlp.prelu_{number}.alpha"] = weights[f"{at}.weight"]
+    return given | of_linear("net.like.dense_1", weights, "mlp.mlp.4")
+
+
+BLOCK = "transformer_encoders.0.transformer_blocks.0.attention"
+LAYERS = [f"transformer_encoders.0.transformer_encoder.layers.{layer}.self_attn" for layer in range(2)]
 peers = {
     "bst": Peer(
         model(
@@ -68,8 +93,7 @@ peers = {
         ),
         HISTORY,
         mapped=bst,
-        zero=[f"transformer_encoders.0.transformer_blocks.0.attention.{part}_bias" for part in ("in_proj",)]
-        + ["transformer_encoders.0.transformer_blocks.0.attention.out_proj.bias"],
+        zero=[f"{BLOCK}.in_proj_bias", f"{BLOCK}.out_proj.bias"],
         spec=[
             ("concat(user_id, gender, age, occupation)", "concat(user_id, gender, age, occupation, item_id, genre)"),
             ("encoder(placed, 48,", "encoder(placed, 24,"),
@@ -89,5 +113,32 @@ peers = {
         ),
         HISTORY,
         mapped=dien,
+    ),
+    "transact": Peer(
+        model(
+            "TransAct/src/TransAct.py",
+            dcn_cross_layers=2,
+            dcn_hidden_units=MLP,
+            dim_feedforward=32,
+            transformer_layers=2,
+            first_k_cols=4,
+            target_item_field=FIELDS["target_field"],
+            sequence_item_field=FIELDS["sequence_field"],
+        ),
+        HISTORY,
+        mapped=transact,
+        arrange=lambda module: module.mlp.mlp[0].weight.data.mul_(0.02),
+        zero=[f"{at}.{part}" for at in LAYERS for part in ("in_proj_bias", "out_proj.bias")],
+        note="FuxiCTR's attention has biases, which are zero here",
+    ),
+    "embedding_mlp": Peer(
+        model(
+            "DNN/DNN_torch/src/DNN.py",
+            hidden_units=MLP,
+            hidden_activations="PReLU",
+            encoder="layers.MaskedSumPooling()",
+        ),
+        HISTORY,
+        mapped=embedding_mlp,
     ),
 }

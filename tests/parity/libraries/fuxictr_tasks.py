@@ -48,6 +48,17 @@ def ple(weights: Weights) -> Weights:
     return given
 
 
+def ppnet(weights: Weights) -> Weights:
+    given = tables(weights) | of_linear("net.like.tower.dense_3", weights, "ppn.mlp_layers.2")
+    for field in ("user_id", "occupation"):
+        given[f"{field}.embed_8.gate"] = weights[f"gate_embed_layer.embedding_layer.embedding_layers.{field}.weight"]
+    for layer in range(2):
+        name = f"net.like.tower.{numbered('gated_by', layer + 1)}.gate"
+        given |= of_linear(f"net.like.tower.dense_{layer + 1}", weights, f"ppn.mlp_layers.{layer}.0")
+        given |= mlp(name, weights, [f"ppn.gate_layers.{layer}.gate.0", f"ppn.gate_layers.{layer}.gate.2"])
+    return given
+
+
 peers = {
     "shared_bottom": Peer(
         model("multitask/ShareBottom/src/ShareBottom.py", bottom_hidden_units=[32], **SETTINGS), mapped=shared_bottom
@@ -63,7 +74,32 @@ peers = {
         mapped=ple,
         zero=[f"cgc_layers.0.gate.{task}.mlp.0.bias" for task in range(2)],
         spec=[("levels: 2", "levels: 1")],
-        note="Of one level: in others, FuxiCTR's shared gate reads the shared experts alone, where the paper's (section "
+        note="With one level: in others, FuxiCTR's shared gate reads the shared experts alone, where the paper's (section "
         "4.2) reads all. Its gates have a bias, which is zero here",
+    ),
+    "ppnet": Peer(
+        model(
+            "PEPNet/src/PPNet.py",
+            gate_emb_dim=8,
+            gate_priors=["user_id", "occupation"],
+            gate_hidden_dim=None,
+            hidden_units=[32, 16],
+        ),
+        mapped=ppnet,
+        spec=[
+            ("label love : binary\n", ""),
+            ("  predict love = tower(x, prior)\n", ""),
+            (
+                "  ppnet(x, prior, [32, 16]) |> dense(1) |> sigmoid",
+                "  let about = concat(stop_gradient(x), prior)\n"
+                "  fold([32, 16], x, (h, n) => h |> dense(n) |> relu |> gated_by(about)) |> dense(1) |> sigmoid",
+            ),
+            (
+                "concat(user_id, occupation)",
+                'concat(embed(user_id, 8, name: "gate"), embed(occupation, 8, name: "gate"))',
+            ),
+        ],
+        note="With one task, as FuxiCTR has. It gates what a layer gives, where dinc gates what it reads, and its gates read "
+        "tables of their own: so does the spec here",
     ),
 }

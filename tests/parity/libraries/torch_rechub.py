@@ -1,6 +1,5 @@
 """Torch-RecHub's models with random weights. usage: torch_rechub.py OUT [MODEL …]"""
 
-import importlib
 import sys
 from pathlib import Path
 
@@ -10,47 +9,16 @@ here = Path(__file__).parent
 # This file has the name of the package.
 sys.path = [path for path in sys.path if Path(path or ".").resolve() != here.resolve()]
 sys.modules.pop("torch_rechub", None)
-from torch_rechub.basic.features import SequenceFeature, SparseFeature  # noqa: E402
-
 sys.path.append(str(here))
 import rows as made  # noqa: E402
-from modules import ITEMS_ALONE, Peer, named, normal, padded_behind, write_peers  # noqa: E402
-from weights import Weights, dense, folded, gru, numbered, of_linear  # noqa: E402
+import torch_rechub_sequences  # noqa: E402
+from modules import Peer, named, normal, write_peers  # noqa: E402
+from torch_rechub_models import FIELDS, class_of, features, mlp, model, tables  # noqa: E402
+from weights import Weights, dense, folded, numbered, of_linear  # noqa: E402
 
-FIELDS = [*made.USER, *made.ITEM]
 MLP = {"dims": [64, 32]}
 TOWER = {"dims": [16]}
 TASKS = ["classification", "classification"]
-
-
-def feature(column: str) -> SparseFeature:
-    return SparseFeature(column, len(made.VALUES[column]) + 2, 8)
-
-
-def features(columns: list[str] = FIELDS) -> list[SparseFeature]:
-    return [feature(column) for column in columns]
-
-
-def class_of(path: str):
-    module, name = path.rsplit(".", 1)
-    return getattr(importlib.import_module(f"torch_rechub.models.{module}"), name)
-
-
-def model(path: str, *arguments, **settings):
-    """Builds a class of `torch_rechub.models` over all fields."""
-    return lambda columns: class_of(path)(features(), *arguments, **settings)
-
-
-def tables(weights: Weights, at: str = "embedding") -> Weights:
-    return {name: weights[f"{at}.embed_dict.{name}.weight"] for name in FIELDS}
-
-
-def mlp(name: str, weights: Weights, at: str, count: int) -> Weights:
-    """`MLP` at `at`: layers of four parts each."""
-    given = {}
-    for layer in range(count):
-        given |= folded(f"{name}.dense_{layer + 1}", weights, f"{at}.mlp.{4 * layer}", f"{at}.mlp.{4 * layer + 1}")
-    return given
 
 
 def without_gate_bias(module: torch.nn.Module) -> None:
@@ -198,35 +166,6 @@ def aitm(weights: Weights) -> Weights:
     return given
 
 
-class NARM(torch.nn.Module):
-    """The score of the row's item, of those that a model gives to all items."""
-
-    def __init__(self, scorer: torch.nn.Module):
-        super().__init__()
-        self.scorer = scorer
-
-    def forward(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-        return torch.sigmoid(self.scorer(inputs).gather(1, inputs["item_id"].reshape(-1, 1)))
-
-
-def narm_module(_columns: list[str]) -> torch.nn.Module:
-    history = SequenceFeature("hist_item_id", len(made.VALUES["item_id"]) + 2, 8, padding_idx=0)
-    return NARM(class_of("matching.narm.NARM")(history, 16, 0.0, 0.0))
-
-
-def narm(weights: Weights) -> Weights:
-    parts = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    return {
-        "item_id": weights["scorer.item_emb.weight"],
-        **gru("net.states.gru.gru_cell", *(weights[f"scorer.gru.{part}"] for part in parts)),
-        **dense("net.matters.linear_1", weights["scorer.a_1"]),
-        **dense("net.matters.linear_2", weights["scorer.a_2"]),
-        "net.matters.linear_3.kernel": weights["scorer.v"],
-        **dense("net.score.linear_1", weights["scorer.b"]),
-        "net.like.bias_1.bias": torch.zeros(1),
-    }
-
-
 NORMS = "Torch-RecHub normalises each hidden layer; here that is a part of dinc's kernels"
 NO_PART = f"{NORMS}. It reads the linear part from the vectors, as dinc's weights here"
 peers = {
@@ -284,13 +223,6 @@ peers = {
         arrange=without_gate_bias,
         note=f"{NORMS}. Its gates have a bias, which is zero here",
     ),
-    "narm": Peer(
-        narm_module,
-        ["hist_item_id"],
-        mapped=narm,
-        spec=[*ITEMS_ALONE, ("sum(matters * states)", "sum(softmax(matters) * states)")],
-        note="Over ids of items alone, without weights of user and item; with the softmax that the authors' code has",
-    ),
     "ple": Peer(
         model("multi_task.ple.PLE", TASKS, 2, 2, 1, {"dims": [32]}, [TOWER, TOWER]),
         mapped=ple,
@@ -310,13 +242,12 @@ peers = {
         weights={"gender_genre.weight": "0"},
         note=f"{NO_PART}. Without the cross-product of features",
     ),
+    **torch_rechub_sequences.peers,
 }
 
 
 def score(module: torch.nn.Module, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    # The library pads histories behind.
-    given = {name: padded_behind(ids) if name in made.HISTORIES else ids for name, ids in inputs.items()}
-    scores = module(given)
+    scores = module(inputs)
     # ESMM's first column is the probability of a conversion after a click.
     return named(scores[:, 1:] if type(module).__name__ == "ESMM" else scores)
 

@@ -84,3 +84,21 @@ def graph_layers(weights: Weights, at: str) -> Weights:
                 given |= dense(part, weights[f"{at}.{layer}.{kernels}"][node])
         given[f"net.states.bias_{layer + 1}.bias"] = weights[f"{at}.{layer}.bias_p"]
     return given
+
+
+def attention(name: str, weights: Weights, at: str) -> Weights:
+    """`nn.MultiheadAttention` at `at`, as four layers without biases."""
+    parts = [*weights[f"{at}.in_proj_weight"].chunk(3), weights[f"{at}.out_proj.weight"]]
+    return {
+        key: value
+        for number, part in enumerate(parts, 1)
+        for key, value in dense(f"{name}.linear_{number}", part).items()
+    }
+
+
+def encoder(name: str, weights: Weights, at: str) -> Weights:
+    """`nn.TransformerEncoderLayer` at `at`."""
+    given = attention(f"{name}.mixed.multi_head", weights, f"{at}.self_attn")
+    given |= layer_norm(f"{name}.mixed.layer_norm_1", weights, f"{at}.norm1")
+    given |= mlp(f"{name}.fed", weights, [f"{at}.linear1", f"{at}.linear2"])
+    return given | layer_norm(f"{name}.layer_norm_1", weights, f"{at}.norm2")
