@@ -6,7 +6,7 @@ import * as kernels from "../../compiler/serve/kernels.ts";
 
 /** Kernels that several ops share, that are one form of an op, or a part of one. */
 const shared = [
-  ...["repeatRows", "takeStep", "writeStep", "attend"],
+  ...["repeatRows", "takeStep", "writeStep", "attend", "facedSteps"],
   ...[
     "lookupRows",
     "sumOfElements",

@@ -9,6 +9,7 @@ export const c = {
     doc: "a library in C without dependencies",
     takes: ["tables", "withoutTable", "mode", "bindings"],
     holdsWeights: true,
+    keepsPairs: false,
     weightsFiles: [/^table\..*\.bin$/, /^test\.c$/, /^golden\.json$/, /^package\.json$/, /\.weights\.bin$/],
     fast: "A product and its sum are one instruction that rounds once, on processors that have it. Scores are as close to the reference as with --mode exact; their last bits depend on whether the processor has it.",
     check: (folder) => shellCommand`make -C ${folder} check`,

@@ -22,6 +22,7 @@ import { weightCount } from "./kernels/attention.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import { sparseProduct, sparseScratch } from "./kernels/sparse.ts";
 import { aligned, Reservations } from "./memory.ts";
+import { pairScratch } from "./pairs.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
 /** Bytes after a value that vector loads may read, without using them. */
@@ -155,6 +156,7 @@ export function layOut(
       [
         ...quantised.map(({ inner }) => quantisedScratch(inner)),
         ...sparse.map(({ inner }) => sparseScratch(inner)),
+        ...[...plan.calls.request, ...plan.calls.candidate].map(pairScratch),
       ],
       weightCount(mostPlaces(plan, sizes)),
     ),
@@ -237,6 +239,7 @@ function usedWeights(plan: Plan): ValueLocation[] {
 
 /** The locations of the values that a step uses. */
 function readBy(step: PlannedStep): ValueLocation[] {
+  if (step.kind === "pairs") return [...step.leaves.values()].map(({ location }) => location);
   if (step.kind === "fused")
     return [...step.leaves.values()].flatMap(({ location, constant, ids }) =>
       constant === null ? [location, ...(ids === null ? [] : [ids.location])] : [],

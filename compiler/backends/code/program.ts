@@ -25,6 +25,7 @@ import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { sparseMatmul, sparseProduct } from "./kernels/sparse.ts";
 import type { Machine } from "./machine.ts";
+import { emitPairs } from "./pairs.ts";
 import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
@@ -207,6 +208,18 @@ class Emitter {
           parameters,
           (f) =>
             emitFusion(
+              f,
+              step,
+              (location, stride) => this.addressOf(f, location, stride),
+              new RowCounts(f, this.plan.histories),
+            ),
+          does,
+        );
+      case "pairs":
+        return this.module.function(
+          parameters,
+          (f) =>
+            emitPairs(
               f,
               step,
               (location, stride) => this.addressOf(f, location, stride),

@@ -42,6 +42,7 @@ function pairCalls({ calls }: Plan): readonly PlannedCall[] {
       case "loop":
         return step.calls.filter((call) => hasRows(call, "each"));
       case "fused":
+      case "pairs":
         return [];
       default:
         return unreachable(step, "step");

@@ -59,6 +59,8 @@ export interface CompileTarget {
   readonly takes: readonly EmitOptionName[];
   /** Whether the folder holds weights. A package that trains has none, and is made from the spec alone. */
   readonly holdsWeights: boolean;
+  /** Whether its requests keep numbers of all pairs of steps, where a sum alone reads them. */
+  readonly keepsPairs: boolean;
   /**
    * The names of files that belong to the weights and can be replaced without the code, the last one last; null if the weights
    * are part of another file.

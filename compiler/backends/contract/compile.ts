@@ -5,10 +5,10 @@ import { UsageError } from "../../common/usage-error.ts";
 import { tooManyKept } from "../../diagnostics/catalog/facing.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../diagnostics/diagnostic.ts";
 import { lower } from "../../frontend/check/lower.ts";
-import type { Model } from "../../frontend/model/model.ts";
 import { limits } from "../../frontend/values/limits.ts";
-import { keptPairs } from "../../middle/pairs/pairs.ts";
+import { type KeptPairs, keptPairs, OF_REQUESTS } from "../../middle/pairs/pairs.ts";
 import { isCalibration } from "../../middle/programs/calibrated.ts";
+import { rankingProgram } from "../../middle/programs/ranking.ts";
 import type { CompileTarget } from "./backend.ts";
 import type { EmitOptions } from "./emit-options.ts";
 import type { CompiledModel, EmitContext } from "./emitted.ts";
@@ -16,7 +16,7 @@ import type { TrainedModel } from "./trained-model.ts";
 
 /** Throws UsageError for options that do not fit the model, and DiagnosticError for pairs of too many steps. */
 export async function compiledBy(
-  { emit }: Pick<CompileTarget, "emit">,
+  target: Pick<CompileTarget, "name" | "keepsPairs" | "emit">,
   trained: TrainedModel,
   options: EmitOptions,
   context: EmitContext,
@@ -30,9 +30,14 @@ export async function compiledBy(
         wording`${option("withoutTable")}: the model has no table ${name}; it has ${known || "none"}`,
       );
     }
-  const facts = pairsOfRequests(trained.model);
+  const facts = pairsOfRequests(trained, target);
   if (facts !== null) throw new DiagnosticError([diagnose(tooManyKept, facts, noLocation)]);
-  const { files, fast = null, compacted = null, places = null } = await emit(trained, options, context);
+  const {
+    files,
+    fast = null,
+    compacted = null,
+    places = null,
+  } = await target.emit(trained, options, context);
   if (fast?.isClose === false)
     throw new UsageError(
       wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
@@ -40,9 +45,20 @@ export async function compiledBy(
   return { files, compacted, fast, places };
 }
 
+function isLong({ places }: KeptPairs): boolean {
+  return places > limits.keptPairs;
+}
+
 /** The first pairs that are too many to be kept; null if there are none. */
-function pairsOfRequests(model: Model): Parameters<typeof tooManyKept.message>[0] | null {
-  const found = keptPairs(lower(model)).find(({ places }) => places > limits.keptPairs);
+function pairsOfRequests(
+  { model, predict }: Pick<TrainedModel, "model" | "predict">,
+  { name, keepsPairs }: Pick<CompileTarget, "name" | "keepsPairs">,
+): Parameters<typeof tooManyKept.message>[0] | null {
+  let found = keptPairs(lower(model)).find(isLong);
+  if (found !== undefined && !keepsPairs)
+    found = keptPairs(rankingProgram(model, predict), OF_REQUESTS).find(
+      (pairs) => isLong(pairs) && pairs.nodes.length > 0,
+    );
   if (found === undefined) return null;
-  return { axis: found.axis, steps: found.places, most: limits.keptPairs, isRequest: true };
+  return { axis: found.axis, steps: found.places, most: limits.keptPairs, target: { name, keepsPairs } };
 }

@@ -9,6 +9,7 @@ export const onnx = {
     doc: "model.onnx with a module that makes its inputs",
     takes: ["graph"],
     holdsWeights: true,
+    keepsPairs: true,
     weightsFiles: null,
     check: (folder) =>
       shellCommand`npm install --prefix ${folder} && node --test ${`${folder}/model.test.js`}`,

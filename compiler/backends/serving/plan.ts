@@ -12,6 +12,7 @@ import {
   type StepsRows,
   type TensorType,
 } from "../../middle/graph/types.ts";
+import type { PairValue, SummedPairs } from "../../middle/pairs/values.ts";
 import type { KernelName } from "../../serve/kernels.ts";
 import type { TableType } from "../contract/emit-options.ts";
 import type { FusedLeaf, Fusion } from "./fuse.ts";
@@ -75,7 +76,18 @@ export interface PlannedLeaf {
   readonly constant: number | null;
 }
 
-export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
+/** A sum over pairs of steps, in a plan with fusions. */
+export interface PlannedPairs {
+  readonly kind: "pairs";
+  readonly values: readonly PairValue[];
+  readonly summed: SummedPairs;
+  readonly output: ValueLocation;
+  /** Values without pairs that it is computed from. */
+  readonly leaves: ReadonlyMap<NodeId, Pick<PlannedLeaf, "location" | "stride" | "type">>;
+  readonly origin: Span | null;
+}
+
+export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion | PlannedPairs;
 
 /**
  * A value that exists before a phase computes anything: an input, or rows of a table. Ids are ports if calls
@@ -152,7 +164,7 @@ export function requireWhole({ together, independentCandidates }: Plan): void {
   invariant(together !== null || independentCandidates, "a candidate's score depends on other candidates");
 }
 
-/** The kernels that a step calls; a fusion calls none. */
+/** The kernels that a step calls; a fusion and pairs call none. */
 export function callsOf(step: PlannedStep): readonly PlannedCall[] {
   switch (step.kind) {
     case "call":
@@ -160,6 +172,7 @@ export function callsOf(step: PlannedStep): readonly PlannedCall[] {
     case "loop":
       return step.calls;
     case "fused":
+    case "pairs":
       return [];
     default:
       return unreachable(step, "step");
@@ -177,6 +190,8 @@ export function stepText(step: PlannedStep): string {
       const { members } = step.fusion;
       return `${members.length > 1 ? "one loop: " : ""}${members.map(({ op }) => op).join(", ")}`;
     }
+    case "pairs":
+      return `a sum over pairs of ${step.summed.queries.history}`;
     default:
       return unreachable(step, "step");
   }

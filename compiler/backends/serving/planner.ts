@@ -5,7 +5,6 @@ import { invariant } from "../../common/internal-error.ts";
 import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { historiesOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
-import { neededNodes } from "../../middle/graph/needed.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { hasTrait } from "../../middle/ops/registry.ts";
 import { loweringOf } from "../contract/lowering.ts";
@@ -13,6 +12,7 @@ import { type CandidateBlocks, findBlocks } from "./blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
 import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
+import { facedCall, loopOverQueries, type RankingNodes, rankingNodes } from "./pairs.ts";
 import {
   type Plan,
   type PlannedArgument,
@@ -20,6 +20,7 @@ import {
   type PlannedFusion,
   type PlannedInput,
   type PlannedLoop,
+  type PlannedPairs,
   type PlannedPort,
   type PlannedStep,
   phaseOfRows,
@@ -36,23 +37,28 @@ const none: ReadonlySet<string> = new Set();
  * `beside` the projected ones are in memory too, and calls look up their rows.
  */
 export function planProgram(graph: ValidGraph, beside = none): Plan {
-  return new Planner(graph, null, tablesInMemory(graph, beside)).plan();
+  return new Planner(graph, rankingNodes(graph), null, tablesInMemory(graph, beside)).plan();
 }
 
-/** The same plan with `findFusions`. Ports have the same ids in both. */
+/** The same plan with `findFusions`, and without loops over pairs. Ports have the same ids in both. */
 export function planFused(graph: ValidGraph, beside = none): Plan {
   const inMemory = tablesInMemory(graph, beside);
-  return new Planner(graph, findFusions(graph, neededNodes(graph), inMemory), inMemory).plan();
+  const computed = rankingNodes(graph);
+  return new Planner(graph, computed, findFusions(graph, computed.nodes, inMemory), inMemory).plan();
 }
+
+/** A sum over pairs that no kernel computes. */
+interface PairsStep extends Pick<PlannedPairs, "kind" | "values" | "summed"> {}
 
 class Planner {
   private readonly graph: ValidGraph;
+  private readonly computed: RankingNodes;
   private readonly fusions: Fusions | null;
   private readonly inMemory: ReadonlySet<NodeId>;
   private readonly projected: ReadonlySet<NodeId>;
   private blocks: CandidateBlocks | null = null;
   private inMiddle = false;
-  private readonly steps = new Map<NodeId, KernelStep>();
+  private readonly steps = new Map<NodeId, KernelStep | PairsStep>();
   private readonly phaseOf = new Map<NodeId, Phase>();
   private readonly locations = new Map<NodeId, ValueLocation>();
   private readonly allocators: Record<Phase, SlotAllocator> = {
@@ -61,21 +67,27 @@ class Planner {
     candidate: new SlotAllocator(),
   };
 
-  constructor(graph: ValidGraph, fusions: Fusions | null, inMemory: ReadonlySet<NodeId>) {
+  constructor(
+    graph: ValidGraph,
+    computed: RankingNodes,
+    fusions: Fusions | null,
+    inMemory: ReadonlySet<NodeId>,
+  ) {
     this.graph = graph;
+    this.computed = computed;
     this.fusions = fusions;
     this.inMemory = inMemory;
     this.projected = projectedNodes(graph);
   }
 
   plan(): Plan {
-    const { together, needed } = withoutPlaces(neededNodes(this.graph));
+    const { together, needed } = withoutPlaces(this.computed.nodes);
     // A value's phase depends on all of its inputs, including those of values computed with it.
     for (const node of needed) {
-      this.steps.set(node.id, lowered(node, this.graph));
+      this.steps.set(node.id, this.lowered(node));
       this.phaseOf.set(node.id, this.findPhase(node));
     }
-    const nodes = this.ordered(needed, together);
+    const nodes = this.ordered(this.read(needed), together);
     const parameters: Plan["parameters"][number][] = [];
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
@@ -131,6 +143,9 @@ class Planner {
       } else if (step.kind === "loop") {
         this.place(node, false, lastUse);
         calls[phase].push(...this.loop(step, node));
+      } else if (step.kind === "pairs") {
+        this.place(node, false, lastUse);
+        calls[phase].push(this.pairs(step, node));
       }
       const dead = this.inputsOf(node).filter((input) => lastUse.get(input) === node.id);
       // Values of all candidates are read again for the next few.
@@ -177,6 +192,25 @@ class Planner {
         ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
       ),
     };
+  }
+
+  private lowered(node: Node): KernelStep | PairsStep {
+    const { values, sums, faced } = this.computed;
+    const sum = sums.get(node.id);
+    if (sum !== undefined)
+      return this.fusions === null
+        ? loopOverQueries(sum, node, this.graph)
+        : { kind: "pairs", values, summed: sum.summed };
+    const steps = faced.get(node.id);
+    if (steps !== undefined) return facedCall(steps, node);
+    return loweringOf(
+      lowerings,
+      node.op,
+    )({
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => this.graph.nodes[input]!.type),
+      output: node.type,
+    });
   }
 
   /** The latest phase of its inputs, its rows, and the rows that it counts. */
@@ -276,8 +310,21 @@ class Planner {
       : null;
   }
 
+  /** Without values of requests that only loops over pairs read. Both plans have all that follows from weights alone. */
+  private read(needed: readonly Node[]): readonly Node[] {
+    const read = new Set<NodeId>(this.graph.outputs.values());
+    const found = needed.toReversed().filter((node) => {
+      const isRead = read.has(node.id) || this.phaseOf.get(node.id) === "load";
+      if (isRead) for (const id of this.inputsOf(node)) read.add(id);
+      return isRead;
+    });
+    return found.reverse();
+  }
+
   /** The inputs that are read when the node is computed. */
   private inputsOf(node: Node): readonly NodeId[] {
+    const step = this.steps.get(node.id);
+    if (step?.kind === "pairs") return step.summed.leaves;
     const fusion = this.fusions?.byRoot.get(node.id);
     const read =
       fusion === undefined
@@ -321,6 +368,16 @@ class Planner {
     );
     const { id } = fusion.root;
     return { kind: "fused", fusion, output: this.locationOf(id), stride: this.strideOf(id), leaves };
+  }
+
+  private pairs({ values, summed }: PairsStep, { id, origin }: Node): PlannedPairs {
+    const leaves = new Map(
+      summed.leaves.map((leaf) => {
+        const { type } = this.graph.nodes[leaf]!;
+        return [leaf, { location: this.locationOf(leaf), stride: this.strideOf(leaf), type }] as const;
+      }),
+    );
+    return { kind: "pairs", values, summed, output: this.locationOf(id), leaves, origin };
   }
 
   private projection(node: Node, call: PlannedCall): TableProduct {
@@ -420,24 +477,15 @@ function withoutPlaces(nodes: readonly Node[]): {
   return { needed, together };
 }
 
-function lowered(node: Node, graph: ValidGraph): KernelStep {
-  return loweringOf(
-    lowerings,
-    node.op,
-  )({
-    attributes: node.attributes,
-    inputs: node.inputs.map((input) => graph.nodes[input]!.type),
-    output: node.type,
-  });
-}
-
 /** The rows that a step's calls count. */
-function countedRows(step: KernelStep): readonly Rows[] {
+function countedRows(step: KernelStep | PairsStep): readonly Rows[] {
   switch (step.kind) {
     case "calls":
       return step.calls.flatMap((call) => call.arguments).flatMap(rowsOf);
     case "loop":
       return [step.over, ...[...step.first, ...step.calls].flatMap((call) => call.arguments).flatMap(rowsOf)];
+    case "pairs":
+      return [step.summed.queries, step.summed.keys];
     case "source":
     case "constant":
       return [];

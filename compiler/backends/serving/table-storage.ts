@@ -43,6 +43,7 @@ export function withStorage(plan: Plan, storageOf: (table: string) => TableStora
       case "loop":
         return { ...step, calls: step.calls.map(changed) };
       case "fused":
+      case "pairs":
         return step;
       default:
         return unreachable(step, "step");

@@ -9,6 +9,7 @@ export const torchrec = {
     doc: "a package that trains with PyTorch and TorchRec",
     takes: [],
     holdsWeights: false,
+    keepsPairs: true,
     weightsFiles: null,
     check: (folder) => shellCommand`ruff check ${folder} && pyright ${folder}`,
     emit: async ({ model }, _options, context) => (await import("./package.ts")).emitTorchrec(model, context),

@@ -9,6 +9,7 @@ export const typescript = {
     doc: "a module without dependencies",
     takes: ["tables", "withoutTable", "mode", "projectedTables"],
     holdsWeights: true,
+    keepsPairs: false,
     weightsFiles: [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/],
     check: (folder) => shellCommand`node --test ${`${folder}/model.test.js`}`,
     emit: async (trained, options, context) =>

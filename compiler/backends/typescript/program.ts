@@ -73,6 +73,7 @@ export function programDeclarations(
         case "call":
           return statement(step, plan);
         case "fused":
+        case "pairs":
           throw new InternalError("a TypeScript program with fused loops");
         default:
           return unreachable(step, "step");

@@ -16,19 +16,25 @@ export const facingTooLong = defineError<{ axis: string; steps: number; most: nu
     "Each step is paired with every other one, so 5,000 steps make 25 million pairs in each row. A recurrence needs no pairs, and a search, as in SIM, picks a few steps first.",
 });
 
-export const tooManyKept = defineError<{ axis: string; steps: number; most: number; isRequest: boolean }>({
+export const tooManyKept = defineError<{
+  axis: string;
+  steps: number;
+  most: number;
+  /** The target of `dinc compile` whose requests keep them, and whether it keeps all pairs; null in a check. */
+  target: { readonly name: string; readonly keepsPairs: boolean } | null;
+}>({
   code: "DIN0668",
   name: "too-many-pairs-kept",
-  message: ({ axis, steps, most, isRequest }) =>
-    isRequest
-      ? `a compiled model keeps a number for each pair of \`${axis}\`, so it takes at most ${most} steps, not ${steps}`
+  message: ({ axis, steps, most, target }) =>
+    target !== null
+      ? `a model for the target \`${target.name}\` keeps a number for each pair of \`${axis}\`, so it takes at most ${most} steps, not ${steps}`
       : `this keeps numbers for each pair of \`${axis}\`, so that may have at most ${most} steps, not ${steps}`,
-  help: ({ axis, most, isRequest }) =>
-    isRequest
-      ? `keep fewer steps: \`history ${axis.split(" ")[0]}(max: ${most})\`; or score rows with \`dinc predict\`, which keeps no pairs`
+  help: ({ axis, most, target }) =>
+    target !== null
+      ? `keep fewer steps: \`history ${axis.split(" ")[0]}(max: ${most})\`; or ${target.keepsPairs ? "compile to TypeScript or C" : "score rows with `dinc predict`"}, which keeps no pairs`
       : `sum over the faced steps numbers, or numbers times faced vectors, which keeps none; or keep fewer steps: \`history ${axis.split(" ")[0]}(max: ${most})\``,
   explanation:
-    "Training and predictions compute pairs a few steps at a time, and keep none, where each number of a pair is elementwise arithmetic, an inner product of a step with a faced one, a softmax or a learned number of a bucket, and is read by sums over the faced steps alone. All other pairs are kept: 1,000 steps have a million pairs in each row. Compiled models keep all pairs.",
+    "Training, predictions and the targets `ts` and `c` compute pairs a few steps at a time, and keep none, where each number of a pair is elementwise arithmetic, an inner product of a step with a faced one, a softmax or a learned number of a bucket, and is read by sums over the faced steps alone. All other pairs are kept: 1,000 steps have a million pairs in each row. Models for ONNX and packages for PyTorch keep all pairs.",
 });
 
 export const notAlongFacing = defineError<{ callee: string; axis: string }>({

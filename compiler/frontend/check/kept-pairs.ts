@@ -13,7 +13,7 @@ export function reportKeptPairs({ net }: Model, forward: Graph, reporter: Report
     const [first] = nodes;
     if (places <= limits.keptPairs || first === undefined) continue;
     const { origin } = nodes.find((node) => node.origin !== null) ?? first;
-    const facts = { axis, steps: places, most: limits.keptPairs, isRequest: false };
+    const facts = { axis, steps: places, most: limits.keptPairs, target: null };
     reporter.report(tooManyKept, facts, origin ?? net.span);
   }
 }

@@ -1,10 +1,13 @@
 // Runs a Graph by the ops' references in f64. Every back end and every pass is compared with it.
 
 import { invariant } from "../../common/internal-error.ts";
+import { appendTo } from "../../common/maps.ts";
 import { definitionIn, type ReferenceValue, type RowLayout } from "../graph/define-op.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { ops } from "../ops/registry.ts";
 import { lengthOf } from "../ops/support/references.ts";
+
+const NONE = new Float64Array(0);
 
 /** Values by name, row-major. */
 export type NamedValues = Readonly<Record<string, ArrayLike<number>>>;
@@ -21,14 +24,36 @@ export interface ReferenceResults {
 }
 
 export function evaluate(graph: Graph, feeds: Feeds, layout: RowLayout): ReferenceResults {
-  const values = evaluateNodes(graph, feeds, layout);
+  const values = valuesOf(graph, feeds, layout, lastReaders(graph));
   const named = (ids: ReadonlyMap<string, NodeId>) =>
     new Map([...ids].map(([name, id]) => [name, values[id]!]));
   return { outputs: named(graph.outputs), updates: named(graph.updates) };
 }
 
+/** By node, the values that nothing reads after it. */
+function lastReaders({ nodes, outputs, updates }: Graph): ReadonlyMap<NodeId, readonly NodeId[]> {
+  const read = new Set<NodeId>([...outputs.values(), ...updates.values()]);
+  const last = new Map<NodeId, NodeId[]>();
+  for (const { id, inputs } of nodes.toReversed())
+    for (const input of inputs) {
+      if (!read.has(input)) appendTo(last, id, input);
+      read.add(input);
+    }
+  return last;
+}
+
 /** The values of all nodes, in the order of the nodes. */
 export function evaluateNodes(graph: Graph, feeds: Feeds, layout: RowLayout): readonly ReferenceValue[] {
+  return valuesOf(graph, feeds, layout, new Map());
+}
+
+/** Forgets values after the last node that reads them. */
+function valuesOf(
+  graph: Graph,
+  feeds: Feeds,
+  layout: RowLayout,
+  last: ReadonlyMap<NodeId, readonly NodeId[]>,
+): readonly ReferenceValue[] {
   const values: ReferenceValue[] = [];
   for (const node of graph.nodes) {
     const value = sourceValue(node, feeds) ?? compute(node, graph, values, layout);
@@ -38,6 +63,7 @@ export function evaluateNodes(graph: Graph, feeds: Feeds, layout: RowLayout): re
       `node ${node.id} (${node.op}) has ${value.length} numbers, not ${length}`,
     );
     values.push(value);
+    for (const id of last.get(node.id) ?? []) values[id] = NONE;
   }
   return values;
 }

@@ -34,10 +34,16 @@ function facedBy(
   { nodes }: Graph,
   x: NodeId,
 ): FacedSteps | null {
-  const [queries, keys] = inputs.map((input) => nodes[input]!) as [Node, Node];
   const isCertain = attributes.scale === CERTAIN && attributes.heads === 1 && !attributes.causal;
+  const [queries, keys] = inputs.map((input) => ofRequest(nodes[input]!, nodes)) as [Node, Node];
   const isOfPlaces =
     keys.op === "gather_positions" && queries.op === "multiply" && queries.inputs[0] === keys.inputs[0];
-  if (!isCertain || !isOfPlaces || keys.type.rows.kind !== "steps") return null;
-  return { x, steps: keys.type.rows, places: queries.type.dims[0]! };
+  const { rows } = nodes[inputs[1]!]!.type;
+  if (!isCertain || !isOfPlaces || rows.kind !== "steps") return null;
+  return { x, steps: rows, places: queries.type.dims[0]! };
+}
+
+/** The value of the request that is repeated for its candidates; others as they are. */
+export function ofRequest(node: Node, nodes: Graph["nodes"]): Node {
+  return node.op === "repeat_candidates" ? nodes[node.inputs[0]!]! : node;
 }

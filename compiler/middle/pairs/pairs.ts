@@ -17,8 +17,8 @@ export interface Pairs {
   readonly parts: ReadonlySet<NodeId>;
 }
 
-/** The pairs of the nodes, which are those of a Graph that its outputs and updates need. */
-export function pairsOf(graph: Graph, needed: readonly Node[]): Pairs {
+/** The pairs of the nodes, which are those of a Graph that its outputs and updates need; `over` are the ops of sums. */
+export function pairsOf(graph: Graph, needed: readonly Node[], over = OF_TRAINING): Pairs {
   const readers = new Map<NodeId, Node[]>();
   for (const node of needed) for (const input of new Set(node.inputs)) appendTo(readers, input, node);
   const readersOf = ({ id }: Node) => readers.get(id) ?? [];
@@ -28,7 +28,7 @@ export function pairsOf(graph: Graph, needed: readonly Node[]): Pairs {
   const sums = new Map<NodeId, SummedPairs>();
   const conesOf = new Map<NodeId, ReadonlySet<NodeId>>();
   for (const node of needed) {
-    if (!isOverPairs(node, graph) || reader.isTotalOf(node)) continue;
+    if (!over.has(node.op) || !isOfPairs(graph.nodes[node.inputs[0]!]!) || reader.isTotalOf(node)) continue;
     const sum = reader.sum(node);
     const cone = coneOf(node, graph, reader);
     const [keys, ...others] = cone.masks;
@@ -54,8 +54,8 @@ export interface KeptPairs {
   readonly nodes: readonly Node[];
 }
 
-/** The pairs of each axis that is faced. */
-export function keptPairs(graph: Graph): readonly KeptPairs[] {
+/** The pairs of each axis that is faced; `over` are the ops of sums without them. */
+export function keptPairs(graph: Graph, over = OF_TRAINING): readonly KeptPairs[] {
   const needed = neededNodes(graph);
   const axes = new Map<string, number>();
   for (const node of needed) {
@@ -63,7 +63,7 @@ export function keptPairs(graph: Graph): readonly KeptPairs[] {
     if (faced !== null) axes.set(faced.steps.history, faced.places);
   }
   if (axes.size === 0) return [];
-  const { parts } = pairsOf(graph, needed);
+  const { parts } = pairsOf(graph, needed, over);
   return [...axes].map(([axis, places]) => {
     const isKept = ({ id, op, type: { rows, dims } }: Node) =>
       rows.kind === "steps" && dims.length > 1 && dims[0] === places && op !== "repeat" && !parts.has(id);
@@ -71,11 +71,9 @@ export function keptPairs(graph: Graph): readonly KeptPairs[] {
   });
 }
 
-const overPairs: ReadonlySet<string> = new Set(["sum_list", "sum_steps", "sum_rows", "contract_rows"]);
-
-function isOverPairs({ op, inputs }: Node, { nodes }: Graph): boolean {
-  return overPairs.has(op) && isOfPairs(nodes[inputs[0]!]!);
-}
+/** The sums over pairs that a training step computes without them, with those of gradients, and those that a request does. */
+const OF_TRAINING: ReadonlySet<string> = new Set(["sum_list", "sum_steps", "sum_rows", "contract_rows"]);
+export const OF_REQUESTS: ReadonlySet<string> = new Set(["sum_list"]);
 
 /** Tells whether a value may have a vector for each pair. */
 function isOfPairs({ type: { rows, dims } }: Node): boolean {

@@ -9,6 +9,7 @@ import { opUse } from "../graph/narrow.ts";
 import type { StepsRows } from "../graph/types.ts";
 import { isElementwise, operandsOf, ops } from "../ops/registry.ts";
 import { LOWEST } from "../ops/support/references.ts";
+import { ofRequest } from "./facing.ts";
 import type { PairId, PairSum, PairValue } from "./values.ts";
 
 /** A product of a number of the pair with a vector of its query or its key. */
@@ -106,14 +107,14 @@ export class PairReader {
   private number(id: NodeId): PairId {
     const known = this.numbers.get(id);
     if (known !== undefined) return known;
-    const read = this.readNumber(this.graph.nodes[id]!);
+    const read = this.readNumber(this.shared(id));
     this.numbers.set(id, read);
     return read;
   }
 
   private readNumber(node: Node): PairId {
     const { rows, dims } = node.type;
-    const [x] = node.inputs.map((input) => this.graph.nodes[input]!);
+    const [x, y] = node.inputs.map((input) => this.shared(input));
     if (rows.kind === "once") {
       const [first, ...others] = this.closedValue(node.id) ?? [];
       if (first !== undefined && others.every((other) => other === first)) return this.constant(first);
@@ -134,6 +135,8 @@ export class PairReader {
         return this.add({ kind: "stream", by: "query", node: x!.id });
       case "sum_width":
         return this.product(x!);
+      case "dots":
+        return this.add({ kind: "product", query: x!.id, key: y!.id, width: x!.type.dims[0]! });
       case "softmax_list":
         return this.softmax(this.number(x!.id));
       case "matmul": {
@@ -168,12 +171,12 @@ export class PairReader {
 
   /** A vector of pairs, [places, d]. */
   private vector(id: NodeId): readonly Term[] {
-    const node = this.graph.nodes[id]!;
+    const node = this.shared(id);
     const { rows, dims } = node.type;
     if (rows.kind !== "steps" || dims.length !== 2) throw new Unread();
     const scaled = (terms: readonly Term[], by: (factor: PairId) => PairId) =>
       terms.map((term) => ({ ...term, factor: by(term.factor) }));
-    const [x, y, z] = node.inputs.map((input) => this.graph.nodes[input]!) as [Node, Node, Node];
+    const [x, y, z] = node.inputs.map((input) => this.shared(input)) as [Node, Node, Node];
     switch (node.op) {
       case "repeat":
         return [{ factor: this.constant(1), by: "key", node: x.id }];
@@ -220,7 +223,7 @@ export class PairReader {
 
   /** The bucket whose column has the 1 of an encoding, [places, bounds + 1]. */
   private oneHot(node: Node): PairId | null {
-    const at = (id: NodeId | undefined) => (id === undefined ? undefined : this.graph.nodes[id]);
+    const at = (id: NodeId | undefined) => (id === undefined ? undefined : this.shared(id));
     const isAll = (id: NodeId | undefined, value: number) => {
       const each = id === undefined ? null : this.closedValue(id);
       return each?.every((number) => number === value) === true;
@@ -243,7 +246,7 @@ export class PairReader {
   /** Tells whether a list of the row has 1 for each step of a history and 0 for the rest. */
   private mask(id: NodeId): boolean {
     if (this.counted.has(id)) return true;
-    const { op, inputs } = this.graph.nodes[id]!;
+    const { op, inputs } = this.shared(id);
     const [all, places] = inputs.map((input) => this.graph.nodes[input]!);
     const count = all?.op === "broadcast_list" ? this.graph.nodes[all.inputs[0]!] : undefined;
     if (op !== "greater" || count?.op !== "count_steps") return false;
@@ -275,6 +278,12 @@ export class PairReader {
         : null;
     this.closed.set(id, value);
     return value;
+  }
+
+  /** The node; where each candidate has the value of its request, that of the request. */
+  private shared(id: NodeId): Node {
+    const { nodes } = this.graph;
+    return ofRequest(nodes[id]!, nodes);
   }
 
   private op<N extends OpName>(op: N, attributes: OpAttributes[N], operands: readonly PairId[]): PairId {

@@ -107,6 +107,35 @@ export function gatherPositions(
   }
 }
 
+/**
+ * Each row's steps as a list, the latest first; behind them their mean, 0 without steps. x [steps, width], out [rows, places,
+ * width]
+ */
+export function facedSteps(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  places: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0, o = 0; r < rows; r++) {
+    for (let place = 0; place < places; place++) {
+      for (let j = 0; j < width; j++, o++) {
+        const own = (r * each + each - 1 - place) * width + j;
+        if (place < each) out[o] = x[own]!;
+        else if (place > each) out[o] = out[o - width]!;
+        else {
+          let sum = 0;
+          for (let s = 0; s < each; s++) sum += x[(r * each + s) * width + j]!;
+          out[o] = each === 0 ? 0 : sum / each;
+        }
+      }
+    }
+  }
+}
+
 /** For each position, the sum over its steps. x [steps, width], out [positions, width] */
 export function scatterPositions(
   out: Float32Array,

@@ -70,6 +70,7 @@ const target = {
     doc: "the golden requests' logits",
     takes: [],
     holdsWeights: true,
+    keepsPairs: true,
     weightsFiles: null,
   },
   check: (folder: string) => `node --test ${folder}/model.test.js`,

@@ -11,7 +11,8 @@ import { expectAnswers } from "./answers.ts";
 
 const zoo = join(import.meta.dirname, "../../../examples/zoo");
 const all = readdirSync(zoo).filter((name) => name.endsWith(".din"));
-const some = process.env["ZOO"] === "all" ? all : ["din.din", "dcn_v2.din", "mmoe.din", "sim_hard.din"];
+const some =
+  process.env["ZOO"] === "all" ? all : ["din.din", "dcn_v2.din", "mmoe.din", "sim_hard.din", "hstu.din"];
 const [compiler = ""] = compilerNames;
 
 describe.skipIf(compiler === "")("compiled", () => {

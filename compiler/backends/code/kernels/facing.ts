@@ -3,8 +3,20 @@
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
 import { f32, i32, vector } from "../expressions.ts";
-import { addressAt, BYTES, copy, eachRow, eachVector, load, type Steps, save } from "../vectors.ts";
+import type { KernelTwin } from "../kernel.ts";
+import {
+  addressAt,
+  BYTES,
+  copy,
+  eachRow,
+  eachVector,
+  equalSteps,
+  load,
+  type Steps,
+  save,
+} from "../vectors.ts";
 import { unless } from "./gemm.ts";
+import { constantWidth } from "./rows.ts";
 
 export interface FacingCall {
   /** The address of the list, or, on the way back, of the steps. */
@@ -15,6 +27,12 @@ export interface FacingCall {
   readonly places: number;
   readonly width: number;
 }
+
+export const facedSteps: KernelTwin<"facedSteps"> = (f, out, x, rows, steps, places, width) =>
+  faced(f, {
+    ...{ out, x, rows, steps: equalSteps(f, rows, steps) },
+    ...{ places: constantWidth(places), width: constantWidth(width) },
+  });
 
 /** out [places, width] by row: its steps, the latest first, then their mean; 0 if there are none. */
 export function faced(f: FunctionBuilder, { out, x, rows, steps, places, width }: FacingCall): void {

@@ -9,6 +9,7 @@ import type { KernelTwin } from "../kernel.ts";
 import { attention } from "./attention.ts";
 import { dots } from "./dots.ts";
 import { twins } from "./elementwise.ts";
+import { facedSteps } from "./facing.ts";
 import { matmul } from "./products.ts";
 import * as rows from "./rows.ts";
 import * as search from "./search.ts";
@@ -28,6 +29,7 @@ const kernels: { readonly [K in KernelName]: KernelTwin<K> | Without } = {
   ...twins,
   attention,
   dots,
+  facedSteps,
   matmul,
   ...rows,
   ...search,
