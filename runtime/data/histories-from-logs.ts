@@ -18,7 +18,7 @@ import type { EventLogRecord } from "./data-fingerprint.ts";
 import { rowPieces } from "./row-pieces.ts";
 import { withReader } from "./storage/spilling-store.ts";
 import { BadRowReport } from "./tables/bad-rows.ts";
-import { idProfile, numberProfile } from "./tables/column-statistics.ts";
+import { idProfile, knownIds, numberProfile } from "./tables/column-statistics.ts";
 import {
   type CountedColumn,
   columnAlike,
@@ -186,7 +186,7 @@ class StepCounts {
         if (id < FIRST_KNOWN_ID) fresh += count;
         else known.set(values[id - FIRST_KNOWN_ID]!, count);
       const before = baseline && columnAlike(asked, baseline);
-      const profile = idProfile(asked, { known, fresh, missing: 0, distinct: null }, before);
+      const profile = idProfile(asked, { known: knownIds(known), fresh, missing: 0, distinct: null }, before);
       return { ...profile, isMade: true } as const;
     });
     return [lengthProfile(lengthsOf(this.history), this.lengths, baseline), ...ids];

@@ -14,9 +14,17 @@ export interface NumberCounts {
   readonly unreadable: number;
 }
 
+/** The counts of the ids of the vocabulary, or without a vocabulary of all ids. */
+export interface KnownIds {
+  /** The number of all of them. */
+  readonly present: number;
+  /** The most frequent ones, as `MostFrequent` has them. */
+  readonly top: readonly (readonly [id: string, count: number])[];
+  countOf(id: string): number;
+}
+
 export interface IdCounts {
-  /** The number of times that each id of the vocabulary occurs, or without a vocabulary each id. */
-  readonly known: ReadonlyMap<string, number>;
+  readonly known: KnownIds;
   /** The number of new ids; null without a vocabulary. */
   readonly fresh: number | null;
   readonly missing: number;
@@ -50,29 +58,35 @@ export function numberProfile(
   };
 }
 
+/** The same counts, of ids with the number of times that each occurs. */
+export function knownIds(counts: ReadonlyMap<string, number>): KnownIds {
+  let present = 0;
+  const top = new MostFrequent();
+  for (const [id, count] of counts) {
+    present += count;
+    top.add(id, count);
+  }
+  return { present, top: top.values, countOf: (id) => counts.get(id) ?? 0 };
+}
+
 /** `before` gives the bins; without it they are computed. */
 export function idProfile(
   { column, counted, inLists }: Counted,
   { known, fresh, missing, distinct }: IdCounts,
   before: ColumnProfile | null,
 ): ColumnProfile {
-  let present = fresh ?? 0;
-  const top = new MostFrequent();
-  for (const [value, count] of known) {
-    present += count;
-    top.add(value, count);
-  }
   const values =
     before?.bins.by === "values"
-      ? before.bins.values.map((value) => [value, known.get(value) ?? 0] as const)
-      : top.values;
+      ? before.bins.values.map((value) => [value, known.countOf(value)] as const)
+      : known.top;
+  const present = known.present + (fresh ?? 0);
   const named = values.reduce((sum, [, count]) => sum + count, 0);
   return {
     ...{ column, counted, inLists, present, missing, unreadable: 0, numbers: null, distinct, fresh },
     bins: {
       by: "values",
       values: values.map(([value]) => value),
-      counts: [...values.map(([, count]) => count), present - (fresh ?? 0) - named],
+      counts: [...values.map(([, count]) => count), known.present - named],
     },
   };
 }

@@ -384,6 +384,11 @@ async function countIds(
 export class MostFrequent {
   private kept: (readonly [string, number])[] = [];
 
+  /** Whether a value that occurs `count` times may be among them. */
+  takes(count: number): boolean {
+    return this.kept.length < TOP_VALUES || count >= this.kept.at(-1)![1];
+  }
+
   add(value: string, count: number): void {
     const last = this.kept.at(-1);
     const isFull = this.kept.length === TOP_VALUES && last !== undefined;

@@ -10,7 +10,6 @@ import { isList, type RawCell, type RawChunk } from "../../../compiler/data/raw-
 import { withoutPadding } from "../../../compiler/data/step-padding.ts";
 import { columnNamed, type DataTable, isOfTexts } from "../../../compiler/data/table.ts";
 import { partsOfPair } from "../../../compiler/data/weighted-values.ts";
-import { Interner } from "../../../compiler/frontend/kinds/interner.ts";
 import type { Fitted } from "../../../compiler/frontend/model/model.ts";
 import { idText } from "../../../compiler/serve/features.ts";
 import type { DataFile, SqlColumn } from "../formats/data-file.ts";
@@ -18,6 +17,7 @@ import { idProfile, numberProfile } from "./column-statistics.ts";
 import type { DataFiles } from "./data-files.ts";
 import { DrawnCells } from "./drawn-cells.ts";
 import { type CountedColumn, columnAlike } from "./profile-file.ts";
+import { TextCounts } from "./text-counts.ts";
 
 /**
  * The most rows held at a time. If a file has more rows, at least three quarters of this number are drawn.
@@ -31,6 +31,12 @@ interface SampledColumn {
   readonly at: number;
   /** The cells of a chunk: of the rows as the file has them, of the rows with joined columns, or of a table by key. */
   readonly from: "file" | "joined" | KeyedColumns;
+}
+
+interface SampledIds {
+  readonly counts: TextCounts;
+  /** The number of rows without an id. */
+  readonly missing: number;
 }
 
 /** Columns of joined tables that a reader of the rows fills in. */
@@ -172,7 +178,7 @@ export class RowSample {
       const before = baseline === null ? null : columnAlike(asked, baseline);
       const profile =
         asked.counted === "ids"
-          ? this.ids(column, this.countsAt(column, i), vocabularies, before)
+          ? this.ids(column, this.idsAt(column, i), vocabularies, before)
           : this.numbers(column, this.numbersAt(column, i), before);
       columns.push(from === "file" ? profile : { ...profile, isJoined: true });
       await turn();
@@ -205,32 +211,27 @@ export class RowSample {
     return padding === undefined ? list : withoutPadding(list, padding);
   }
 
-  /** The number of each id in all rows and lists; null is a missing one. */
-  private countsAt(sampled: SampledColumn, column: number): ReadonlyMap<RawCell, number> {
+  /** The ids in all rows and lists, and the number of rows without one. */
+  private idsAt(sampled: SampledColumn, column: number): SampledIds {
     const { inLists, isWeighted, padding } = sampled.asked;
     const { column: of, from } = sampled;
-    const counts = new Map<RawCell, number>();
-    const add = (cell: RawCell, count = 1) => counts.set(cell, (counts.get(cell) ?? 0) + count);
-    // Short texts are counted without making strings of them.
-    const short = new Interner();
-    const numberOf = short.addShort.bind(short);
-    const numbers: number[] = [];
+    const counts = new TextCounts();
+    let missing = 0;
+    const add = counts.addShort.bind(counts);
+    const isPlain = !inLists && typeof from === "string";
     for (const drawn of this.drawn.values) {
-      const number = inLists || typeof from !== "string" ? null : this.cells.shortAt(drawn, column, numberOf);
-      if (number !== null) {
-        numbers[number] = (numbers[number] ?? 0) + 1;
-        continue;
-      }
+      if (isPlain && this.cells.shortAt(drawn, column, add) !== null) continue;
       const cell = this.cellOf(drawn, column, sampled);
-      if (!inLists) add(isMissing(cell, of) ? null : cell);
-      else if (!isMissing(cell, of))
+      if (!inLists) {
+        if (isMissing(cell, of)) missing += 1;
+        else counts.add(textOf(cell));
+      } else if (!isMissing(cell, of))
         for (const each of this.listOf(cell, padding)) {
           const value = isWeighted === true ? (partsOfPair(each)?.[0] ?? null) : each;
-          if (value !== null && value !== "") add(value);
+          if (value !== null && value !== "") counts.add(textOf(value));
         }
     }
-    for (const [number, count] of numbers.entries()) add(short.at(number), count);
-    return counts;
+    return { counts, missing };
   }
 
   /** The numbers of all rows; null for a missing one, NaN for a value that is not a number. */
@@ -254,30 +255,15 @@ export class RowSample {
 
   private ids(
     { asked }: SampledColumn,
-    byCell: ReadonlyMap<RawCell, number>,
+    { counts, missing }: SampledIds,
     vocabularies: Fitted["vocabularies"],
     before: ColumnProfile | null,
   ): ColumnProfile {
-    const counts = new Map<string, number>();
-    let missing = 0;
-    for (const [id, count] of byCell)
-      if (id === null) missing += count;
-      else {
-        const text = textOf(id);
-        counts.set(text, (counts.get(text) ?? 0) + count);
-      }
-    const distinct = counts.size;
     const { vocabulary } = asked;
     const listed = vocabulary === null ? undefined : vocabularies.get(vocabulary);
-    if (listed === undefined)
-      return idProfile(asked, { known: counts, fresh: null, missing, distinct }, before);
-    const isKnown = new Set(listed.filter((value) => counts.has(value)));
-    const known = new Map<string, number>();
-    let fresh = 0;
-    for (const [value, count] of counts)
-      if (isKnown.has(value)) known.set(value, count);
-      else fresh += count;
-    return idProfile(asked, { known, fresh, missing, distinct }, before);
+    const known = counts.ids(listed ?? null);
+    const fresh = listed === undefined ? null : counts.total - known.present;
+    return idProfile(asked, { known, fresh, missing, distinct: counts.distinct }, before);
   }
 
   private numbers(
