@@ -122,6 +122,8 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features item { tags : set(id, weighted, ┆) }",
     all: ["max:", "pool:"],
   },
+  "the option of weights": { text: "features item { tags : set(id, max: 5, weighted(┆)) }", all: ["by:"] },
+  "a column of weights": { text: "features item { tags : set(id, max: 5, weighted(by: ┆)) }", all: [] },
   "how a set is pooled": {
     text: "features item { tags : set(id, max: 5, pool: ┆) }",
     all: ["sum", "mean", "max", "none"],

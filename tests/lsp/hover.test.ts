@@ -179,6 +179,13 @@ test("an option of a label is not that of a feature's kind of the same name", ()
   );
 });
 
+test("the weights of a set, and their column", () => {
+  const within = (text: string) => shown(`features item { tags : set(id, max: 5, ${text}) }`);
+  expect(within("weigh┆ted(by: fits)")).toContain("(set) weighted");
+  expect(within("weighted(b┆y: fits)")).toContain("(option of weighted) by");
+  expect(within("weighted(by: fi┆ts)")).toMatch(/\(column\) fits.*The column of the data with the weights/s);
+});
+
 test("a code that is ignored explains itself", () => {
   expect(shown("// dinc-ignore DIN02┆27: later\n")).toMatchInlineSnapshot(`
     "## \`DIN0227\`

@@ -45,6 +45,13 @@ train { metrics gauc(by: «item_id») }
 features item { item_id : id embed 8 }
 history clicks(max: 5) { item_id <-> «item_id┆» }
 `,
+  "a column of weights, which no other name means": `
+features item {
+  fits  : id  embed 2
+  tags  : set(id, max: 5, weighted(by: «fi┆ts»))  embed 2
+  moods : set(id, max: 5, pool: sum, weighted(by: «fits»))  embed 2
+}
+`,
   "fields of columns that are bound to one feature": `
 features item { item_id : id embed 8 }
 history clicks(max: 5) {

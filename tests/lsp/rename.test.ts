@@ -57,6 +57,11 @@ net { let taste = tower(age, 4) predict click = sigmoid(dense(taste, 1)) }
     );
   });
 
+  test("of a column of weights, which the data name", () => {
+    const spec = "features item { tags : set(id, max: 5, weighted(by: fi┆ts)) }";
+    expect(reason(spec, "shares")).toBe("`fits` is a column of the data");
+  });
+
   test("where a range has a field", () => {
     const history = "history h(max: 5) { a, r1..r3 : number }";
     const net = "net { predict click = sum(h.┆r3) + sum(h.a) }";

@@ -129,7 +129,10 @@ export const weightsUnused = defineError<{ feature: string; pool: "max" | "none"
   code: "DIN0297",
   name: "weights-unused",
   message: ({ feature, pool }) => `\`${feature}\` has weights, which \`pool: ${pool}\` does not use`,
-  help: () => "pool by `sum` or `mean`, or remove `weighted`",
+  help: ({ feature, pool }) =>
+    pool === "none"
+      ? `pool by \`sum\` or \`mean\`, or remove \`weighted\`; a second set \`from ${feature}\` may have \`weighted(by: tag_weights)\``
+      : "pool by `sum` or `mean`, or remove `weighted`",
   explanation:
-    "Weights multiply the vectors of a set's values before they are added: `pool: sum` is Σ w·v, and `pool: mean` is Σ w·v / Σ w. A maximum, and values that are not pooled, have no such form.",
+    "Weights multiply the vectors of a set's values before they are added: `pool: sum` is Σ w·v, and `pool: mean` is Σ w·v / Σ w. A maximum has no such form. With `pool: none`, the network itself says how much each value counts, by `attention` or a softmax; multiplied vectors would be other queries and keys. A set can have both: `tags : set(id, max: 20, pool: none)`, and `fitting : set(id, max: 20, weighted(by: tag_weights)) from tags  share tags`, the sum or mean of the same values by the column of weights.",
 });

@@ -35,6 +35,8 @@ export const WEIGHTED = {
   doc: "Each value has a weight: `comedy:0.7`. A sum is Σ w·v, a mean Σ w·v / Σ w. `weighted(by: tag_weights)` reads the weights from another column.",
   option: "by",
   form: "weighted(by: tag_weights)",
+  columnDoc:
+    "The column of the data with the weights of a set's values: a weight for each, in the same order.",
 } as const;
 
 /** Separates a value from its weight in a text: the last one counts, so that a value may contain it. */

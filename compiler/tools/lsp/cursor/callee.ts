@@ -12,6 +12,7 @@ import {
   lossEntry,
   predictEntry,
   transformEntries,
+  weightedEntry,
 } from "../language/words.ts";
 import type { VisibleNames } from "./visible-names.ts";
 
@@ -114,7 +115,7 @@ function entriesOf(
   const domain = domainOf(path);
   switch (domain?.kind) {
     case "kind":
-      return among(kindEntries);
+      return among([...kindEntries, weightedEntry]);
     case "labelKind":
       return among(labelKindEntries);
     case "transform":

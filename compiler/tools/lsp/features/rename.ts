@@ -47,8 +47,11 @@ export function rename(
 function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Refusal {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return { reason: "there is no name here" };
-  const { name, declaration } = mention.symbol;
-  if (declaration === null) return { reason: `\`${name}\` is part of the language` };
+  const { kind, name, declaration } = mention.symbol;
+  if (declaration === null)
+    return {
+      reason: `\`${name}\` is ${kind === "column" ? "a column of the data" : "part of the language"}`,
+    };
   if (isLibrary(declaration.file.path)) return { reason: `\`${name}\` is part of the standard library` };
   const spec = snapshot.parsed(declaration.file.path)?.value;
   const range = spec === undefined ? null : rangeWith(spec, mention.symbol);

@@ -6,6 +6,7 @@ import { hasErrors } from "../../../diagnostics/diagnostic.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { library } from "../../../frontend/functions/library.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { WEIGHTED } from "../../../frontend/kinds/read-set.ts";
 import { classesOf } from "../../../frontend/labels/predicted-values.ts";
 import { labelKindOf } from "../../../frontend/labels/registry.ts";
 import type { Label } from "../../../frontend/model/model.ts";
@@ -64,6 +65,7 @@ export function symbolHover(snapshot: Snapshot, path: string, mention: Mention):
     case "field":
       return fieldHover(of ?? "", name, type(), doc, analysis);
     case "column":
+      if (symbol.declaration === null) return hoverText(`(column) ${name}`, WEIGHTED.columnDoc);
       return mention.declares
         ? columnHover(of ?? "", name, doc, analysis)
         : fieldHover(of ?? "", name, type(), doc, analysis);

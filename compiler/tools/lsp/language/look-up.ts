@@ -13,6 +13,7 @@ import {
   partEntries,
   predictEntry,
   transformEntries,
+  weightedEntry,
 } from "./words.ts";
 
 export interface Option {
@@ -28,7 +29,9 @@ function entriesNamed(name: string): readonly LanguageEntry[] {
     ...kindEntries.filter((entry) => entry.name === name),
     ...labelKindEntries.filter((entry) => entry.name === name),
     ...transformEntries.filter((entry) => entry.name === name),
-    ...[embedEntry, historyEntry, lossEntry, predictEntry].filter((entry) => entry.name === name),
+    ...[embedEntry, historyEntry, lossEntry, predictEntry, weightedEntry].filter(
+      (entry) => entry.name === name,
+    ),
     ...(choice === undefined ? [] : [choice]),
     ...(definition === undefined ? [] : [functionEntry(definition)]),
   ];

@@ -47,6 +47,15 @@ const unknown = words(wordEntry(MISSING.unknown, "The id 1."));
 const missing = named(MISSING.option, MISSING.doc, unknown);
 const served = named(SERVED.option, SERVED.doc, unknown);
 
+/** A set's word for weights, with the column that has them. */
+export const weightedEntry: LanguageEntry = {
+  name: WEIGHTED.word,
+  label: WEIGHTED.form,
+  parameters: [named(WEIGHTED.option, WEIGHTED.columnDoc, { kind: "none" }, WEIGHTED.option, false)],
+  doc: WEIGHTED.doc,
+  form: WEIGHTED.form,
+};
+
 /** All forms of kinds; several may share a name. */
 export const kindEntries: readonly LanguageEntry[] = [
   ...allKinds.flatMap((kind): LanguageEntry[] => {

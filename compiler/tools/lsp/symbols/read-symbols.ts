@@ -5,7 +5,7 @@ import { fieldNames } from "../../../frontend/check/histories.ts";
 import { FOR } from "../../../frontend/check/named-parts.ts";
 import { takesParts } from "../../../frontend/check/train-optimizers.ts";
 import { library } from "../../../frontend/functions/library.ts";
-import { weightsColumnOf } from "../../../frontend/kinds/read-set.ts";
+import { WEIGHTED, weightsColumnOf } from "../../../frontend/kinds/read-set.ts";
 import { VARIANT } from "../../../frontend/modules/ranges.ts";
 import { firstOfEach, locatedName } from "../../../frontend/syntax/feature-ranges.ts";
 import {
@@ -294,9 +294,15 @@ class SymbolReader {
       if (isElement && (value.kind === "name" || value.kind === "call")) {
         const [inner, given] = value.kind === "name" ? [value, []] : [value.callee, value.arguments];
         this.readKind({ name: inner, arguments: given, span: value.span }, "kind", scope);
-      } else if (weightsColumnOf(argument) !== null && value.kind === "call") {
+        continue;
+      }
+      const column = weightsColumnOf(argument);
+      if (column !== null && value.kind === "call") {
+        const { callee, arguments: given } = value;
+        this.expressions.refer(callee, builtinSymbol("choice", callee.name, name.name));
+        this.expressions.refer(given[0]!.name!, builtinSymbol("option", WEIGHTED.option, callee.name));
         // The column is of the data alone.
-        this.expressions.refer(value.callee, builtinSymbol("choice", value.callee.name, name.name));
+        this.expressions.refer(column, builtinSymbol("column", column.name, null));
       } else this.readOptions([argument], name.name, scope);
     }
   }
