@@ -24,6 +24,9 @@ const { runs } = JSON.parse(readFileSync(join(folder, "runs.json"), "utf8")) as 
 const random = new Random(1);
 const id = () => String(random.integer(30));
 const number = () => random.next().toFixed(3);
+/** `1e5` is no number in a column of these. */
+const hex = () => (random.integer(5) === 0 ? "" : random.integer(30).toString(16).padStart(8, "0"));
+const whole = () => ["", "-1.0", "0.0", "2.0", "3.0", "4711.0"][random.integer(6)]!;
 /** Three histories of one row have equally many steps. */
 const past = () => Array.from({ length: 4 }, id).join("^");
 const numbered = (prefix: string, count: number, cell: () => string) =>
@@ -50,6 +53,14 @@ const columns: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
   ),
   MovielensLatest_x1: of(id, "user_id", "item_id", "tag_id"),
   Criteo_x1: { ...numbered("I", 13, number), ...numbered("C", 26, id) },
+  Criteo_x4: { ...numbered("I", 13, whole), ...numbered("C", 26, hex) },
+  Avazu_x4: {
+    ...of(hex, "id"),
+    hour: () => `14102${1 + random.integer(9)}${String(random.integer(24)).padStart(2, "0")}`,
+    ...of(hex, "C1", "banner_pos", "site_id", "site_domain", "site_category", "app_id", "app_domain"),
+    ...of(hex, "app_category", "device_id", "device_ip", "device_model", "device_type", "device_conn_type"),
+    ...of(hex, "C14", "C15", "C16", "C17", "C18", "C19", "C20", "C21"),
+  },
   AmazonElectronics_x1: {
     ...of(id, "user_id", "item_id", "cate_id"),
     ...of(past, "item_history", "cate_history"),
@@ -63,10 +74,16 @@ const columns: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
   },
 };
 
+const labels: Readonly<Record<string, string>> = {
+  Criteo_x4: "Label",
+  Avazu_x4: "click",
+  TaobaoAd_x1: "clk",
+};
+
 beforeAll(() => {
   for (const [set, cells] of Object.entries(columns)) {
     mkdirSync(join(folder, set));
-    const label = set === "TaobaoAd_x1" ? "clk" : "label";
+    const label = labels[set] ?? "label";
     for (const [file, rows] of [
       ["train", 240],
       ["valid", 60],
@@ -104,8 +121,9 @@ describe.each(Object.entries(runs))("%s", (name, { set, config, variant, auc }) 
     expect(settings).toMatchObject({
       schedule: { kind: "plateau" },
       optimizer: { rows: "all" },
-      l2: { rows: "all" },
     });
+    // DeepFM has no L2 on Avazu.
+    if (name !== "avazu-deepfm") expect(settings).toMatchObject({ l2: { rows: "all" } });
     expect(Object.values(metrics)).not.toContain(null);
   });
 
@@ -113,6 +131,19 @@ describe.each(Object.entries(runs))("%s", (name, { set, config, variant, auc }) 
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     expect(readme).toContain(`| ${name} | ${set} | ${auc} |`);
   });
+});
+
+test("numbers of Criteo_x4 become BARS' buckets, and times of Avazu_x4 its hours", () => {
+  const values = (run: string, feature: string) =>
+    readFileSync(join(folder, run, "vocab", `${feature}.jsonl`), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => Number(JSON.parse(line)))
+      .sort((a, b) => a - b);
+  // ⌊ln² 3⌋ is 1, and ⌊ln² 4711⌋ is 71.
+  expect(values("criteo-x4-deepfm", "I1")).toEqual([-1, 0, 1, 2, 71]);
+  expect(values("avazu-deepfm", "weekend")).toEqual([0, 1]);
+  expect(Math.max(...values("avazu-deepfm", "hour"))).toBe(23);
 });
 
 test("other files are refused by their MD5", () => {
