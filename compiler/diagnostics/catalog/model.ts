@@ -281,6 +281,7 @@ export const groupByNotUser = withHelps(
   }),
   {
     declare: () => "declare a user feature with ids",
+    move: (name: string) => `declare \`${name}\` in \`features user\`: what the network does not read is in no request`,
     features: (names: readonly string[]) => `user features with ids: ${names.join(", ")}`,
   },
 );

@@ -217,16 +217,14 @@ export class MetricsReader extends TrainSettingReader {
   private group(metric: string, parameter: string, value: Expression): string | null {
     if (value.kind !== "name") return this.notAName(parameter, value);
     const names = this.users().map((each) => each.name);
-    const known = helpWith(names);
     const feature = this.feature(value, names);
     if (feature === null) return null;
     if (names.includes(feature.name)) return feature.name;
-    const what = ungroupedPhrase(feature);
-    const scope =
-      feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
+    const mayMove = feature.scope === "training" && tellsGroups(feature);
+    const scope = feature.scope === "user" ? ungroupedPhrase(feature) : scopes[feature.scope];
     this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {
       related: [at(feature.span, "declared here")],
-      help: known,
+      help: mayMove ? groupByNotUser.helps.move(feature.name) : helpWith(names),
     });
     return null;
   }
@@ -236,3 +234,11 @@ function helpWith(names: readonly string[]): Help {
   const { helps } = groupByNotUser;
   return names.length === 0 ? helps.declare() : helps.features(names);
 }
+
+/** What a feature of another scope is. */
+const scopes: Readonly<Record<Exclude<Feature["scope"], "user">, string>> = {
+  item: "an item feature",
+  context: "a context feature",
+  training: "known in training alone",
+  history: "a field of a history",
+};

@@ -171,6 +171,12 @@ except InputError as error:
     print(error)
 `;
     expect(runPython(module, python)).toBe(`${said}\n`);
+    // Neither the types nor the README promise them.
+    const [types, readme] = ["node/index.d.ts", "README.md"].map((name) =>
+      readFileSync(join(module.folder, name), "utf8"),
+    );
+    expect(types).not.toContain("score(rows");
+    expect(readme).not.toContain("Spark");
     module.remove();
   },
 );

@@ -63,6 +63,13 @@ function moduleText({ library: own, version, parts, candidates }: BindingFacts):
   ].join("\n");
 }
 
+/** Candidates that see one another have no scores by rows alone. */
+const OF_ROWS = `  /** The names of the columns that \`score\` reads. */
+  readonly columns: readonly string[];
+  /** Those of rows as in training. An error has the number of the row. */
+  score(rows: Rows): Scores;
+`;
+
 function typesText({ library: own, parts, candidates }: BindingFacts): string {
   const record = ({ fields }: BindingPart) =>
     `{ ${fields.map((field) => `readonly ${quoted(field.name)}${field.isOptional ? "?" : ""}: ${typeOf(field)}`).join("; ")} }`;
@@ -128,11 +135,7 @@ export interface Ranker {
   logits(request: Request): Scores;
   topK(request: Request, k: number, label?: string): Top[];
   user(request: UserRequest): Session;
-  /** The names of the columns that \`score\` reads. */
-  readonly columns: readonly string[];
-  /** Those of rows as in training. An error has the number of the row. */
-  score(rows: Rows): Scores;
-${own.attentions === 0 ? "" : "  explain(request: Request): Attention[];\n"}}
+${own.together === null ? OF_ROWS : ""}${own.attentions === 0 ? "" : "  explain(request: Request): Attention[];\n"}}
 export function createRanker(options?: { readonly weights?: string | Uint8Array | ArrayBuffer }): Promise<Ranker>;
 export function build(): string;
 `;

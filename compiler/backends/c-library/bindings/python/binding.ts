@@ -14,7 +14,7 @@ export const python: LanguageBinding = {
   title: "Python",
   readsGolden: true,
   doc: (facts) =>
-    `\`python/\` has the package \`${packageOf(facts)}\` (ctypes; NumPy and frames of pandas, polars and Arrow where they are installed), a server, and functions for Spark and DuckDB. \`python -m ${packageOf(facts)} build\` there compiles it, \`pip wheel .\` compiles and packs it.`,
+    `\`python/\` has the package \`${packageOf(facts)}\` (ctypes; NumPy and frames of pandas, polars and Arrow where they are installed), ${facts.library.together === null ? "a server, and functions for Spark and DuckDB" : "and a server"}. \`python -m ${packageOf(facts)} build\` there compiles it, \`pip wheel .\` compiles and packs it.`,
   files(facts) {
     const name = packageOf(facts);
     const named = (file: keyof typeof library) => library[file].replaceAll("PACKAGE", name);
