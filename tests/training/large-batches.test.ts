@@ -20,3 +20,9 @@ test.each([false, true])("a step beyond 4 GiB is out of memory (DIN0626), shared
   expect(said(() => growMemory(memory, MOST_PAGES))).toBe("DIN0626");
   expect(said(() => newMemory(MOST_PAGES + 1, shared))).toBe("DIN0626");
 });
+
+test("a memory of more than 1 GiB has room to grow", () => {
+  const memory = newMemory(MOST_PAGES / 4 + 1, true);
+  growMemory(memory, 1);
+  expect(memory.buffer.byteLength).toBe((MOST_PAGES / 4 + 2) * 65536);
+});

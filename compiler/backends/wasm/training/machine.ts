@@ -53,8 +53,8 @@ function canShareMemory(): boolean {
 
 /** Throws DiagnosticError if the machine has too little memory. */
 export function newMemory(pages: number, shared: boolean): WasmMemory {
-  // The maximum is reserved at once, which may exceed a process's limits.
-  for (let maximum = MOST_PAGES; maximum / 4 >= pages; maximum /= 4)
+  // The maximum is reserved at once, which may exceed a process's limits. Batches with longer histories need room to grow.
+  for (let maximum = MOST_PAGES; maximum > pages; maximum /= 4)
     try {
       return new WebAssembly.Memory({ initial: pages, maximum, shared });
     } catch {
