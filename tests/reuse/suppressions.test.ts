@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
-import { type Files, findings, optionsFor } from "./support.ts";
+import { type Files, findings, optionsFor, variant } from "./support.ts";
 
 const SPEC = `model m
 import "towers.din"
@@ -58,11 +58,22 @@ test("advice on an imported block stands where it is used, and is ignored there"
 
 test("a variant has advice of its own, ignored in its text", () => {
   const sound = LINEAR.replace("dense(8)", "dense(8, relu)").replace("COMMENT", "");
-  const variant = (comment: string) =>
+  const slow = (comment: string) =>
     `${withTower}variant slow from m {\n  train { optimizer adam(learning_rate: 0.9) }${comment}\n}\n`;
   expect(linted(files(withTower, sound))).toEqual([]);
-  expect(linted(files(variant(""), sound))).toEqual(["DIN0720 main.din:13"]);
-  expect(linted(files(variant("  // dinc-ignore DIN0720: to show that it diverges"), sound))).toEqual([]);
+  expect(linted(files(slow(""), sound))).toEqual(["DIN0720 main.din:13"]);
+  expect(linted(files(slow("  // dinc-ignore DIN0720: to show that it diverges"), sound))).toEqual([]);
+});
+
+test("one model alone does not tell whether a comment ignores something in another", () => {
+  const comment = "  // dinc-ignore DIN0227: read from March on";
+  const unread = `${withTower.replace("embed 8 }", `embed 8\n  city : id embed 8${comment}\n}`)}variant other from m {
+  net { predict click = concat(user_id, city, item_id, interest) |> dense(1) |> sigmoid }
+}
+`;
+  const all = files(unread, LINEAR.replace("COMMENT", ""));
+  expect(findings(all)).toEqual([]);
+  expect(findings(all, variant("other"))).toEqual([]);
 });
 
 test("what the parent is told is not told again of its variants", () => {

@@ -295,8 +295,9 @@ class ProgramChecker<T extends { readonly diagnostics: readonly Diagnostic[] }> 
   }
 
   private suppressed(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    const isWhole = this.variant === undefined || this.chains.size === 0;
     return this.program.files.reduceRight(
-      (left, { spec }) => suppress(spec.file, left, isSaidHere),
+      (left, { spec }) => suppress(spec.file, left, isSaidHere, isWhole),
       diagnostics,
     );
   }

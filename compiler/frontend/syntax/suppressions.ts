@@ -34,11 +34,15 @@ interface Suppression {
 /** The suppressions that may be unused: those of diagnostics that were checked. */
 type LookedFor = (entry: CatalogEntry) => boolean;
 
-/** The remaining `diagnostics`, which are in order, and the mistakes of the suppressions in `file`. */
+/**
+ * The remaining `diagnostics`, which are in order, and the mistakes of the suppressions in `file`. `isWhole` tells whether all
+ * models of the file were checked: a suppression may be for another one.
+ */
 export function suppress(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
   wasLookedFor: LookedFor,
+  isWhole = true,
 ): readonly Diagnostic[] {
   // Hardly any file has one, and finding comments needs the lexer.
   if (!file.text.includes("dinc-ignore")) return diagnostics;
@@ -46,7 +50,7 @@ export function suppress(
   const problems: Diagnostic[] = [];
   const findings = byLine(file, diagnostics);
   // With errors, the checker does not reach every warning.
-  const isCut = hasErrors(diagnostics);
+  const isCut = !isWhole || hasErrors(diagnostics);
   for (const suppression of suppressionsOf(file)) {
     const entry = findEntry(suppression.written);
     if (!wasLookedFor(entry ?? syntax.unknownSuppression)) continue;
