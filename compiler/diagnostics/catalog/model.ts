@@ -281,7 +281,8 @@ export const groupByNotUser = withHelps(
   }),
   {
     declare: () => "declare a user feature with ids",
-    move: (name: string) => `declare \`${name}\` in \`features user\`: what the network does not read is in no request`,
+    move: (name: string) =>
+      `declare \`${name}\` in \`features user\`: requests leave out what the network does not read`,
     features: (names: readonly string[]) => `user features with ids: ${names.join(", ")}`,
   },
 );
