@@ -403,3 +403,22 @@ test("labels are smoothed where many rows with rare ids are gone through often, 
   expect(specOf(50_000, click).config).toContain("share: 0.05");
   expect(specOf(10_000, click).config).toContain("share: 0.1,");
 });
+
+test("sets have weights only where all of their values have one, and it measures something", () => {
+  const tag = (i: number) => ["comedy", "drama", "romance"][spread(i, 3)]!;
+  const tags = (weight: (i: number) => string, odd = "") =>
+    kindOf(
+      planOf({
+        ...{ user_id: user, item_id: item },
+        tags: (row) =>
+          row === 7 && odd !== "" ? odd : [0, 1].map((i) => `${tag(row + i)}${weight(row + i)}`).join("|"),
+      }),
+      "tags",
+    );
+  const share = (i: number) => `:0.${1 + spread(i, 9)}`;
+  expect(tags(share)).toBe("set(id, max: 2, weighted)");
+  expect(tags(share, "comedy|drama:0.2")).toBe("set(id, max: 2)");
+  expect(tags(share, "comedy:-0.5|drama:0.2")).toBe("set(id, max: 2)");
+  // `comedy:17` may be a name and a code.
+  expect(tags((i) => `:${spread(i, 40)}`)).toBe("set(id, max: 2)");
+});

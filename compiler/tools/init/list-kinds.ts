@@ -2,10 +2,11 @@
 
 import { formatCount } from "../../common/format-count.ts";
 import { mayBeOdd } from "../../common/odd-values.ts";
+import { partsOfPair } from "../../data/weighted-values.ts";
 import type { ListedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
 import { type DraftKind, widthFor } from "./plan.ts";
-import { quantile, usualCount } from "./values.ts";
+import { type ColumnValues, describeValues, quantile, usualCount } from "./values.ts";
 
 /** Null if the lists are not vectors. */
 export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
@@ -28,7 +29,33 @@ export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind 
 }
 
 /** The kind, or the reason why the lists are not sets. */
-export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind | string {
+export function setOf(column: ListedColumn): DraftKind | string {
+  const pairs = weightedElements(column.lists);
+  return pairs === null ? kindOfSet(column, false) : kindOfSet({ ...column, elements: pairs }, true);
+}
+
+/**
+ * The values of `comedy:0.7`, without their weights; null if any element is something else. Whole numbers alone may be codes, as
+ * in `brand:17`, and a mean takes no negative weights.
+ */
+function weightedElements(lists: ListedColumn["lists"]): ColumnValues | null {
+  const values: string[] = [];
+  let decimals = 0;
+  for (const element of lists.flat()) {
+    if (element === null) continue;
+    const [value, weight] = (typeof element === "string" ? partsOfPair(element) : null) ?? [];
+    if (typeof value !== "string" || !/^\d+(\.\d+)?(e-?\d+)?$/i.test(String(weight))) return null;
+    values.push(value);
+    if (String(weight).includes(".")) decimals++;
+  }
+  const described = describeValues(values);
+  return decimals > values.length / 2 && described.numbers === null ? described : null;
+}
+
+function kindOfSet(
+  { lengths, elements, isNested }: Pick<ListedColumn, "lengths" | "elements" | "isNested">,
+  isWeighted: boolean,
+): DraftKind | string {
   if (isNested) return "lists of lists are histories of sets, and it is the past of no set";
   if (elements.count === 0) return "it is empty";
   if (!elements.mayBeIds || (elements.numbers !== null && !elements.areWhole))
@@ -38,9 +65,9 @@ export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind 
   const kind = called("id", [elements.missing > 0 ? "missing: unknown" : ""]);
   return {
     kind: "set",
-    text: `set(${kind}, max: ${max})`,
+    text: called("set", [kind, `max: ${max}`, isWeighted ? "weighted" : ""]),
     embed: widthFor(usualCount(elements)),
-    reason: `several of ${formatCount(elements.counts.size)} values; 95 % of the rows have at most ${max}`,
+    reason: `several of ${formatCount(elements.counts.size)} values; 95 % of the rows have at most ${max}${isWeighted ? "; each has a weight" : ""}`,
     change: "another `max`, or `pool: sum`",
   };
 }
