@@ -138,22 +138,25 @@ describe.each(cases)("$title", ({ name }) => {
   });
 });
 
-/** Outputs of candidates and of the request; the languages with types read them in packages.test.ts. */
+/** Outputs of candidates and of the request; Go, Rust and Java read them in packages.test.ts. */
 const OUTPUTS = readFileSync(join(import.meta.dirname, "../../good/outputs.din"), "utf8");
 
-test.each(["python", "node"] as const)("%s gives outputs of candidates and of the request", async (name) => {
-  const { module, facts } = await openedFor(name, OUTPUTS);
-  const { ranker, ...own } = await rankerOf(OUTPUTS);
-  const requests = goldenOf({ ranker, ...own }).slice(0, 6);
-  const order = [...facts.library.labels, ...facts.library.requestOutputs].map((each) => each.name);
-  expect(facts.library.requestOutputs.map((each) => each.name)).toEqual(["user_vector", "output"]);
-  const wanted = requests.map((request) => {
-    const scores = ranker.rank(request) as Readonly<Record<string, Float32Array>>;
-    return order.flatMap((each) => bitsOf(scores[each]!));
-  });
-  expect(await runners[name].rank(module, facts, requests)).toEqual(wanted);
-  module.remove();
-});
+test.each(["python", "node", "cpp"] as const)(
+  "%s gives outputs of candidates and of the request",
+  async (name) => {
+    const { module, facts } = await openedFor(name, OUTPUTS);
+    const { ranker, ...own } = await rankerOf(OUTPUTS);
+    const requests = goldenOf({ ranker, ...own }).slice(0, 6);
+    const order = [...facts.library.labels, ...facts.library.requestOutputs].map((each) => each.name);
+    expect(facts.library.requestOutputs.map((each) => each.name)).toEqual(["user_vector", "output"]);
+    const wanted = requests.map((request) => {
+      const scores = ranker.rank(request) as Readonly<Record<string, Float32Array>>;
+      return order.flatMap((each) => bitsOf(scores[each]!));
+    });
+    expect(await runners[name].rank(module, facts, requests)).toEqual(wanted);
+    module.remove();
+  },
+);
 test.skipIf(!isThere("cc"))(
   "rows alone are refused if the model scores the candidates of a request together",
   async () => {

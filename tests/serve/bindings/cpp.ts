@@ -23,6 +23,7 @@ export const cpp: BindingRunner = {
     const found = outcomesOf(
       runWith(
         module,
+        facts,
         `${calls.map((text, i) => `static void call${i}(Session &session) {\n${text}  print(session, request, candidates);\n}`).join("\n")}
 int main() {
   Session session(Model::load("${module.prefix}.weights.bin"));
@@ -40,6 +41,7 @@ int main() {
     const text = requestText(facts, request)!;
     const out = runWith(
       module,
+      facts,
       `int main() {
 ${text}
   auto model = Model::load("${module.prefix}.weights.bin");
@@ -65,24 +67,28 @@ ${text}
   },
 };
 
-function runWith(module: CModule, main: string): string {
+function runWith(module: CModule, { library }: BindingFacts, main: string): string {
   const { prefix } = module;
+  const outputs =
+    library.requestOutputs.length > 0 ? "for (float x : session.outputs()) line += bitsOf(x);" : "";
   const source = `#include "${prefix}.hpp"
 #include <cstdio>
 #include <cstring>
 #include <thread>
 using namespace dinc::${prefix};
+[[maybe_unused]] static std::string bitsOf(float x) {
+  char bits[16];
+  unsigned word;
+  std::memcpy(&word, &x, 4);
+  std::snprintf(bits, sizeof bits, "%08x,", word);
+  return bits;
+}
 [[maybe_unused]] static void print(Session &session, const Request &request, const std::vector<Candidate> &candidates) {
   try {
     session.user(request);
     std::string line = "= ";
-    for (float score : session.rank(candidates)) {
-      char bits[16];
-      unsigned word;
-      std::memcpy(&word, &score, 4);
-      std::snprintf(bits, sizeof bits, "%08x,", word);
-      line += bits;
-    }
+    for (float score : session.rank(candidates)) line += bitsOf(score);
+    ${outputs}
     std::printf("%s\\n", line.c_str());
   } catch (const InputError &error) {
     std::string text;
