@@ -314,7 +314,9 @@ class Planner {
   private read(needed: readonly Node[]): readonly Node[] {
     const read = new Set<NodeId>(this.graph.outputs.values());
     const found = needed.toReversed().filter((node) => {
-      const isRead = read.has(node.id) || this.phaseOf.get(node.id) === "load";
+      // A request fills inputs of which only the number of rows is read.
+      const isGiven = node.op === "input" || this.phaseOf.get(node.id) === "load";
+      const isRead = isGiven || read.has(node.id);
       if (isRead) for (const id of this.inputsOf(node)) read.add(id);
       return isRead;
     });
