@@ -151,7 +151,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "prediction-ignores-candidate": [["concat(user_id, sum", "concat(user_id, item_id, sum"]],
   "duplicate-setting": [["  batch 64\n", ""]],
   "bad-learning-rate": [["learning_rate: 0", "learning_rate: 1e-3"]],
-  "gauc-by-not-user": [["by: item_id", "by: user_id"], ["features training", "features user"]],
+  "gauc-by-set": [["by: liked", "by: user_id"]],
   "value-has-no-fields": [[", item_id.price", ""]],
   "not-visible-in-block": [["tower(x: Vec[d])", "tower(x: Vec[d], item: Vec[i])"], ["concat(x, item_id)", "concat(x, item)"], ["|> tower |>", "|> tower(item_id) |>"]],
   "used-before-defined": [["  let x = concat(user_id, item_id, interest)\n  let interest = sum(clicks)\n", "  let interest = sum(clicks)\n  let x = concat(user_id, item_id, interest)\n"]],

@@ -235,7 +235,7 @@ function helpWith(names: readonly string[]): Help {
   return names.length === 0 ? helps.declare() : helps.features(names);
 }
 
-/** What a feature of another scope is. */
+/** How messages describe a feature of another scope. */
 const scopes: Readonly<Record<Exclude<Feature["scope"], "user">, string>> = {
   item: "an item feature",
   context: "a context feature",
