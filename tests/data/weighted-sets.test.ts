@@ -248,7 +248,7 @@ describe("a column with the weights of a history's own field", () => {
     const lines = ["u,a,1,x|y,2|0.5", "u,b,2,,", "u,c,3,z,3", "u,d,4,z,3", "v,e,5,,"];
     const log = folder.csv("log.csv", "user_id,item_id,t,moods,fits", ...lines);
     const { train } = await readTraining(ofOwn, eventsOf(log));
-    // Of the second and of the third event, and of a drawn item beside each.
+    // The rows are the second and the third event, each beside a drawn item.
     const [second, third] = [[[2, 0.5]], [[2, 0.5], []]];
     expect(weightsOfSteps(train, "moods")).toEqual([second, second, third, third]);
   });

@@ -24,7 +24,7 @@ const { runs } = JSON.parse(readFileSync(join(folder, "runs.json"), "utf8")) as 
 const random = new Random(1);
 const id = () => String(random.integer(30));
 const number = () => random.next().toFixed(3);
-/** `1e5` is no number in a column of these. */
+/** Ids of hexadecimal digits: `000001e5` is an id and not a number. */
 const hex = () => (random.integer(5) === 0 ? "" : random.integer(30).toString(16).padStart(8, "0"));
 const whole = () => ["", "-1.0", "0.0", "2.0", "3.0", "4711.0"][random.integer(6)]!;
 /** Three histories of one row have equally many steps. */
