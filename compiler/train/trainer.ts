@@ -19,6 +19,7 @@ import { beginsAnew, pullsAllRows } from "../middle/training/parts.ts";
 import { fallsAfter, learningRateAt, scalarsAt } from "../middle/training/schedules.ts";
 import type { TrainSettings } from "../middle/training/settings.ts";
 import { averaged, type Judged, put } from "./averaged.ts";
+import { NO_COUNTS, type TrainingCounts } from "./counts.ts";
 import { type EarlyStopped, EarlyStopping } from "./early-stop.ts";
 import { initialParameters, type LabelNumbers, withLabelNumbers } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
@@ -53,7 +54,7 @@ export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly batchBytes?: number;
   /** Makes the order of rows of each epoch; in memory by default. */
   readonly orders?: RowOrders;
-  /** By table: the rows of the run from which this training continues, with the optimizer's state. */
+  /** By table: what it began with, optimizer's state included, if this training continues from a run. */
   readonly earlier?: ReadonlyMap<string, Beginning>;
   /** The counts of earlier trainings, if this one continues from their weights. */
   readonly before?: TrainingCounts;
@@ -61,15 +62,6 @@ export interface TrainerOptions<Rows extends MeasuredColumns> {
   readonly occurrences: (counted: readonly CountedIds[]) => readonly Float64Array[];
   /** The numbers that a label's transforms learn from the training rows, by index in its pipe; absent if none learns. */
   readonly labelNumbers?: LabelNumbers;
-}
-
-/**
- * The progress of trainings: the epochs, which determine the shuffling of rows, and the steps that the
- * optimizer has counted.
- */
-export interface TrainingCounts {
-  readonly epochs: number;
-  readonly steps: number;
 }
 
 export interface StepProgress {
@@ -228,7 +220,9 @@ export class Trainer<Rows extends MeasuredColumns> {
     const begun = (epoch - 1) * steps;
     const number = begun + step;
     if (step === 1 && epoch > 1) this.beginTables(epoch, begun);
-    const scalars = scalarsAt(program.settings, number, epochs * steps, this.before.steps, this.falls, begun);
+    const { before: earlier, falls } = this;
+    const notOfTables = begun + earlier.steps - earlier.tableSteps;
+    const scalars = scalarsAt(program.settings, number, epochs * steps, earlier.steps, falls, notOfTables);
     const isHeld = this.session.holds !== null;
     const rows = isHeld ? {} : this.gatherer.gather(batch);
     const { loss, terms, gradients } = this.session.step({ batch, rows, scalars });
@@ -376,7 +370,7 @@ export class Trainer<Rows extends MeasuredColumns> {
   }
 
   private get before(): TrainingCounts {
-    return this.options.before ?? { epochs: 0, steps: 0 };
+    return this.options.before ?? NO_COUNTS;
   }
 
   private get settings(): TrainSettings {

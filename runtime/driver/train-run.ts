@@ -12,6 +12,7 @@ import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { averageWarnings } from "../../compiler/train/averages.ts";
+import { countsAfter, NO_COUNTS, type TrainingCounts } from "../../compiler/train/counts.ts";
 import { describeStop, type EarlyStopped } from "../../compiler/train/early-stop.ts";
 import type { ProgressEvent, TrainResult } from "../../compiler/train/epochs.ts";
 import { describeFirstBest } from "../../compiler/train/first-epoch-best.ts";
@@ -20,7 +21,6 @@ import { occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import { groupWarnings } from "../../compiler/train/groups.ts";
 import type { Evaluation, Split } from "../../compiler/train/score.ts";
 import { describeInterruption, type EpochResult } from "../../compiler/train/state.ts";
-import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import { bytesInRoom, countsInBatch, labelNumbersIn, openBatches } from "../data/batches.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { chooseBackend } from "../engines/choose.ts";
@@ -306,8 +306,6 @@ async function contentsOf(
   return { contents, notes };
 }
 
-const NO_COUNTS: TrainingCounts = { epochs: 0, steps: 0 };
-
 /** The state that a continuing training needs in addition to the weights. */
 function stateOf(
   { model, data, from, day }: Prepared,
@@ -315,11 +313,7 @@ function stateOf(
   result: TrainResult,
   before: TrainingCounts,
 ): StateTensors {
-  const { epochs } = result;
-  const made = {
-    epochs: before.epochs + epochs.length,
-    steps: before.steps + epochs.reduce((sum, { steps }) => sum + steps, 0),
-  };
+  const made = countsAfter(before, result.epochs, program.settings);
   const counts = data.counts ?? new Map<string, Float64Array>();
   const renames = from?.options.rename;
   return stateTensors(

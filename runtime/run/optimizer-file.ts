@@ -4,8 +4,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Optimizer, PartOptimizer } from "../../compiler/middle/training/settings.ts";
+import type { TrainingCounts } from "../../compiler/train/counts.ts";
 import type { OptimizerState } from "../../compiler/train/from/earlier.ts";
-import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import { requireUnchanged } from "../files/unchanged.ts";
 import { type Manifest, runFiles } from "./run-folder.ts";
 import { readSafetensors, SafetensorsError } from "./safetensors.ts";
@@ -34,6 +34,7 @@ export async function readState(
     return {
       optimizer: JSON.parse(metadata[keys.optimizer]!) as Optimizer,
       partOptimizers: JSON.parse(metadata[keys.parts] ?? "[]") as PartOptimizer[],
+      anew: JSON.parse(metadata[keys.anew] ?? "[]") as string[],
       made: JSON.parse(metadata[keys.made]!) as TrainingCounts,
       weights: bySlot(startingWith(prefixes.weight, tensors)),
       tables: bySlot(startingWith(prefixes.table, tensors)),

@@ -6,9 +6,9 @@ import { followedStatistics, ROWS } from "../../compiler/middle/programs/moving-
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { optimizerOfTable, optimizersIn } from "../../compiler/middle/training/parts.ts";
+import type { TrainingCounts } from "../../compiler/train/counts.ts";
 import type { TrainResult } from "../../compiler/train/epochs.ts";
 import type { IdOccurrences } from "../../compiler/train/from/earlier.ts";
-import type { TrainingCounts } from "../../compiler/train/trainer.ts";
 import type { Metadata, Tensor } from "./safetensors-bytes.ts";
 
 /** The content of the file. */
@@ -23,6 +23,7 @@ export const keys = {
   version: "dinc.state",
   optimizer: "dinc.optimizer",
   parts: "dinc.parts",
+  anew: "dinc.anew",
   made: "dinc.made",
 } as const;
 /**
@@ -74,6 +75,7 @@ export function stateTensors(
     ...(settings.partOptimizers.length === 0
       ? {}
       : { [keys.parts]: JSON.stringify(settings.partOptimizers) }),
+    ...(settings.anew === null ? {} : { [keys.anew]: JSON.stringify(settings.anew.tables) }),
     [keys.made]: JSON.stringify(made),
   };
   return { tensors, metadata };

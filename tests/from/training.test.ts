@@ -32,7 +32,7 @@ describe("on the same rows", () => {
     expect(same.run.fitted).toEqual(monday.run.fitted);
     expect(same.state!.weights).toEqual(monday.state!.weights);
     expect(same.state!.tables).toEqual(monday.state!.tables);
-    expect(same.state!.made).toEqual({ epochs: 1, steps: 13 });
+    expect(same.state!.made).toEqual({ epochs: 1, steps: 13, tableSteps: 13 });
     for (const day of [0, 1]) expect(await scoresOf("same", day)).toBe(await scoresOf("monday", day));
     expect(same.run.manifest).toMatchObject({ epoch: 0, metrics: monday.run.manifest.metrics });
     expect(same.trained).toMatchObject({ kept: 0, epochs: [], evaluations: same.trained.begun.slice(1) });

@@ -132,8 +132,8 @@ export const PROGRESS = "progress";
 
 /**
  * The scalars of step `t`: those of the optimizers, with the learning rates of the schedule, and the progress. A training that
- * continues an earlier one has its own schedule, but its optimizer has already made `before` steps. `begun` is the
- * number of steps of this training before tables last began again.
+ * continues an earlier one has its own schedule, but its optimizer has already made `before` steps. Tables that begin
+ * again in each epoch have made all these steps but `begun`.
  */
 export function scalarsAt(
   settings: Pick<TrainSettings, "optimizer" | "partOptimizers" | "anew" | "schedule" | "average">,

@@ -16,12 +16,12 @@ import { slotName } from "../../middle/programs/dense-update.ts";
 import { followedStatistics, MANY_ROWS, ROWS } from "../../middle/programs/moving-averages.ts";
 import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { optimizerOf } from "../../middle/training/optimizers/registry.ts";
-import { optimizerOfTable, optimizersIn } from "../../middle/training/parts.ts";
+import { beginsAnew, optimizerOfTable, optimizersIn } from "../../middle/training/parts.ts";
 import type { PartOptimizer } from "../../middle/training/settings.ts";
+import { NO_COUNTS, type TrainingCounts } from "../counts.ts";
 import { initialParameters } from "../initial.ts";
 import { NOT_BEGUN, type TrainState } from "../state.ts";
 import { type HostTable, type InitialVectors, initialTable } from "../tables.ts";
-import type { TrainingCounts } from "../trainer.ts";
 import type { Earlier, FromOptions, OptimizerState } from "./earlier.ts";
 import { featureBefore } from "./known.ts";
 import { Renaming } from "./renaming.ts";
@@ -113,7 +113,7 @@ export interface NewTraining {
 export function continued(now: NewTraining, earlier: Earlier, options: FromOptions): Continued {
   const { model, fitted, program } = now;
   const renaming = new Renaming(options.rename);
-  const optimizer = optimizerBefore(now, earlier, options);
+  const optimizer = optimizerBefore(now, earlier, options, renaming);
   const state = optimizer.becomes === "kept" ? earlier.state : null;
   const taken = new Set<string>();
   const before = new RowFinder(model, fitted, earlier, renaming);
@@ -134,7 +134,7 @@ export function continued(now: NewTraining, earlier: Earlier, options: FromOptio
       parameters,
       best: null,
     },
-    made: { epochs: earlier.state?.made.epochs ?? 0, steps: state?.made.steps ?? 0 },
+    made: { ...(state?.made ?? NO_COUNTS), epochs: earlier.state?.made.epochs ?? 0 },
     continuation: {
       tables: tables.map(({ told }) => told),
       weights: weights.told,
@@ -368,9 +368,10 @@ function transformsFrom(
 }
 
 function optimizerBefore(
-  { program: { settings } }: NewTraining,
-  { state }: Earlier,
+  { program: { settings }, tables }: NewTraining,
+  { state, tables: earlier }: Earlier,
   { freshOptimizer = false }: FromOptions,
+  renaming: Renaming,
 ): ContinuedOptimizer {
   const { optimizer } = settings;
   const name = optimizer.kind;
@@ -383,6 +384,12 @@ function optimizerBefore(
     return anew("it remembers other numbers of each row now");
   if (partsText(settings.partOptimizers) !== partsText(state.partOptimizers))
     return anew("its parts have other optimizers");
+  // All tables that begin again have one count of steps.
+  const isOther = ({ name }: TableSpec) => {
+    const old = renaming.oldName(name);
+    return old !== null && earlier.has(old) && beginsAnew(settings, name) !== state.anew.includes(old);
+  };
+  if (state.anew.length > 0 && tables.some(isOther)) return anew("other tables began again in each epoch");
   return { name, becomes: "kept", steps: state.made.steps, why: null };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Fitted, Model } from "../../frontend/model/model.ts";
 import type { Optimizer, PartOptimizer } from "../../middle/training/settings.ts";
-import type { TrainingCounts } from "../trainer.ts";
+import type { TrainingCounts } from "../counts.ts";
 import type { Renames } from "./renaming.ts";
 
 export interface Earlier {
@@ -29,6 +29,8 @@ export interface EarlierTable {
 export interface OptimizerState {
   readonly optimizer: Optimizer;
   readonly partOptimizers: readonly PartOptimizer[];
+  /** The tables that began again in each epoch. */
+  readonly anew: readonly string[];
   readonly made: TrainingCounts;
   /** By slot of the optimizer: by weight, in its shape, and by table. */
   readonly weights: Slots;
