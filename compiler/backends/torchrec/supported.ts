@@ -24,7 +24,8 @@ export function requireSupported(model: Model): void {
         throw refusal(`batch of ${missing}, which may be missing`, "leave the loss out", origin ?? null);
     }
     if (op !== "input") continue;
-    const { role } = attributes;
+    // Ids that are only compared are refused too.
+    const role = attributes.role.kind === "ids" ? attributes.role.of : attributes.role;
     if (role.kind === "drawn") throw refusal(`drawn(${role.feature})`, "leave the loss out", origin ?? null);
     if (role.kind === "candidates")
       throw refusal(`candidates(by: ${role.by})`, "read the row alone", origin ?? null);
