@@ -223,26 +223,28 @@ export function takeSet(
   return at;
 }
 
-/** Copies the weights of a set's values from one row of columns, whose ids were copied to `at … end − 1`. */
+/** Copies the weights of the sets of columns, which `takeSet` has checked. */
 export function takeWeights(
   out: Float32Array,
-  at: number,
-  end: number,
   records: Columns<object>,
-  i: number,
+  first: number,
+  count: number,
   where: string,
   name: string,
 ): void {
   const { values, offsets, weights } = propertyOf(records.columns, name) as SetColumn;
   if (!(weights instanceof Float32Array) || weights.length !== values.length)
     throw inColumn(where, name, "must have weights, a Float32Array with one for each value");
-  for (let from = offsets[rowAt(records, i)]!; at < end; at++, from++) {
-    const weight = weights[from]!;
-    if (!Number.isFinite(weight))
-      throw new RankerInputError(
-        `${columnPath(where, name)}.weights[${from}]`,
-        `must be finite, not ${weight}`,
-      );
-    out[at] = weight;
+  for (let i = 0, at = 0; i < count; i++) {
+    const row = rowAt(records, first + i);
+    for (let from = offsets[row]!; from < offsets[row + 1]!; from++) {
+      const weight = weights[from]!;
+      if (!Number.isFinite(weight))
+        throw new RankerInputError(
+          `${columnPath(where, name)}.weights[${from}]`,
+          `must be finite, not ${weight}`,
+        );
+      out[at++] = weight;
+    }
   }
 }

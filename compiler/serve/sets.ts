@@ -79,7 +79,8 @@ export class WordSet implements SetSpace {
   }
 }
 
-const distinct = new DistinctValues();
+/** Cleared for each set. */
+export const distinct = new DistinctValues();
 
 /**
  * Reads ids of the sets `name` of the records `from … from + count − 1`, packed, and for each id the index of

@@ -1,11 +1,11 @@
 // Encodes sets whose values have weights: lists of pairs of a value and its weight. As in other sets, the first
 // `max` distinct values count; the weight is that of the first pair with the value.
 
-import { type Columns, isColumns, type Records, type SetColumn, takeSet, takeWeights } from "./columns.ts";
-import { type IdSpace, NOT_AN_ID } from "./features.ts";
-import type { Input } from "./inputs.ts";
-import { pathOf, propertyOf, RankerInputError, requireRecord } from "./requests.ts";
-import { DistinctValues, type SetSpace } from "./sets.ts";
+import { isColumns, takeWeights } from "./columns.ts";
+import type { IdSpace } from "./features.ts";
+import { type Input, setInput } from "./inputs.ts";
+import { pathOf, propertyOf, RankerInputError } from "./requests.ts";
+import { distinct, encodeSets, type SetSpace } from "./sets.ts";
 import type { NewCounter } from "./stats.ts";
 
 export class WeightedSet implements SetSpace {
@@ -22,7 +22,7 @@ export class WeightedSet implements SetSpace {
   }
 
   valuesOf(raw: unknown): readonly unknown[] | null {
-    return Array.isArray(raw) ? raw : null;
+    return Array.isArray(raw) ? raw.map((pair) => pair?.[0]) : null;
   }
 
   whyNot(raw: unknown): string {
@@ -43,94 +43,40 @@ export function divisorOf(weights: readonly number[], ofMean: boolean): number {
   return sum === 0 ? 1 : sum;
 }
 
-const distinctPairs = new DistinctValues();
-
-/** Reads ids and weights of a set of one record, starting at `at`, like `readSet`. */
-export function readWeightedSet(
-  ids: Int32Array,
-  weights: Float32Array,
-  at: number,
-  record: unknown,
-  where: string,
-  index: number,
-  name: string,
-  set: WeightedSet,
-): number {
-  const { space, max, ofMean } = set;
-  const raw = propertyOf(record, name);
-  const pairs = set.valuesOf(raw);
-  if (pairs === null) {
-    requireRecord(record, where, index);
-    throw new RankerInputError(pathOf(where, index, name), set.whyNot(raw));
-  }
-  distinctPairs.clear();
-  const own: number[] = [];
-  for (let i = 0; i < pairs.length && own.length < max; i++) {
-    const pair = pairs[i];
-    const refuse = (why: string) => {
-      throw new RankerInputError(`${pathOf(where, index, name)}[${i}]`, why);
-    };
-    if (!Array.isArray(pair) || pair.length !== 2) refuse("must be a pair of a value and its weight");
-    const [value, weight] = pair as [unknown, number];
-    const no = whyNoWeight(weight, ofMean);
-    if (no === "not finite") refuse("must have a finite number of 32 bits as its weight");
-    if (no === "negative") refuse("must have a weight of at least 0");
-    if (!distinctPairs.isNew(value)) continue;
-    const id = space.idOf(value);
-    if (id === NOT_AN_ID) refuse(space.whyNot(value));
-    ids[at + own.length] = id;
-    own.push(weight);
-  }
-  const divisor = divisorOf(own, ofMean);
-  for (let i = 0; i < own.length; i++) weights[at++] = own[i]! / divisor;
-  return at;
-}
-
-/** Reads ids and weights of sets, and the index of each value's record, like `readSets`. */
-export function readWeightedSets(
-  ids: Int32Array,
-  weights: Float32Array,
-  rowOf: Int32Array,
-  records: Records,
+/**
+ * Reads the weights of the sets `name` of records, one for each value that `readSets` reads, in its order. Records
+ * without a list of pairs are left to it. Returns the number of weights.
+ */
+export function readWeights(
+  out: Float32Array,
+  records: readonly unknown[],
   from: number,
   count: number,
   where: string,
   name: string,
-  set: WeightedSet,
+  { max, ofMean }: WeightedSet,
 ): number {
   let at = 0;
-  for (let i = 0; i < count; i++) {
-    let end = at;
-    if (isColumns(records)) {
-      end = takeSet(ids, at, records as Columns<object>, from + i, where, name, set.space, set.max);
-      takeWeights(weights, at, end, records as Columns<object>, from + i, where, name);
-    } else end = readWeightedSet(ids, weights, at, records[from + i], where, from + i, name, set);
-    rowOf.fill(i, at, end);
-    at = end;
+  for (let row = from; row < from + count; row++) {
+    const pairs = propertyOf(records[row], name);
+    const own: number[] = [];
+    distinct.clear();
+    for (let i = 0; Array.isArray(pairs) && i < pairs.length && own.length < max; i++) {
+      const why = whyNoPair(pairs[i], ofMean);
+      if (why !== null) throw new RankerInputError(`${pathOf(where, row, name)}[${i}]`, why);
+      if (distinct.isNew(pairs[i][0])) own.push(pairs[i][1]);
+    }
+    const divisor = divisorOf(own, ofMean);
+    for (let i = 0; i < own.length; i++) out[at++] = own[i]! / divisor;
   }
   return at;
 }
 
-/** Ids and weights of the sets `name` of a list, as a column. */
-export function encodeWeightedSets(
-  list: readonly unknown[],
-  where: string,
-  name: string,
-  set: WeightedSet,
-): SetColumn {
-  const offsets = new Int32Array(list.length + 1);
-  const all: number[] = [];
-  const allWeights: number[] = [];
-  const [ids, weights] = [new Int32Array(set.max), new Float32Array(set.max)];
-  for (let i = 0; i < list.length; i++) {
-    const end = readWeightedSet(ids, weights, 0, list[i], where, i, name, set);
-    for (let k = 0; k < end; k++) {
-      all.push(ids[k]!);
-      allWeights.push(weights[k]!);
-    }
-    offsets[i + 1] = all.length;
-  }
-  return { values: Int32Array.from(all), offsets, weights: Float32Array.from(allWeights) };
+function whyNoPair(pair: unknown, ofMean: boolean): string | null {
+  if (!Array.isArray(pair) || pair.length !== 2) return "must be a pair of a value and its weight";
+  const why = whyNoWeight(pair[1], ofMean);
+  if (why === "not finite") return "must have a finite number of 32 bits as its weight";
+  return why === "negative" ? "must have a weight of at least 0" : null;
 }
 
 /** Like `setInput`, with a buffer for the weight of each value. */
@@ -143,15 +89,18 @@ export function weightedSetInput<Values>(
   weightsOf: (values: Values) => Float32Array,
   newCounter?: NewCounter,
 ): Input<Values> {
-  let elements = 0;
+  const input = setInput(name, set, bufferOf, rowsOf, setElements, newCounter);
   return {
-    ...{ name, holds: "set", newCounter },
+    ...input,
     read(values, records, from, count, where) {
-      const [ids, weights, rowOf] = [bufferOf(values), weightsOf(values), rowsOf(values)];
-      elements = readWeightedSets(ids, weights, rowOf, records, from, count, where, name, set);
-      setElements(values, elements);
+      if (!isColumns(records)) readWeights(weightsOf(values), records, from, count, where, name, set);
+      input.read(values, records, from, count, where);
+      if (isColumns(records)) takeWeights(weightsOf(values), records, from, count, where, name);
     },
-    encode: (list, where) => encodeWeightedSets(list, where, name, set),
-    idsIn: (values) => bufferOf(values).subarray(0, elements),
+    encode(list, where) {
+      const weights = new Float32Array(list.length * set.max);
+      const count = readWeights(weights, list, 0, list.length, where, name, set);
+      return { ...encodeSets(list, where, name, set), weights: weights.slice(0, count) };
+    },
   };
 }

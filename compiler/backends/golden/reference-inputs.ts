@@ -18,7 +18,7 @@ import { type IdSpace, latestFrom, NOT_AN_ID } from "../../serve/features.ts";
 import type { Numbers, NumbersSpace } from "../../serve/numbers.ts";
 import { ownSteps } from "../../serve/padding.ts";
 import { readSets, type SetSpace } from "../../serve/sets.ts";
-import { readWeightedSets, WeightedSet } from "../../serve/weighted-sets.ts";
+import { readWeights, WeightedSet } from "../../serve/weighted-sets.ts";
 
 export type RawValue = string | number | null;
 
@@ -162,10 +162,8 @@ function setColumn(
   const room = records.length * set.max;
   const [ids, rowOf] = [new Int32Array(room), new Int32Array(room)];
   const weights = set instanceof WeightedSet ? new Float32Array(room) : null;
-  const count =
-    set instanceof WeightedSet
-      ? readWeightedSets(ids, weights!, rowOf, records, 0, records.length, "", name, set)
-      : readSets(ids, rowOf, records, 0, records.length, "", name, set);
+  if (set instanceof WeightedSet) readWeights(weights!, records, 0, records.length, "", name, set);
+  const count = readSets(ids, rowOf, records, 0, records.length, "", name, set);
   const exact = (values: Int32Array | Float32Array) => Float64Array.from(values.subarray(0, count));
   return { ids: exact(ids), rowOf: exact(rowOf), weights: weights && exact(weights) };
 }

@@ -501,6 +501,9 @@ class WeightedSet(ListSet):
         super().__init__(space, max)
         self.of_mean = of_mean == 1
 
+    def values_of(self, raw: Any) -> Sequence[Any] | None:
+        return [pair[0] if is_list(pair) and len(pair) == 2 else None for pair in raw] if is_list(raw) else None
+
 
 class WordSet:
     """Sets of the words of a text."""
@@ -784,47 +787,36 @@ def read_sets(records: Records, name: str, reader: SetSpace) -> tuple[NDArray[np
 def read_weighted_sets(
     records: Records, name: str, reader: WeightedSet
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
-    """The first `max` different values of each set, like `read_sets`, and the weight of each."""
-    ids: list[int] = []
-    rows: list[int] = []
+    """The sets as `read_sets` gives them, and the weight of each value."""
     weights: list[float] = []
     for i, record in enumerate(records.rows):
-        raw = property_of(record, name)
-        pairs = reader.values_of(raw)
-        if pairs is None:
-            raise records.refuses(i, name, reader.why_not(raw))
-        seen: set[str | float | None] = set()
-        own: list[float] = []
-        for place, pair in enumerate(pairs):
+        pairs = property_of(record, name)
+        own: dict[str | float | None, float] = {}
+        for place, pair in enumerate(pairs if is_list(pairs) else []):
             if len(own) == reader.max:
                 break
-            if not is_list(pair) or len(pair) != 2:
-                raise records.refuses(i, name, "must be a pair of a value and its weight", f"[{place}]")
-            value, weight = pair[0], number_in(pair[1])
-            with np.errstate(over="ignore"):
-                is_finite = weight is not None and bool(np.isfinite(np.float32(weight)))
-            if weight is None or not is_finite:
-                raise records.refuses(i, name, "must have a finite number of 32 bits as its weight", f"[{place}]")
-            if reader.of_mean and weight < 0:
-                raise records.refuses(i, name, "must have a weight of at least 0", f"[{place}]")
-            text = id_text(value)
-            key = number_in(value) if text is None else text
-            if key in seen and (key is not None or value is None):
-                continue
-            found = reader.space.id_of(value)
-            if found == NOT_AN_ID:
-                raise records.refuses(i, name, reader.space.why_not(value), f"[{place}]")
-            seen.add(key)
-            own.append(weight)
-            ids.append(found)
-            rows.append(i)
+            why = why_no_pair(pair, reader.of_mean)
+            if why is not None:
+                raise records.refuses(i, name, why, f"[{place}]")
+            text = id_text(pair[0])
+            own.setdefault(number_in(pair[0]) if text is None else text, float(pair[1]))
         total = 0.0
         if reader.of_mean:
             # `sum` would round less than training does.
-            for weight in own:
+            for weight in own.values():
                 total += weight
-        weights.extend(weight / total if total != 0 else weight for weight in own)
-    return np.array(ids, np.int32), np.array(rows, np.int32), np.array(weights, np.float32)
+        weights.extend(weight / total if total != 0 else weight for weight in own.values())
+    return *read_sets(records, name, reader), np.array(weights, np.float32)
+
+
+def why_no_pair(pair: Any, of_mean: bool) -> str | None:
+    if not is_list(pair) or len(pair) != 2:
+        return "must be a pair of a value and its weight"
+    weight = number_in(pair[1])
+    with np.errstate(over="ignore"):
+        if weight is None or not np.isfinite(np.float32(weight)):
+            return "must have a finite number of 32 bits as its weight"
+    return "must have a weight of at least 0" if of_mean and weight < 0 else None
 
 
 class Input(NamedTuple):
