@@ -137,6 +137,24 @@ describe.runIf(nativeAvailable())(`${STEPS} steps end as native TensorFlow's`, (
   });
 });
 
+test.runIf(nativeAvailable()).each(["draws", "partitions", "ranks"])(
+  "losses over other rows than a row's own end as native TensorFlow's, after a smaller last batch: %s",
+  async (name) => {
+    const path = `tests/good/${name}.din`;
+    const { value: model } = check(sourceFile(path, textOf(path)));
+    const made = madeOf({ ...model!, train: { ...model!.train, batch: 8, epochs: 2 } }, KNOWN);
+    const rows = randomRows(made.program, made.tables, { rows: 8 * 4 + 3, seed: 5 });
+    const [wasm, native] = [
+      await trainedOn(rows, await chooseBackend("wasm"), made),
+      await trainedOn(rows, await chooseBackend("node"), made),
+    ];
+    expect(wasm.epochs[0]!.steps).toBe(5);
+    const found = apart(made, wasm, native);
+    expect(found.weights).toBeLessThan(TOLERANCE);
+    expect(found.slots).toBeLessThan(TOLERANCE);
+  },
+);
+
 /** Every optimizer, with what changes its form. */
 const optimizing = [
   "sgd(learning_rate: 0.1)",

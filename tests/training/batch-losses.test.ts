@@ -9,12 +9,8 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining } from "../../compiler/train/index.ts";
 import { initialParameters } from "../../compiler/train/initial.ts";
-import { chooseBackend } from "../../runtime/engines/choose.ts";
-import { nativeAvailable } from "../../runtime/native/load.ts";
 import { modelOf } from "../data/models.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
-import { randomRows } from "../support/random-rows.ts";
-import { madeOf, trainedOn } from "../support/random-training.ts";
 
 const WIDTH = 2;
 const model = modelOf(`model towers
@@ -148,20 +144,6 @@ test("a `let` that a prediction reads too follows the rules of predictions", () 
 test("nothing of it is in a prediction", () => {
   expect(program.predict.nodes.some(({ type }) => type.rows.kind === "steps")).toBe(false);
 });
-
-test.skipIf(!nativeAvailable())(
-  "TensorFlow and WebAssembly train to the same weights, with a last batch that is smaller",
-  async () => {
-    const made = madeOf(model, 30);
-    const rows = randomRows(made.program, made.tables, { rows: 8 * 4 + 3, seed: 5 });
-    const [a, b] = [
-      await trainedOn(rows, await chooseBackend("wasm"), made),
-      await trainedOn(rows, await chooseBackend("node"), made),
-    ];
-    for (const [name, { values }] of a.tables)
-      expect(farthest(b.tables.get(name)!.values, values), name).toBeLessThan(1e-4);
-  },
-);
 
 test("users and items that go together are found, and rows are measured by themselves", async () => {
   const rows = Array.from({ length: 240 }, (_, i) => ({ user_id: i % 30, item_id: i % 30, click: 1 }));

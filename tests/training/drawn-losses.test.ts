@@ -10,12 +10,10 @@ import { evaluate } from "../../compiler/middle/builder/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { openTraining } from "../../compiler/train/index.ts";
-import { chooseBackend } from "../../runtime/engines/choose.ts";
-import { nativeAvailable } from "../../runtime/native/load.ts";
 import { modelOf } from "../data/models.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
 import { randomRows } from "../support/random-rows.ts";
-import { batchesOf, madeOf, trainedOn } from "../support/random-training.ts";
+import { batchesOf, madeOf } from "../support/random-training.ts";
 
 const WIDTH = 2;
 const DRAWN = 3;
@@ -163,17 +161,6 @@ test("a step's batch has the ids, and one to score has none", async () => {
   expect(Array.from(positions, (at) => batch!.tables.get("item_id")![at])).toEqual([...inTable]);
   expect([...inTable].every((id) => id >= 2)).toBe(true);
   expect(program.predict.nodes.some(({ type }) => type.rows.kind === "steps")).toBe(false);
-});
-
-test.skipIf(!nativeAvailable())("TensorFlow and WebAssembly train to the same weights", async () => {
-  const made = madeOf(model, 30);
-  const rows = randomRows(made.program, made.tables, { rows: 8 * 4 + 3, seed: 5 });
-  const [a, b] = [
-    await trainedOn(rows, await chooseBackend("wasm"), made),
-    await trainedOn(rows, await chooseBackend("node"), made),
-  ];
-  for (const [name, { values }] of a.tables)
-    expect(farthest(b.tables.get(name)!.values, values), name).toBeLessThan(1e-4);
 });
 
 test("popular items are drawn, and the next item is found", async () => {
