@@ -59,6 +59,8 @@ interface Value {
 class Maker {
   readonly builder = new GraphBuilder();
   readonly values: Value[] = [];
+  /** The input of the history. */
+  readonly steps: NodeId;
   private weights = 0;
 
   constructor() {
@@ -71,6 +73,7 @@ class Maker {
       ["step", STEPS, 4],
     ] as const)
       this.values.push(this.value(input(name, rows, [width], "f32"), 2));
+    this.steps = this.values.at(-1)!.id;
     const table = builder.add("table", [], { name: TABLE, width: TABLE_WIDTH });
     for (const [name, rows] of [
       ["item.id", EXAMPLES],
@@ -359,6 +362,17 @@ const makes = {
     const x = maker.picked(pick[0], hasSteps)!;
     const attributes = { history: axisOf(pick[1]), keep: size % 2 === 0 ? "first" : "last" } as const;
     return maker.value(maker.builder.add("resize_steps", [x.id], attributes), x.bound);
+  },
+  /** By an input's own numbers, which rounding does not put in another order. */
+  sort_steps: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], hasSteps)!;
+    if (x.rows.kind !== "steps") return null;
+    const { history } = x.rows;
+    const from = pick[1] % 3;
+    const own = maker.builder.add("slice", [maker.steps], { dim: 0, from, to: from + 1 + (size % 2) });
+    const keys =
+      history === HISTORY ? own : maker.builder.add("resize_steps", [own], { history, keep: "last" });
+    return maker.value(maker.builder.add("sort_steps", [x.id, keys], { inverse: size % 3 === 0 }), x.bound);
   },
   shift_steps: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], (value) => isVector(value) && hasSteps(value))!;
