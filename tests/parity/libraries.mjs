@@ -3,14 +3,6 @@
 /** Scripts that compute the zoo's weights from the library's write them, with vocabularies, as FuxiCTR does. */
 const COMPUTED = "fuxictr";
 
-const loader =
-  "its module reads batches of LongCTR's own loader, in which the candidate is the last step of its history";
-/** FuxiCTR's models of long histories. */
-const LONG = {
-  eta: `${loader}; its hash is the largest of random rotations, where the paper's is their signs`,
-  ...{ mirrn: loader, sdim: loader, sim_soft: loader, twin: loader },
-};
-
 export const libraries = [
   {
     name: "fuxictr",
@@ -25,7 +17,6 @@ export const libraries = [
       `python -m venv ${folder} && ${folder}/bin/pip install fuxictr==2.3.10 torch && git clone https://github.com/reczoo/FuxiCTR ${folder}/source`,
     others: {
       dmr: "its attention is a network over query, step, difference and product, where the paper's is additive, and a candidate's output vectors are of all its columns",
-      ...LONG,
     },
   },
   {

@@ -14,6 +14,7 @@ sys.path.append(sys.path.pop(0))
 
 import rows as made  # noqa: E402
 import fuxictr_fields  # noqa: E402
+import fuxictr_long  # noqa: E402
 import fuxictr_sequences  # noqa: E402
 import fuxictr_tasks  # noqa: E402
 import fuxictr_weights as of  # noqa: E402
@@ -25,15 +26,16 @@ HISTORY = list(made.HISTORIES)
 TARGET = tuple(made.ITEM)
 
 
-def ffm_tables() -> dict[str, str]:
-    """The vectors of each field for each other one: FuxiCTR numbers them by the other field, without the own one."""
+def aware_tables(width: int, layer: int = 0) -> dict[str, str]:
+    """The vectors of each field for each other one: FuxiCTR numbers them by the other field, without the own one, from
+    that layer on."""
     columns = [*made.USER, *made.ITEM]
     tables = {}
     for first, a in enumerate(columns):
         for second, b in enumerate(columns[first + 1 :], first + 1):
             name = "embedding_layers.{}.embedding_layer.embedding_layers.{}.weight"
-            tables[f"{a}.embed_4.{b}"] = name.format(second - 1, a)
-            tables[f"{b}.embed_4.{a}"] = name.format(first, b)
+            tables[f"{a}.embed_{width}.{b}"] = name.format(layer + second - 1, a)
+            tables[f"{b}.embed_{width}.{a}"] = name.format(layer + first, b)
     return tables
 
 
@@ -123,7 +125,7 @@ peers = {
     ),
     "nfm": Peer(model("NFM/src/NFM.py", hidden_units=[32, 16])),
     "afm": Peer(model("AFM/src/AFM.py", attention_dim=4)),
-    "ffm": Peer(model("FFM/src/FFM.py", embedding_dim=4), weights=ffm_tables()),
+    "ffm": Peer(model("FFM/src/FFM.py", embedding_dim=4), weights=aware_tables(4)),
     "fmfm": Peer(
         model("FmFM/src/FmFM.py", field_interaction_type="matrixed"),
         weights={
@@ -223,6 +225,16 @@ peers = {
     **fuxictr_sequences.peers,
     **fuxictr_tasks.peers,
     **fuxictr_fields.peers,
+    **fuxictr_long.peers,
+    "onn": Peer(
+        model("ONN/ONN_torch/src/ONN.py", hidden_units=MLP),
+        weights={
+            **{field: f"embedding_layers.0.embedding_layer.embedding_layers.{field}.weight" for field in of.FIELDS},
+            **aware_tables(8, layer=1),
+        },
+        spec=[("dot(embed(a, 4, name: b), embed(b, 4, name: a))", "dot(embed(a, 8, name: b), embed(b, 8, name: a))")],
+        note="FuxiCTR's embeddings have one width for all operations, 8 here",
+    ),
 }
 
 

@@ -52,6 +52,8 @@ class Peer:
     columns: list[str] = field(default_factory=lambda: [*made.USER, *made.ITEM])
     # Those of them that it reads as numbers.
     numbers: tuple[str, ...] = ()
+    # The steps that a history has at least.
+    shortest: int = 1
 
 
 def randomize(module: torch.nn.Module, seed: int, zero: tuple[str, ...], deviation: float) -> None:
@@ -124,7 +126,7 @@ def write_peers(
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(index)
         tables = made.vocabularies(random.Random(index))
-        rows = made.made_rows(ROWS, index)
+        rows = made.made_rows(ROWS, index, peer.shortest)
         columns = [*peer.columns, *peer.histories]
         module = peer.build(columns).eval()
         randomize(module, index, tuple(peer.zero), peer.deviation)

@@ -30,8 +30,8 @@ USER = ["user_id", "gender", "age", "occupation"]
 ITEM = ["item_id", "genre"]
 
 
-def made_rows(count: int, seed: int) -> list[dict]:
-    """Raw values by column; lists for histories."""
+def made_rows(count: int, seed: int, shortest: int = 1) -> list[dict]:
+    """Raw values by column; lists for histories, of at least `shortest` steps."""
     chance = random.Random(seed)
     rows = []
     for _ in range(count):
@@ -39,7 +39,7 @@ def made_rows(count: int, seed: int) -> list[dict]:
         for column in ("user_id", "occupation", "item_id", "genre"):
             if chance.random() < 0.1:
                 row[column] = "never-seen"
-        steps = chance.randint(1, STEPS)
+        steps = chance.randint(shortest, STEPS)
         for column, owner in HISTORIES.items():
             row[column] = [chance.choice([*VALUES[owner], "never-seen"]) for _ in range(steps)]
         rows.append(row)
