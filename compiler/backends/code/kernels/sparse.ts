@@ -92,9 +92,8 @@ function find(f: FunctionBuilder, x: I32, rows: I32, inner: number): I32 {
   const found = f.local(i32.const(0));
   f.repeat(rows, () => {
     const next = f.local<"i32">(list);
-    // Vectors write past the end of a list, so scratch space is another one than on other machines.
-    const { lanes, isFused } = f.module.machine;
-    const vectors = lanes === 16 && isFused ? Math.floor(inner / 16) : 0;
+    // Vectors write past the end of a list, so what is left in scratch space differs between machines.
+    const vectors = f.module.machine.lanes === 16 ? Math.floor(inner / 16) : 0;
     if (vectors > 0) findInVectors(f, from, next, vectors);
     const before = f.local(i32.const(BYTES * 16 * vectors));
     const some = (count: number) => {
