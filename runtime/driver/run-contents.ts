@@ -1,6 +1,7 @@
 // Makes the contents of a run folder from a training that finished on this machine, with its report.
 
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { Titles } from "../data/tables.ts";
 import type { ReportData, TrainingData } from "../data/training-data.ts";
 import {
@@ -32,6 +33,15 @@ export async function runContents(training: FinishedHere): Promise<RunContents> 
   return contentsOf(training, { ...manifest, peakMemory: training.peakMemory() }, report);
 }
 
+/** What scores depend on, if not on their rows alone. */
+function requestNotes({ requests }: Model): string[] {
+  if (requests === null) return [];
+  const { by, max } = requests;
+  return [
+    `Candidates see one another: a row is scored beside all rows with its ${by}, at most ${max}, so no section tells which past items mattered to one candidate.`,
+  ];
+}
+
 /** The code that draws it is large, and only a training needs it. */
 async function reportOf(
   { model, program, data, result, backend, titles, notes, onProgress }: FinishedHere,
@@ -47,5 +57,8 @@ async function reportOf(
       : await findingsOf({ model, program, data, tables, parameters, backend, titles, onProgress });
   onProgress("report: drawing");
   const { begun } = result;
-  return reportHtml({ manifest, spec: specOf(model), doc: model.doc, epochs, begun, findings, notes });
+  return reportHtml({
+    ...{ manifest, spec: specOf(model), doc: model.doc, epochs, begun, findings },
+    notes: [...notes, ...requestNotes(model)],
+  });
 }

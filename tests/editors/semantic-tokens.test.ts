@@ -135,6 +135,13 @@ describe("what a name means, where its place does not tell", () => {
       ],
     ],
     [
+      "features item { by : set(id, max: 5, weighted(by: by)) weighted : set(id, weighted) }",
+      [
+        ...["id type.defaultLibrary", "weighted function.defaultLibrary", "by property"],
+        ...["id type.defaultLibrary", "weighted enumMember.defaultLibrary"],
+      ],
+    ],
+    [
       "train { loss binary_cross_entropy metrics auc }",
       ["binary_cross_entropy enumMember.defaultLibrary", "auc enumMember.defaultLibrary"],
     ],

@@ -54,6 +54,16 @@ train { batch 8  epochs 1 }
 const numberRows = (rows: number) =>
   `price,click\n${Array.from({ length: rows }, (_, i) => `${i / 10},${i % 3 === 0 ? 1 : 0}\n`).join("")}`;
 
+const LISTS = `model lists
+features training { request_id : id }
+features item { item_id : id  embed 4 }
+label click : binary
+net {
+  let beside    = mean(candidates(item_id, by: request_id, max: 6))
+  predict click = concat(item_id, beside) |> dense(1) |> sigmoid
+}
+train { batch 8  epochs 1  metrics auc }
+`;
 const TASKS = `model tasks
 features user { user_id : id  embed 4 }
 features item { item_id : id  embed 4 }
@@ -82,6 +92,19 @@ describe("has the sections that there is something to say in", () => {
     expect(textOf("calibration")).toContain("400 resamples of the users (user_id)");
     expect(textOf("attention")).toContain("What attend(target, clicks, [8]) gives each step of clicks");
     expect(textOf("network")).toContain("attend([8])");
+  });
+
+  test("of a model whose candidates see one another", async () => {
+    const rows = [
+      "request_id,item_id,click",
+      ...Array.from({ length: 40 }, (_, i) => `r${i >> 2},i${i % 7},${i % 2}`),
+    ];
+    const data = `${rows.join("\n")}\n`;
+    const { textOf } = read(await reportOf(LISTS, { train: data, test: data }));
+    expect(textOf("results")).toContain("a row is scored beside all rows with its request_id, at most 6");
+    expect(read(await reportOf(TASKS, { train: taskRows(40) })).textOf("results")).not.toContain(
+      "beside all",
+    );
   });
 
   test("without any rows but those of training", async () => {

@@ -57,7 +57,11 @@ export const unknownTransform = withHelps(
     explanation:
       "Transforms prepare numbers, in the order in which they are written: `log1p` (ln(1 + x)), `standardize` (mean 0 and standard deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`. `buckets(…)` and `quantiles(n)` come last and give ids.",
   }),
-  { embed: () => "a table needs no pipe: `item_id : id  embed 16`" },
+  {
+    embed: () => "a table needs no pipe: `item_id : id  embed 16`",
+    count: () =>
+      "a count of the training rows would tell a row its own future; count what was before each row in a query of `dinc.yaml`, and declare its column: `item_count : number |> log1p`",
+  },
 );
 
 export const badOptionValue = withHelps(

@@ -101,6 +101,10 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
         help: unknownTransform.helps.embed(),
         fixes: embedFixes(reference),
       });
+    else if (name.name === "count")
+      reporter.report(unknownTransform, { name: name.name }, name.span, {
+        help: unknownTransform.helps.count(),
+      });
     else if (transform === undefined && buckets === undefined)
       reporter.report(
         unknownTransform,
