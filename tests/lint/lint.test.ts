@@ -125,6 +125,14 @@ describe("what is ignored", () => {
   });
 });
 
+test("a long history whose steps meet no candidate gets no advice", () => {
+  const { text } = fileOf("long-history");
+  const { length } = lint(sourceFile("a.din", text)).filter(({ code }) => code === "DIN0715");
+  expect(length).toBe(1);
+  const once = text.replace("attend(target, clicks)", "mean(causal_attention(clicks, clicks, clicks))");
+  expect(lint(sourceFile("a.din", once)).map(({ code }) => code)).not.toContain("DIN0715");
+});
+
 test("a spec with errors gets no advice", () => {
   const { text } = fileOf("long-history");
   const broken = sourceFile("a.din", text.replace("attend(", "atend("));

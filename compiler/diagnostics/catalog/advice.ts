@@ -156,7 +156,7 @@ export const longHistory = defineAdvice<{ history: string; max: number }>({
     `\`${history}\` keeps ${max.toLocaleString("en-US")} steps, and each is computed for each candidate`,
   help: () => "keep the latest few hundred: `max: 200`",
   explanation:
-    "Attention runs a network for each pair of step and candidate: 200 candidates and 5,000 steps are a million runs in one request. The latest 20 to 200 steps are usual. Models of life-long histories first pick the few steps that resemble the candidate (SIM; Pi et al., CIKM 2020).",
+    "Attention runs a network for each pair of step and candidate: 200 candidates and 5,000 steps are a million runs in one request. The latest 20 to 200 steps are usual. Steps that do not depend on the candidate, such as the states of SASRec, are computed once a request, so they get no advice. Models of life-long histories first pick the few steps that resemble the candidate (SIM; Pi et al., CIKM 2020).",
 });
 
 // ---- Expressions and predictions

@@ -34,6 +34,10 @@ export class Network {
     return this.graph.nodes.filter((node): node is Node & Node<N> => isOp(node, op));
   }
 
+  get nodes(): readonly Node[] {
+    return this.graph.nodes;
+  }
+
   node(id: NodeId): Node {
     return this.graph.nodes[id]!;
   }
