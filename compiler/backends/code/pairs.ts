@@ -7,7 +7,8 @@ import type { FunctionBuilder } from "./builder.ts";
 import type { I32, LocalVariable } from "./code.ts";
 import { i32 } from "./expressions.ts";
 import { weightCount } from "./kernels/attention.ts";
-import { type PairPlan, planPairs, sumsOfPairs } from "./kernels/pairs.ts";
+import { type PairPlan, planPairs } from "./kernels/pair-plan.ts";
+import { sumsOfPairs } from "./kernels/pairs.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { BYTES } from "./vectors.ts";
 

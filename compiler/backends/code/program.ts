@@ -204,29 +204,9 @@ class Emitter {
       case "call":
         return this.module.function(parameters, (f) => this.call(f, step, null), does);
       case "fused":
-        return this.module.function(
-          parameters,
-          (f) =>
-            emitFusion(
-              f,
-              step,
-              (location, stride) => this.addressOf(f, location, stride),
-              new RowCounts(f, this.plan.histories),
-            ),
-          does,
-        );
+        return this.overValues(emitFusion, step);
       case "pairs":
-        return this.module.function(
-          parameters,
-          (f) =>
-            emitPairs(
-              f,
-              step,
-              (location, stride) => this.addressOf(f, location, stride),
-              new RowCounts(f, this.plan.histories),
-            ),
-          does,
-        );
+        return this.overValues(emitPairs, step);
       case "loop": {
         const calls = step.calls.map((call) =>
           this.module.function(
@@ -249,6 +229,26 @@ class Emitter {
       default:
         return unreachable(step, "step");
     }
+  }
+
+  /** A function whose body reads values where they are. */
+  private overValues<S extends PlannedStep>(
+    emit: (
+      f: FunctionBuilder,
+      step: S,
+      addressOf: (location: ValueLocation, stride: number | null) => I32,
+      counts: RowCounts,
+    ) => void,
+    step: S,
+  ): FunctionReference {
+    const body = (f: FunctionBuilder) =>
+      emit(
+        f,
+        step,
+        (location, stride) => this.addressOf(f, location, stride),
+        new RowCounts(f, this.plan.histories),
+      );
+    return this.module.function(this.counts + 1, body, describedStep(step, this.originText));
   }
 
   private addressOf(f: FunctionBuilder, location: ValueLocation, stride: number | null): I32 {

@@ -1,7 +1,8 @@
 // The plan of sums over the same pairs, and the memory that they need.
 
 import type { Node } from "../../../middle/graph/graph.ts";
-import { type PairPlan, planPairs, QUERIES } from "../kernels/pairs.ts";
+import { type PairPlan, planPairs } from "../kernels/pair-plan.ts";
+import { QUERIES } from "../kernels/pairs.ts";
 import { BYTES } from "../vectors.ts";
 import type { NodeScratch } from "./lowering.ts";
 import type { Reads } from "./reads.ts";
