@@ -24,6 +24,7 @@ const MODELS = [
   "domains",
   "plain",
   "softmax",
+  "pairs",
 ] as const;
 
 /** What the models of the zoo do not say. */
@@ -172,6 +173,23 @@ train {
   metrics auc
 }
 `;
+/** Sums over pairs of steps: dinc keeps no pairs, a package keeps all of them. */
+const PAIRS = `model pairs
+features item { item_id : id  embed 6 }
+history liked(max: 8) { item_id <-> hist_item_id }
+label like : binary
+net {
+  let back     = facing(place(liked)) - place(liked)
+  let scores   = dot(liked, facing(liked)) + buckets(back, 1..7, 1)
+  let weighted = sum(softmax(scores, where: back >= 0) * facing(liked))
+  let summed   = sum(where(back >= 0, silu(scores), 0) / 8 * facing(liked))
+  predict like = dot(mean(liked + weighted + summed), item_id) |> sigmoid
+}
+train {
+  optimizer adam(0.01)
+  metrics auc
+}
+`;
 const RANKS = [1, 2];
 
 interface Scored extends Trained {
@@ -206,6 +224,7 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     await writeFile(films.at("domains.din"), DOMAINS);
     await writeFile(films.at("plain.din"), PLAIN);
     await writeFile(films.at("softmax.din"), SOFTMAX);
+    await writeFile(films.at("pairs.din"), PAIRS);
     await writeFile(films.at("before.din"), TASKS.replace(" + weight(item_id)", ""));
     await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {
