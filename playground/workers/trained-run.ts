@@ -3,6 +3,7 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { countsAfter, NO_COUNTS } from "../../compiler/train/counts.ts";
 import { describeStop } from "../../compiler/train/early-stop.ts";
 import { dayAt, occurrencesAfter } from "../../compiler/train/from/occurrences.ts";
 import type { EncodedRows, Training } from "../../compiler/train/index.ts";
@@ -29,8 +30,7 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   const { model, fitted, program, counts, test } = training;
   const result = await training.soFar();
   const { epochs, stopped } = result;
-  const steps = epochs.reduce((sum, epoch) => sum + epoch.steps, 0);
-  const made = { epochs: epochs.length, steps };
+  const made = countsAfter(NO_COUNTS, epochs, program.settings);
   const finished: FinishedTraining = {
     ...{ model, program, result, compiler: VERSION },
     data: {
@@ -62,7 +62,7 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
   };
   const labels = model.predictions.map(({ label }) => label);
   const notes = [
-    `Trained in a page, ${formatCount(steps)} steps until this report.`,
+    `Trained in a page, ${formatCount(made.steps)} steps until this report.`,
     ...(stopped === null
       ? []
       : [describeStop(stopped, { trained: epochs.length, wanted: model.train.epochs }, labels)]),
