@@ -15,9 +15,6 @@ export const libraries = [
     needsSource: true,
     install: (folder) =>
       `python -m venv ${folder} && ${folder}/bin/pip install fuxictr==2.3.10 torch && git clone https://github.com/reczoo/FuxiCTR ${folder}/source`,
-    others: {
-      dmr: "its attention is a network over query, step, difference and product, where the paper's is additive, and a candidate's output vectors are of all its columns",
-    },
   },
   {
     name: "deepctr_torch",
@@ -67,6 +64,17 @@ export const libraries = [
         "its layers normalise after they add, with a GELU, as BERT does, where the paper normalises first",
     },
   },
+  {
+    name: "authors",
+    /** Repositories of several papers, which the remarks name. */
+    title: "Authors' code",
+    from: COMPUTED,
+    /** The environment of FuxiCTR, with which DCNv3 is written. */
+    environment: "fuxictr",
+    needsSource: true,
+    install: (folder) =>
+      `git clone https://github.com/salmon1802/FCN ${folder}/source/FCN && git clone https://github.com/THUDM/ComiRec ${folder}/source/ComiRec`,
+  },
 ];
 
 /** Models of the zoo that none of the libraries has, with what holds them to their papers instead. */
@@ -107,7 +115,6 @@ export const alone = {
     ],
     ...["uncertainty"],
   ),
-  dcn_v3: "no library has it; its halves follow the authors' code",
   ...of(
     "DeepCTR alone has it, in TensorFlow, whose checkpoints `dinc import` does not read",
     "deep_fefm",

@@ -32,7 +32,8 @@ console.log(
 
 async function compareWith(library) {
   const variable = library.name.toUpperCase();
-  const python = process.env[`PARITY_${variable}`] ?? join(peers, library.name, "bin/python");
+  const environment = library.environment ?? library.name;
+  const python = process.env[`PARITY_${variable}`] ?? join(peers, environment, "bin/python");
   const source = process.env[`${variable}_DIR`] ?? join(peers, library.name, "source");
   if (!existsSync(python) || (library.needsSource && !existsSync(source))) {
     console.error(`${library.title} is not here: ${library.install(join(peers, library.name))}`);
@@ -128,7 +129,8 @@ function section({ title, version, repository, others = {} }, rows) {
     );
     return `| [${name}](../examples/zoo/${name}.din) | ${module} | ${cells.join(" | ")} | ${said.replaceAll("|", "\\|")} |`;
   });
-  return `## [${title}](${repository}) ${version}
+  const heading = repository === undefined ? title : `[${title}](${repository}) ${version}`;
+  return `## ${heading}
 ${rows.length} models.
 
 | zoo | ${title} | WebAssembly | native C | TensorFlow | |

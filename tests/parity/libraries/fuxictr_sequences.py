@@ -79,6 +79,40 @@ def embedding_mlp(weights: Weights) -> Weights:
     return given | of_linear("net.like.dense_1", weights, "mlp.mlp.4")
 
 
+def dmr(weights: Weights) -> Weights:
+    given = tables(weights, VECTORS) | {"item_id.embed_8.output": weights["output_emb_layer.item_id.weight"]}
+    # The library counts positions from the first place of the padded history, dinc from the last.
+    given["net.place.position_1.vectors"] = weights["u2i_net.0.pos_emb"].flip(0)
+    for name, at in (("matters", "u2i_net.0"), ("fits", "i2i_net.0")):
+        given |= of_linear(f"net.{name}.asked.query.dense_1", weights, f"{at}.W_q.0")
+        given |= of_linear(f"net.{name}.asked.dense_1", weights, f"{at}.attn_mlp.mlp.0")
+        given |= of_linear(f"net.{name}.asked.dense_2", weights, f"{at}.attn_mlp.mlp.2")
+    given |= dense("net.users.dense_1", *(weights[f"u2i_net.0.W_o.0.{part}"][:8] for part in ("weight", "bias")))
+    given["net.users.prelu_1.alpha"] = torch.zeros(8)
+    # The library has what it found first, then the fields: 16 of the interest, the sum of scores, and the product.
+    first = weights["dnn.mlp.0.weight"]
+    columns = (first[:, 18:], first[:, :16], first[:, 17:18], first[:, 16:17])
+    moved = {**weights, "dnn.mlp.0.weight": torch.cat(columns, 1)}
+    given |= mlp("net.like.mlp", moved, ["dnn.mlp.0", "dnn.mlp.2"])
+    for number, at in enumerate(["dnn.mlp.1", "dnn.mlp.3"], 1):
+        given[f"net.like.mlp.prelu_{number}.alpha"] = weights[f"{at}.weight"]
+    return given | of_linear("net.like.dense_1", weights, "dnn.mlp.4")
+
+
+def one_place(module: torch.nn.Module) -> None:
+    """DMR: both networks with the same vectors of positions, and no output vectors of genres."""
+    module.i2i_net[0].pos_emb.data.copy_(module.u2i_net[0].pos_emb)
+    module.output_emb_layer["genre"].weight.data.zero_()
+
+
+ASKED = """/// How much each step matters, by a network over what is asked for, the step, their difference and their product.
+block asked(about: Seq[h, a], steps: Seq[h, d]) {
+  let query = dense(about, 16, relu)
+  concat(query, steps, query - steps, query * steps) |> dense(16, tanh) |> dense(1)
+}
+
+net {
+"""
 BLOCK = "transformer_encoders.0.transformer_blocks.0.attention"
 LAYERS = [f"transformer_encoders.0.transformer_encoder.layers.{layer}.self_attn" for layer in range(2)]
 peers = {
@@ -140,5 +174,30 @@ peers = {
         ),
         HISTORY,
         mapped=embedding_mlp,
+    ),
+    "dmr": Peer(
+        model(
+            "DMR/src/DMR.py",
+            dnn_hidden_units=MLP,
+            dnn_activations="PReLU",
+            batch_norm=False,
+            neg_seq_field=None,
+            context_field=None,
+            enable_i2i_rel=True,
+            attention_hidden_units=[16],
+            attention_activation="Tanh",
+            **FIELDS,
+        ),
+        HISTORY,
+        mapped=dmr,
+        arrange=one_place,
+        spec=[
+            ("net {\n", ASKED),
+            ("concat(liked, place) |> dense(16, tanh) |> linear(1)", "asked(place, liked)"),
+            ("concat(target, liked, place) |> dense(16, tanh) |> linear(1)", "asked(concat(target, place), liked)"),
+        ],
+        note="As the authors' code, FuxiCTR has a network over query, step, difference and product, where the paper's attention "
+        "is additive: so has the spec here. FuxiCTR has output vectors of all of a candidate's columns: those of genres are "
+        "zero here",
     ),
 }
