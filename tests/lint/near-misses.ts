@@ -31,6 +31,7 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
   "bounded-logit": [["dense(1, relu)", "dense(1)"]],
   "log-of-any-sign": [["dense(1)", "dense(1) |> exp"]],
   "unscaled-number": [["price   : number\n", "price   : number |> log1p\n"]],
+  "unscaled-duration": [["now - clicks.at", "log(1 + (now - clicks.at))"]],
   "constant-feature": [['enum("shop")', 'enum("shop", "app")']],
   "embedding-wider-than-table": [["embed 32", "embed 9"]],
   "table-exceeds-memory": [["id(size: 50_000_000)  embed 32", "id(size: 40_000_000)  embed 32"]],

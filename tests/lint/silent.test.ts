@@ -48,6 +48,14 @@ test("DIN itself", () => expect(advice({})).toBe(""));
 
 describe("nothing is said of", () => {
   test.each<[string, Parts]>([
+    [
+      "a time in days, one that decays, and one that is only compared",
+      {
+        ...{ user: "now : time", item: "sold : time" },
+        interest:
+          "concat(attend(target, clicks), (now - sold) / 86_400, exp(-0.001 * (now - sold)), now - sold > 60)",
+      },
+    ],
     ["a sum without weights", { interest: "sum(clicks)" }],
     ["a mean without weights", { interest: "mean(clicks)" }],
     ["a sum of learned steps", { interest: "sum(dense(clicks, 16, relu))" }],

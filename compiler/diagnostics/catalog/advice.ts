@@ -106,6 +106,15 @@ export const unscaledNumber = defineAdvice<{ name: string }>({
     "Embeddings begin within a few hundredths of 0. A price in cents or an age in days is thousands of times larger, so it dominates the first layer at first, and later a single outlier disturbs it. `log1p` shortens long tails; `standardize` gives mean 0 and standard deviation 1. Both are fitted on the training rows and become part of the model.",
 });
 
+export const unscaledDuration = defineAdvice<{ between: string }>({
+  code: "DIN0737",
+  name: "unscaled-duration",
+  message: ({ between }) => `\`${between}\` enters the network in seconds`,
+  help: ({ between }) => `take its logarithm, \`log(1 + (${between}))\`, or divide it by a typical time`,
+  explanation:
+    "A day has 86,400 seconds, while embeddings begin within a few hundredths of 0. Such a number dominates the first layer, gradients become so large that a training may fail, and where large terms cancel, 32 bits leave scores that differ from one way of computing to another. A logarithm tells minutes from hours as well as days from months.",
+});
+
 export const constantFeature = defineAdvice<{ name: string }>({
   code: "DIN0711",
   name: "constant-feature",

@@ -36,7 +36,7 @@ export const moduleDiffers = defineError<{ reason: string }>({
   message: ({ reason }) =>
     `the generated module does not give the scores of training, so it is not kept: ${reason}`,
   explanation:
-    "Before `dinc compile` finishes a folder, it reads the files back from the disk and scores the golden requests with the module in every form that this machine can run. One of them differed. Either the disk damages files, or dinc has a bug: compile again, and report it if it happens again.",
+    "Before `dinc compile` finishes a folder, it reads the files back from the disk and scores the golden requests with the module in every form that this machine can run. One of them differed. If `dinc lint` says that a number or a time enters the network unscaled (DIN0709, DIN0737), transform it: where large terms cancel, 32 bits are too few. Otherwise the disk damages files, or dinc has a bug: compile again, and report it if it happens again.",
 });
 
 export const targetWithoutSetting = defineError<{ target: string; setting: string; instead: string }>({

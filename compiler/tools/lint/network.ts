@@ -75,14 +75,19 @@ export class Network {
   scalesWith(feature: string): boolean {
     const name = inputNames.feature(feature);
     const input = this.all("input").find(({ attributes }) => attributes.name === name);
+    return input !== undefined && this.isServed(input, ({ op }) => !hasTrait(op, "losesSize"));
+  }
+
+  /** Tells whether predictions or outputs depend on the node through operations that `keep` its size. */
+  isServed(start: Node, keep: (user: Node) => boolean): boolean {
     const ends = [...outputsOf(this.graph, "logit").values(), ...outputsOf(this.graph, "output").values()];
     const served = new Set(ends);
-    const waiting: Node[] = input === undefined ? [] : [input];
-    const seen = new Set<NodeId>(waiting.map(({ id }) => id));
+    const waiting = [start];
+    const seen = new Set<NodeId>([start.id]);
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (served.has(node.id)) return true;
       for (const user of this.usersOf(node))
-        if (!hasTrait(user.op, "losesSize") && !seen.has(user.id)) {
+        if (keep(user) && !seen.has(user.id)) {
           seen.add(user.id);
           waiting.push(user);
         }

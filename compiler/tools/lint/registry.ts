@@ -30,6 +30,7 @@ import { shiftedProbabilities } from "./shifted-probabilities.rule.ts";
 import { softmaxOverMany } from "./softmax-over-many.rule.ts";
 import { swappedBetas } from "./swapped-betas.rule.ts";
 import { tableExceedsMemory } from "./table-exceeds-memory.rule.ts";
+import { unscaledDuration } from "./unscaled-duration.rule.ts";
 import { unscaledNumber } from "./unscaled-number.rule.ts";
 import { unusualBatch } from "./unusual-batch.rule.ts";
 import { unusualLearningRate } from "./unusual-learning-rate.rule.ts";
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   boundedLogit,
   logOfAnySign,
   unscaledNumber,
+  unscaledDuration,
   constantFeature,
   embeddingWiderThanTable,
   tableExceedsMemory,
