@@ -120,6 +120,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "bad-history-max": [["max: 0", "max: 50"]],
   "empty-enum": [["enum()", 'enum("phone", "desktop")']],
   "bad-embed-width": [["8.5", "8"]],
+  "unknown-transform": [["|> count |> log1p", "|> log1p"]],
   "transform-on-ids": [["id |> log1p", "id"]],
   "duplicate-transform": [["number |> standardize |> standardize", "number |> standardize"]],
   "binding-target-not-item": [["  user_id <-> hist_user_id\n", ""]],
