@@ -65,6 +65,15 @@ export const libraries = [
     },
   },
   {
+    name: "nextrec",
+    title: "NextRec",
+    version: "0.6.14",
+    repository: "https://github.com/zerolovesea/NextRec",
+    from: COMPUTED,
+    needsSource: false,
+    install: (folder) => `python -m venv ${folder} && ${folder}/bin/pip install nextrec==0.6.14 torch`,
+  },
+  {
     name: "authors",
     /** Repositories of several papers, which the remarks name. */
     title: "Authors' code",
@@ -120,7 +129,6 @@ export const alone = {
     "deep_fefm",
     "dsin",
   ),
-  pepnet: "FuxiCTR's file of it is empty; its towers are those of ppnet, which is compared",
   sim_hard: "FuxiCTR searches by learned scores alone, as sim_soft",
 };
 

@@ -131,7 +131,7 @@ function section({ title, version, repository, others = {} }, rows) {
   });
   const heading = repository === undefined ? title : `[${title}](${repository}) ${version}`;
   return `## ${heading}
-${rows.length} models.
+${rows.length} ${rows.length === 1 ? "model" : "models"}.
 
 | zoo | ${title} | WebAssembly | native C | TensorFlow | |
 |---|---|---|---|---|---|
