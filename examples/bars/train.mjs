@@ -31,6 +31,16 @@ for (const [file, wanted] of Object.entries(sets[run.set])) {
     refuse(`${file} is not that of ${run.set}: its MD5 is ${found}, and BARS trained on ${wanted}`);
 }
 const variant = run.variant === null ? [] : ["--variant", run.variant];
-const given = ["-c", join(here, run.config), "--set", `data.dir=${data}`, ...variant, "--out", name];
+const vectors = run.vectors === undefined ? [] : ["--param", `vectors=${join(data, run.vectors)}`];
+const given = [
+  "-c",
+  join(here, run.config),
+  "--set",
+  `data.dir=${data}`,
+  ...variant,
+  ...vectors,
+  "--out",
+  name,
+];
 const { status } = spawnSync("npx", ["dinc", "train", ...given, ...others], { stdio: "inherit" });
 process.exitCode = status ?? 1;

@@ -14,6 +14,8 @@ interface Run {
   readonly set: string;
   readonly config: string;
   readonly variant: string | null;
+  /** Vectors of pictures. */
+  readonly vectors?: string;
   readonly auc: string;
 }
 
@@ -30,6 +32,8 @@ const hex = () => (random.integer(5) === 0 ? "" : random.integer(30).toString(16
 const whole = () => ["", "-1.0", "0.0", "2.0", "3.0", "4711.0"][random.integer(6)]!;
 /** Three histories of one row have equally many steps. */
 const past = () => Array.from({ length: 4 }, id).join("^");
+const some = () => Array.from({ length: random.integer(6) }, id).join("^");
+const bit = () => String(random.integer(2));
 const numbered = (prefix: string, count: number, cell: () => string) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i + 1}`, cell]));
 const of = (cell: () => string, ...names: readonly string[]) =>
@@ -66,6 +70,17 @@ const columns: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
     ...of(id, "user_id", "item_id", "cate_id"),
     ...of(past, "item_history", "cate_history"),
   },
+  KuaiVideo_x1: {
+    ...of(id, "timestamp", "user_id", "item_id"),
+    ...of(bit, "is_like", "is_follow"),
+    pos_items: past,
+    neg_items: some,
+  },
+  "MicroVideo1.7M_x1": {
+    ...of(id, "user_id", "item_id", "cate_id"),
+    ...of(past, "clicked_items", "clicked_categories"),
+    timestamp: id,
+  },
   TaobaoAd_x1: {
     ...of(id, "userid", "cms_segid", "cms_group_id", "final_gender_code", "age_level", "pvalue_level"),
     ...of(id, "shopping_level", "occupation", "new_user_class_level", "adgroup_id", "cate_id", "campaign_id"),
@@ -79,6 +94,8 @@ const labels: Readonly<Record<string, string>> = {
   Criteo_x4: "Label",
   Avazu_x4: "click",
   TaobaoAd_x1: "clk",
+  KuaiVideo_x1: "is_click",
+  "MicroVideo1.7M_x1": "is_click",
 };
 
 /** By set: what its query makes of drawn cells. */
@@ -112,20 +129,42 @@ beforeAll(() => {
     }
   }
 });
+/** Writes vectors of 30 ids as numpy does, and returns the absolute path of the file, as train.mjs gives it. */
+function vectorsOf(set: string, name: string): string {
+  const path = join(folder, set, name);
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (30, 64), }".padEnd(117);
+  const values = Float32Array.from({ length: 30 * 64 }, () => random.normal() / 10);
+  writeFileSync(
+    path,
+    Buffer.concat([
+      Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, "latin1"),
+      Buffer.from(values.buffer),
+    ]),
+  );
+  writeFileSync(
+    path.replace(/npy$/, "ids.json"),
+    JSON.stringify(Array.from({ length: 30 }, (_, i) => String(i))),
+  );
+  return path;
+}
+
 afterAll(() => rmSync(copies, { recursive: true, force: true }));
 
 const drawn = sweepKinds(Object.entries(runs), ([, { set }]) => set);
 
-describe.each(drawn)("%s", (name, { set, config, variant }) => {
+describe.each(drawn)("%s", (name, { set, config, variant, vectors }) => {
   test("trains on rows of the set's columns, with all rows of tables in each step", async () => {
-    // A step of Avazu's layers takes seconds.
-    const epochs = set === "Avazu_x4" ? 1 : 2;
+    // A step of these layers takes seconds.
+    const epochs = ["Avazu_x4", "KuaiVideo_x1"].includes(set) ? 1 : 2;
     const small = ["--set", `data.dir=${set}`, "--set", "train.batch=240", "--set", `train.epochs=${epochs}`];
     const given = [
       "train",
       "-c",
       config,
       ...(variant === null ? [] : ["--variant", variant]),
+      ...(vectors === undefined
+        ? []
+        : ["--param", "videos=30", "--param", `vectors=${vectorsOf(set, vectors)}`]),
       ...small,
       "--backend",
       "wasm",
