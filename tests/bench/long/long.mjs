@@ -1,9 +1,9 @@
 // Layers over long histories: `facing` with a sum of weighted values (by SiLU as in HSTU, or by softmax), `causal_attention`,
 // and PyTorch's scaled_dot_product_attention where it is installed (TORCH, a Python with torch). Each runs in a process of
 // its own, in turns, in one thread of WebAssembly; what is compared is the processor time of a sample, and the most memory.
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { median, shown } from "../statistics.mjs";
+import { measured } from "./measured.mjs";
+import { models } from "./models.mjs";
 
 const STEPS = [50, 200, 512, 1024, 2048];
 const kinds = ["causal_attention", "facing, SiLU", "facing, softmax"];
@@ -48,11 +48,7 @@ export async function long(root, { small = false } = {}) {
     "| steps | | processor ms a sample | ÷ causal_attention | MB at most |",
     "|---|---|---|---|---|",
     ...lines,
+    "",
+    models(root, { small }),
   ].join("\n");
-}
-
-function measured(program, script, ...args) {
-  return JSON.parse(
-    execFileSync(program, [join(import.meta.dirname, script), ...args.map(String)], { encoding: "utf8" }),
-  );
 }
