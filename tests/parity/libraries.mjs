@@ -125,11 +125,12 @@ export const alone = {
     ...["uncertainty"],
   ),
   ...of(
-    "DeepCTR alone has it, in TensorFlow, whose checkpoints `dinc import` does not read",
+    "DeepCTR has it in TensorFlow, whose checkpoints `dinc import` does not read, and MLGB, which is not compared yet",
     "deep_fefm",
     "dsin",
   ),
-  sim_hard: "FuxiCTR searches by learned scores alone, as sim_soft",
+  sim_hard:
+    "FuxiCTR searches by learned scores alone, as sim_soft; its authors' code (tttwwy/sim, TensorFlow 1) is not compared yet",
 };
 
 function of(why, ...names) {
