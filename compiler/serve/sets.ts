@@ -79,7 +79,6 @@ export class WordSet implements SetSpace {
   }
 }
 
-/** Cleared for each set. */
 export const distinct = new DistinctValues();
 
 /**
