@@ -130,7 +130,7 @@ export function ownRows(
       Object.fromEntries(Object.entries(test).map(([column, cells]) => [column, cells[i] ?? null])),
   );
   return {
-    ...{ name: `rows of ${name}`, test, some, best: null },
+    ...{ name: `rows of ${name}`, model, test, some, best: null },
     train: stops ? among("train") : among("train", "valid"),
     valid: stops ? among("valid") : null,
   };

@@ -3,7 +3,7 @@
 
 import { appendTo } from "../../compiler/common/maps.ts";
 import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
-import { rawFields } from "../../compiler/frontend/model/model.ts";
+import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
@@ -46,11 +46,13 @@ export function rowsOfEvents(
   /** The columns of each history's steps, by event. */
   const histories = [...model.histories.values()].map((history) => ({
     max: history.max,
-    columns: rawFields(history).flatMap(({ name, column: of, feature }) => {
+    columns: rawFields(history).flatMap((field) => {
+      const { name, column: of, feature } = field;
       const { weightsColumn } = feature.set ?? {};
       // Rows have the weights of a bound field beside the values, and those of an own one as here.
       if (feature.scope !== "history") return [[of, stepCells(name, feature, columns)] as const];
-      return [of, weightsColumn ?? of].map((each) => [each, column(each)] as const);
+      const weights = weightsColumn === undefined ? [] : [[weightsColumn, column(weightsColumn)] as const];
+      return [[columnOfSteps(history, field), column(of)] as const, ...weights];
     }),
   }));
   const label = model.predictions[0]!.label;
@@ -79,7 +81,27 @@ export function rowsOfEvents(
       if (other !== null) into.push({ ...positive, ...at(other, itemFeatures), [label]: 0 });
     }
   }
-  return { name: `rows of ${name}`, train, valid: stops ? valid : null, test, some: test, best: null };
+  return {
+    ...{ name: `rows of ${name}`, model: withColumnsOfSteps(model) },
+    ...{ train, valid: stops ? valid : null, test, some: test, best: null },
+  };
+}
+
+/** Steps have what the events of the log have, whose names the row's own event takes. */
+function columnOfSteps({ name: history }: History, { name }: HistoryField): string {
+  return `${history}.${name}`;
+}
+
+function withColumnsOfSteps(model: Model): Model {
+  const histories = [...model.histories].map(([name, history]): [string, History] => {
+    const fields = history.fields.map((field) =>
+      field.source === null && field.feature.scope === "history"
+        ? { ...field, column: columnOfSteps(history, field) }
+        : field,
+    );
+    return [name, { ...history, fields }];
+  });
+  return { ...model, histories: new Map(histories) };
 }
 
 function untouched(

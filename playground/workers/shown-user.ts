@@ -25,6 +25,8 @@ export function stepsIn(
 export interface TrainingInput {
   /** The name of the rows in the page. */
   readonly name: string;
+  /** The spec's model, with the columns that these rows have. */
+  readonly model: Model;
   readonly train: TableRows;
   /** The rows for early stopping; null if the spec has none. */
   readonly valid: TableRows | null;

@@ -215,10 +215,10 @@ function modelIn(spec: string): Model | null {
   return hasErrors(diagnostics) ? null : model;
 }
 
-async function opened(model: Model, seed: number, given: RowsChoice): Promise<Run> {
-  const made = await rowsFor(model, seed, given);
+async function opened(spec: Model, seed: number, given: RowsChoice): Promise<Run> {
+  const made = await rowsFor(spec, seed, given);
+  const { model, train, valid, test, best } = made;
   const rows = { ...made, some: withPairs(model, made.some) };
-  const { train, valid, test, best } = rows;
   const newWorker = () => new Worker(new URL("./thread-worker.js", import.meta.url), { type: "module" });
   const training = await openTraining(model, {
     ...{ train, test, seed, intervals: false },
@@ -248,7 +248,7 @@ async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<T
   const stops = model.train.earlyStop !== null;
   const part = (isValid: boolean) => train.filter((_, i) => (i % VALIDATED_PART === 0) === isValid);
   return {
-    ...{ name, test, some: test, best },
+    ...{ name, model, test, some: test, best },
     train: stops ? part(false) : train,
     valid: stops ? part(true) : null,
   };

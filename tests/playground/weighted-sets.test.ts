@@ -87,8 +87,9 @@ test("the events of a log have pairs in the steps of later ones, and train", asy
   if (config.kind !== "events") throw new Error("no events");
   const shown = await usersOfEvents(model, config);
   if (shown.kind !== "events") throw new Error("no events");
-  const { train, some } = rowsOfEvents(model, 1, "", new Map(Object.entries(shown.columns)), shown.by);
-  const training = await openTraining(model, { train, test: train, seed: 1, intervals: false });
+  const rows = rowsOfEvents(model, 1, "", new Map(Object.entries(shown.columns)), shown.by);
+  const { train, some } = rows;
+  const training = await openTraining(rows.model, { train, test: train, seed: 1, intervals: false });
   await training.step();
   const { history } = (await expectRanked(some.slice(0, 1))) as { history: { clicks: unknown } };
   expect(history.clicks).toEqual([
