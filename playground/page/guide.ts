@@ -89,10 +89,13 @@ export class Guide {
     heading.focus({ preventScroll: true });
   }
 
-  /** Leaves the text in the editor unchanged. */
+  /** Leaves an example in the editor. After a lesson, the reader's own text comes back. */
   close(): void {
     if (this.place.hidden) return;
-    this.leave();
+    if (this.lesson !== null) {
+      this.leave();
+      this.bench.putOwn();
+    }
     this.place.hidden = true;
     history.replaceState(null, "", location.pathname + location.search);
     document.title = this.title;

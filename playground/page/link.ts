@@ -29,6 +29,11 @@ export async function linkOf(linked: Linked): Promise<string> {
   );
 }
 
+/** Whether an address was made for a spec, also if it is cut off or of another version. */
+export function isLink(hash: string): boolean {
+  return /^#v\d+\./.test(hash);
+}
+
 /** Null for other addresses. Unknown fields of newer links are ignored. */
 export async function readLink(hash: string): Promise<Linked | null> {
   if (!hash.startsWith(FORM)) return null;

@@ -3,9 +3,9 @@
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
-import { forEachDiagnostic, lintGutter, lintKeymap } from "@codemirror/lint";
+import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnosticsEffect } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
-import { Prec, StateEffect, StateField } from "@codemirror/state";
+import { type EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -32,11 +32,13 @@ import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
 import { connect, languageOf, serverMessage } from "./language.ts";
-import { type Linked, readLink } from "./link.ts";
+import { isLink, type Linked, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
+import { OwnText } from "./own-text.ts";
 import { PassesView } from "./passes-view.ts";
+import { type Mistake, ProblemsView } from "./problems-view.ts";
 import { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
 import { RunDownload } from "./run-download.ts";
@@ -53,6 +55,10 @@ declare const MANUAL: string | null;
 
 /** The milliseconds without typing before the network is trained again. */
 const REST = 1500;
+
+/** What comes instead of the spec of a link that can't be read. */
+const CUT_LINK =
+  "This link is cut off or damaged, so its spec cannot be read. Copy the whole link and open it again.";
 
 function say(words: string): void {
   byId("said").textContent = words;
@@ -128,14 +134,20 @@ async function open(): Promise<void> {
     if (also() !== null) look();
     links.turned();
   });
+  const own = new OwnText();
+  /** Whether the text is put there by the page, and not typed. */
+  let isPut = false;
   let asked = 0;
+  /** The text that trains, and its words if they are known. */
+  let trained: { readonly text: string; words: string | null } | null = null;
   let rest: ReturnType<typeof setTimeout> | undefined;
   let isRight = true;
   let rows: RowsChoice = "simulated";
 
   const editor = new EditorView({
     parent: byId("editor"),
-    doc: linked?.spec ?? run?.spec ?? START,
+    doc:
+      linked?.spec ?? run?.spec ?? (readAddress(location.hash).kind === "other" ? own.text : null) ?? START,
     extensions: [
       ...[
         lineNumbers(),
@@ -153,8 +165,11 @@ async function open(): Promise<void> {
       EditorView.updateListener.of(({ docChanged, selectionSet, changes, state, transactions }) => {
         if (docChanged) {
           links.changed(changes);
+          if (!isPut && run === null && byId("guide").hidden) own.keep(state.doc.toString());
           changed();
         }
+        if (transactions.some(({ effects }) => effects.some((each) => each.is(setDiagnosticsEffect))))
+          problems.show(mistakesIn(state));
         if (!docChanged && !selectionSet) return;
         const { from, to } = state.selection.main;
         const line = { start: state.doc.lineAt(from).from, end: state.doc.lineAt(to).to };
@@ -182,7 +197,10 @@ async function open(): Promise<void> {
     look();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      if (isRight) train();
+      if (!isRight) return;
+      const words = observed.views?.words ?? null;
+      if (words !== null && words === trained?.words) observed.trainsThis();
+      else train();
     }, REST);
   }
 
@@ -205,8 +223,11 @@ async function open(): Promise<void> {
       });
   const code = new CodeTabs(trainer, links, (spec) => (spec === text() ? placesOfLines : () => []));
   const passes = new PassesView(links);
-  const replace = (spec: string) =>
+  const replace = (spec: string) => {
+    isPut = true;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
+    isPut = false;
+  };
   const simulate = () => {
     rows = "simulated";
     data?.forget();
@@ -222,7 +243,8 @@ async function open(): Promise<void> {
     clearTimeout(rest);
     if (run !== null) return;
     observed.started();
-    training.start(text(), seed, rows);
+    trained = { text: text(), words: null };
+    training.start(trained.text, seed, rows);
   };
   // The page of a run trains nothing.
   const data =
@@ -240,6 +262,7 @@ async function open(): Promise<void> {
   views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
     if (data.number !== asked) return;
     isRight = data.drawing !== null;
+    if (trained !== null && trained.text === text()) trained.words = data.words;
     code.isRight = isRight;
     drawingView(byId("graph"), data.drawing, links);
     namesView(byId("types"), data.names, links);
@@ -256,13 +279,11 @@ async function open(): Promise<void> {
     simulate();
     replace(START);
   });
-  const mistakes = () => {
-    const found: string[] = [];
-    forEachDiagnostic(editor.state, ({ message, severity }, from) => {
-      if (severity === "error") found.push(`line ${editor.state.doc.lineAt(from).number}: ${message}`);
-    });
-    return found;
-  };
+  const problems = new ProblemsView((offset) => {
+    editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
+    editor.focus();
+  });
+  const mistakes = () => mistakesIn(editor.state).map(({ line, message }) => `line ${line}: ${message}`);
   shareButtons({
     linked: () => {
       const lesson = guide?.shown ?? null;
@@ -282,7 +303,8 @@ async function open(): Promise<void> {
     if (guide === null && address.kind === "other") return;
     try {
       const { Guide } = await import("./guide.ts");
-      guide ??= new Guide({ text, put, showTab: (name) => tabs.show(name), observed });
+      const putOwn = () => put(own.text ?? START);
+      guide ??= new Guide({ text, put, putOwn, showTab: (name) => tabs.show(name), observed });
       await guide.show(address, spec);
     } catch (error) {
       say(`This could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
@@ -298,6 +320,7 @@ async function open(): Promise<void> {
   addEventListener("popstate", () => void visit(location.hash));
   async function visit(hash: string): Promise<void> {
     const other = await readLink(hash);
+    if (other === null && isLink(hash)) return say(CUT_LINK);
     if (other === null) return guideTo(readAddress(hash));
     await guideTo(lessonIn(other), other.spec);
     put(other.spec);
@@ -308,7 +331,8 @@ async function open(): Promise<void> {
     if (linked.version !== "" && linked.version !== VERSION)
       say(`dinc ${linked.version} made this link, and this page is dinc ${VERSION}.`);
     await guideTo(lessonIn(linked), linked.spec);
-  } else await guideTo(readAddress(location.hash));
+  } else if (isLink(location.hash)) say(CUT_LINK);
+  else await guideTo(readAddress(location.hash));
   look();
   if (run !== null && runAt !== null) {
     trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);
@@ -319,6 +343,14 @@ async function open(): Promise<void> {
   }
   // A text from the guide is already training.
   else if (!observed.isOfText) train();
+}
+
+function mistakesIn(state: EditorState): readonly Mistake[] {
+  const found: Mistake[] = [];
+  forEachDiagnostic(state, ({ message, severity }, from) => {
+    if (severity === "error") found.push({ message, line: state.doc.lineAt(from).number, offset: from });
+  });
+  return found;
 }
 
 function lessonIn({ lesson }: Linked): PageAddress {

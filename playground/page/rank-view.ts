@@ -27,7 +27,7 @@ export class RankView {
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind === "user") this.begin(data.user);
       // The weights have changed.
-      else if (data.kind === "weights" && this.isShown) this.ask();
+      else if (data.kind === "contributions" && this.isShown) this.ask();
       else if (data.kind === "ranked") this.show(data);
       else if (data.kind === "failed") byId("ranked").textContent = data.text;
     });

@@ -1,5 +1,5 @@
 // The tab with the running training: curves of its loss and of a measure on test rows, a line at the best
-// possible AUC if that is known, and the attention weights of one user's history.
+// possible AUC if that is known, and what each click of a user adds to the scores of some candidates.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
@@ -34,15 +34,19 @@ export class TrainingView {
       pace.addEventListener("change", () =>
         this.ask({ kind: "pace", steps: pace.value === "" ? null : Number(pace.value) }),
       );
-    const resize = new ResizeObserver(() => {
-      for (const { plot } of [this.loss, this.measured]) plot.setSize(sizeOf(plot.root.parentElement!));
-    });
+    // A change of size while sizes are observed would be an error of the page.
+    const resize = new ResizeObserver(() =>
+      requestAnimationFrame(() => {
+        for (const { plot } of [this.loss, this.measured]) plot.setSize(sizeOf(plot.root.parentElement!));
+      }),
+    );
     resize.observe(byId("loss-curve"));
   }
 
   start(spec: string, seed: number, rows: RowsChoice): void {
     this.pause(false, true);
     this.clear();
+    canGoOn(true);
     say("status", "reading the rows");
     this.ask({ kind: "start", spec, seed, rows });
   }
@@ -93,8 +97,9 @@ export class TrainingView {
       case "user":
         this.user = news.user;
         break;
-      case "weights":
-        if (this.user !== null) byId("weights").replaceChildren(weightsOf(this.user, news.weights));
+      case "contributions":
+        if (this.user !== null)
+          byId("contributions").replaceChildren(contributionsOf(this.user, news.contributions));
         break;
       // Shown in other tabs.
       case "ranked":
@@ -106,9 +111,11 @@ export class TrainingView {
         break;
       case "over":
         say("status", "trained to the end");
+        canGoOn(false);
         break;
       case "failed":
         say("status", news.text);
+        canGoOn(false);
         break;
     }
   }
@@ -130,6 +137,17 @@ function nameOf(measure: string): string {
 
 function say(id: string, text: string): void {
   byId(id).textContent = text;
+}
+
+/** A training that has ended can neither pause nor make a step. */
+function canGoOn(can: boolean): void {
+  for (const id of ["pause", "step"]) (byId(id) as HTMLButtonElement).disabled = !can;
+}
+
+/** Large numbers in a width that the axis has: `2e6`. */
+function tick(value: number): string {
+  const text = String(value);
+  return text.length <= 7 ? text : value.toExponential(1).replace(".0e", "e").replace("e+", "e");
 }
 
 function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {
@@ -155,7 +173,7 @@ function curve(id: string, [first, second]: readonly [string, string]): Curve {
     {
       ...sizeOf(place),
       scales: { x: { time: false } },
-      axes: [{ ...axis }, { ...axis, size: 60 }],
+      axes: [{ ...axis }, { ...axis, size: 60, values: (_, values) => values.map(tick) }],
       series: [{ label: "step" }, series(first, "--first"), series(second, "--second", { dash: [6, 4] })],
     },
     data,
@@ -172,30 +190,35 @@ function add({ plot, data }: Curve, step: number, first: number | null, second: 
 }
 
 /**
- * A table with a row for each candidate and a cell for each step, which is darker if its weight is larger.
+ * A table with a row for each candidate and a cell for each step, which is darker if the step changes the score more.
  */
-export function weightsOf(
-  { name, history, candidates }: ShownUser,
-  weights: readonly (readonly number[])[] | null,
+function contributionsOf(
+  { name, history: steps, candidates }: ShownUser,
+  contributions: readonly (readonly number[])[] | null,
 ): HTMLElement {
-  if (weights === null) return element("p", {}, "This network does not weigh the steps of a history.");
-  const most = Math.max(1e-9, ...weights.flat().map(Math.abs));
-  const steps = history.slice(history.length - (weights[0]?.length ?? 0));
+  if (contributions === null) return element("p", {}, "This network reads no history.");
+  const most = Math.max(1e-9, ...contributions.flat().map(Math.abs));
   const head = element(
     "tr",
     {},
     element("th", { scope: "col" }, `clicks of ${name}, latest last`),
     ...steps.map(({ title, group }) => element("th", { scope: "col", title }, group)),
   );
-  const rows = candidates.slice(0, weights.length).map((candidate, i) => {
-    const cells = weights[i]!.map((weight, step) => {
-      const cell = element("td", { title: `${steps[step]!.title}: ${weight.toFixed(3)}` });
-      cell.style.setProperty("--weight", String(Math.abs(weight) / most));
-      cell.classList.toggle("against", weight < 0);
+  const rows = candidates.slice(0, contributions.length).map((candidate, i) => {
+    const cells = contributions[i]!.map((added, step) => {
+      const words = added < 0 ? `takes away ${(-added).toFixed(3)}` : `adds ${added.toFixed(3)}`;
+      const cell = element("td", { title: `${steps[step]!.title}: ${words}` });
+      cell.style.setProperty("--weight", String(Math.abs(added) / most));
+      cell.classList.toggle("against", added < 0);
       cell.classList.toggle("same", steps[step]!.group !== "" && steps[step]!.group === candidate.group);
       return cell;
     });
     return element("tr", {}, element("th", { scope: "row" }, candidate.title), ...cells);
   });
-  return element("table", { class: "weights" }, element("thead", {}, head), element("tbody", {}, ...rows));
+  return element(
+    "table",
+    { class: "contributions" },
+    element("thead", {}, head),
+    element("tbody", {}, ...rows),
+  );
 }

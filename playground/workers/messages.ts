@@ -68,14 +68,12 @@ export type TrainingNews =
       readonly epoch: number;
       /** The mean of the steps since the previous news. */
       readonly loss: number;
+      /** The mean since the training began. */
       readonly samplesPerSecond: number;
     }
   | ({ readonly kind: "measured"; readonly step: number } & ShownMeasures)
-  /**
-   * For each candidate that is shown, a weight for each step of the history; null for a network that does not
-   * weigh steps.
-   */
-  | { readonly kind: "weights"; readonly weights: readonly (readonly number[])[] | null }
+  /** By candidate that is shown: what each step of the history adds to its score; null without a history. */
+  | { readonly kind: "contributions"; readonly contributions: readonly (readonly number[])[] | null }
   | ({
       readonly kind: "compiled";
       readonly target: ShownTarget;
@@ -115,7 +113,7 @@ export const trainingNews: MessageKinds<TrainingNews> = {
     user: true,
     progress: true,
     measured: true,
-    weights: true,
+    contributions: true,
     compiled: true,
     ranked: true,
   },
@@ -225,6 +223,8 @@ export interface ViewsRequest {
 export interface Views {
   readonly kind: "views";
   readonly number: number;
+  /** The text without comments and spaces: texts with the same words train the same. */
+  readonly words: string;
   /** Null if the spec has errors. */
   readonly drawing: { readonly svg: string; readonly places: readonly TextRange[] } | null;
   readonly names: readonly ShownName[];

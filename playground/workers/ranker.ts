@@ -90,6 +90,23 @@ export class ServedModel {
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
+  /**
+   * By candidate: what each step of the history adds to its score, compared with the history without this step; null without a
+   * history.
+   */
+  contributions(
+    { user, rowsOf }: ShownUserTable,
+    history: readonly ShownItem[],
+    candidates: readonly ShownItem[],
+  ): readonly (readonly number[])[] | null {
+    if (user.historyName === null) return null;
+    const scored = (past: readonly ShownItem[]) =>
+      this.scores(requestOf(this.model, rowsOf(past, candidates)), candidates.length);
+    const scores = scored(history);
+    const without = history.map((_, i) => scored(history.toSpliced(i, 1)));
+    return scores.map((score, candidate) => without.map((each) => score - (each[candidate] ?? 0)));
+  }
+
   /** The scores of the first label, with the median time of a request. */
   rank(
     { rowsOf }: ShownUserTable,

@@ -42,7 +42,7 @@ const MEASURE_GROWTH = 1.35;
 /** One training row in this number is for early stopping. */
 const VALIDATED_PART = 10;
 
-/** The number of candidates whose weights are shown during training. */
+/** The number of candidates that are shown during training. */
 const SHOWN = 3;
 
 function tell(news: TrainingNews): void {
@@ -63,6 +63,8 @@ class Run {
   private since = performance.now();
   private losses: number[] = [];
   private samples = 0;
+  /** The milliseconds of the steps that made these samples, without those of measuring and of pauses. */
+  private spent = 0;
   private going: Promise<void> | null = null;
   /** The module with the weights that were measured last. */
   private served: ServedModel | null = null;
@@ -91,6 +93,7 @@ class Run {
     this.pause();
     await this.going;
     if (this.training.isOver) return;
+    this.since = performance.now();
     await this.one();
     this.news();
     await this.measure();
@@ -105,7 +108,7 @@ class Run {
   user(who: string): void {
     this.shown = shownIn(this.training.model, this.rows.some, { who });
     tell({ kind: "user", user: this.shown.user });
-    this.weights();
+    this.contributions();
   }
 
   async close(): Promise<void> {
@@ -177,16 +180,16 @@ class Run {
   private news(): void {
     if (this.losses.length === 0) return;
     const now = performance.now();
+    this.spent += now - this.since;
     tell({
       kind: "progress",
       step: this.made,
       epoch: Math.min(this.training.position.epoch, this.training.model.train.epochs),
       loss: this.losses.reduce((sum, loss) => sum + loss, 0) / this.losses.length,
-      samplesPerSecond: (1000 * this.samples) / Math.max(now - this.since, 1),
+      samplesPerSecond: (1000 * this.samples) / Math.max(this.spent, 1),
     });
     this.since = now;
     this.losses = [];
-    this.samples = 0;
   }
 
   private async measure(): Promise<void> {
@@ -197,16 +200,18 @@ class Run {
     const trained = training.trained();
     if (this.served === null) this.served = await ServedModel.of(trained);
     else await this.served.take(trained);
-    this.weights();
+    this.contributions();
     this.since = performance.now();
   }
 
-  private weights(): void {
+  private contributions(): void {
     const { shown, served } = this;
     if (served === null) return;
     const { history, candidates } = shown.user;
-    const rows = shown.rowsOf(history, candidates.slice(0, SHOWN));
-    tell({ kind: "weights", weights: served.weights(rows) });
+    tell({
+      kind: "contributions",
+      contributions: served.contributions(shown, history, candidates.slice(0, SHOWN)),
+    });
   }
 }
 

@@ -17,6 +17,7 @@ import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
+import { lex } from "../../grammar/tokens.ts";
 import type { Package, ShownCost, ShownPass, TextRange, Views, ViewsRequest } from "./messages.ts";
 
 /** Set when the page is built. */
@@ -29,11 +30,14 @@ export async function viewsOf({ number, spec, also, withGraph }: Omit<ViewsReque
     ...{ kind, name, type, place: placeOf(span) },
     sources: [...sources],
   }));
+  const words = lex(spec)
+    .tokens.map(({ image }) => image)
+    .join(" ");
   const [kind, none] = ["views" as const, { graph: null, passes: null, torchrec: null }];
-  if (model === null) return { kind, number, names, drawing: null, cost: null, ...none };
+  if (model === null) return { kind, number, words, names, drawing: null, cost: null, ...none };
   const drawing = drawingOf(model, analysis);
   return {
-    ...{ kind, number, names },
+    ...{ kind, number, words, names },
     drawing: { svg: svgOf(drawing), places: drawing.nodes.map(({ span }) => placeOf(span)) },
     cost: costOf(model),
     graph: withGraph ? printGraph(lower(model)) : null,

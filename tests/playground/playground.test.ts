@@ -110,7 +110,31 @@ test("DIN trains at once, towards the best AUC", async () => {
     .toBeGreaterThan(0.7);
   expect(await page.textContent("#best")).toBe(" of at most 0.8485");
   expect(await page.textContent("#threads")).toBe("threads share each step");
-  expect(await page.locator("table.weights tbody tr").count()).toBe(3);
+  expect(await page.locator("table.contributions tbody tr").count()).toBe(3);
+});
+
+test("at the end nothing is left to pause, and comments train nothing anew", async () => {
+  const page = await site.visit();
+  const ended = page.locator("#status", { hasText: "trained to the end" });
+  await ended.waitFor({ timeout: 120_000 });
+  for (const id of ["pause", "step"]) expect(await page.locator(`#${id}`).isDisabled()).toBe(true);
+  await page.evaluate(`{
+    window.said = [];
+    const status = document.querySelector("#status");
+    new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+  }`);
+  const said = () => page.evaluate("window.said");
+  await cursorBehind(page, "model din");
+  await page.keyboard.type(" // mine");
+  // The page waits before it trains; the next change shows that it has waited.
+  await page.waitForTimeout(2_500);
+  expect(await said()).toEqual([]);
+  await cursorBehind(page, "learning_rate: 2e");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("3e");
+  await expect.poll(said).toContain("reading the rows");
+  expect(await page.locator("#pause").isEnabled()).toBe(true);
 });
 
 test("where memory cannot be shared, one thread trains", async () => {
@@ -125,10 +149,15 @@ describe("the editor", () => {
     await cursorBehind(page, "sigmoi");
     await page.keyboard.press("Backspace");
     await page.locator(".cm-lintRange-error").first().waitFor();
+    // Said above the views too, which show what was before.
+    await page
+      .locator("#problems", { hasText: /^1 mistake\. Line 33: .*The views show .* before\.$/ })
+      .waitFor();
     await page.keyboard.press("Control+.");
     await page.locator(".din-fixes button").first().waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".cm-lintRange-error").first().waitFor({ state: "detached" });
+    await page.locator("#problems").waitFor({ state: "hidden" });
     expect(await text(page)).toContain("dense(1) |> sigmoid");
   });
 
@@ -473,6 +502,25 @@ test("a link opens as the page was", async () => {
   const again = await site.visit(hash);
   await again.locator("#types table").waitFor();
   expect(await text(again)).toContain("model din_of_mine");
+});
+
+test("a link that is cut off says so", async () => {
+  const link = await linkOf({ spec: "model mine\n", seed: 7, tab: "graph", version: "" });
+  const page = await site.visit(link.slice(0, -5));
+  await page.locator("#said", { hasText: "This link is cut off or damaged" }).waitFor();
+});
+
+test("the reader's text is there after a lesson and after a reload", async () => {
+  const page = await visitAtRest();
+  await cursorBehind(page, "model din");
+  await page.keyboard.type("_of_mine");
+  await page.locator("#lessons").click();
+  await expect.poll(() => text(page)).not.toContain("model din_of_mine");
+  await page.locator("#close-guide").click();
+  await expect.poll(() => text(page)).toContain("model din_of_mine");
+  await page.reload();
+  await page.locator(".din-hint").first().waitFor();
+  expect(await text(page)).toContain("model din_of_mine");
 });
 
 test("a lesson is played from the keyboard, and what is done stays done", async () => {
