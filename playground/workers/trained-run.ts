@@ -17,9 +17,11 @@ import {
   manifestOf,
   specOf,
 } from "../../runtime/run/finished-training.ts";
-import type { RunContents } from "../../runtime/run/run-files.ts";
-import type { Manifest } from "../../runtime/run/run-folder.ts";
+import { filesOfRun, type RunContents, runName } from "../../runtime/run/run-files.ts";
+import { type Manifest, runFiles } from "../../runtime/run/run-folder.ts";
 import { stateTensors } from "../../runtime/run/state-tensors.ts";
+import { fingerprintOf } from "./fingerprints.ts";
+import { joined } from "./joined.ts";
 import { isThreaded } from "./threaded.ts";
 
 /** Set when the page is built. */
@@ -27,11 +29,38 @@ declare const VERSION: string;
 
 /** The run of a training that is paused meanwhile, with the files of its rows. */
 export async function runOf(training: Training, files: Manifest["data"]["files"]): Promise<RunContents> {
+  const finished = await finishedOf(training, files);
+  const { model, result } = finished;
+  const { epochs, stopped, begun } = result;
+  const steps = epochs.reduce((sum, epoch) => sum + epoch.steps, 0);
+  const labels = model.predictions.map(({ label }) => label);
+  const notes = [
+    `Trained in a page, ${formatCount(steps)} steps until this report.`,
+    ...(stopped === null
+      ? []
+      : [describeStop(stopped, { trained: epochs.length, wanted: model.train.epochs }, labels)]),
+  ];
+  const manifest = manifestOf(finished);
+  const report = reportHtml({
+    ...{ manifest, spec: specOf(model), doc: model.doc, epochs, begun, notes },
+    findings: training.test === null ? NOTHING_FOUND : await findingsOf(training, training.test),
+  });
+  return contentsOf(finished, manifest, report);
+}
+
+/** The name that the run would have in a compiled module. */
+export async function runNameOf(training: Training): Promise<string> {
+  const finished = await finishedOf(training, []);
+  const files = [...filesOfRun(contentsOf(finished, manifestOf(finished), ""))];
+  const { pieces } = files.find(({ name }) => name === runFiles.weights)!;
+  return runName({ files: { [runFiles.weights]: await fingerprintOf(joined([...pieces])) } });
+}
+
+async function finishedOf(training: Training, files: Manifest["data"]["files"]): Promise<FinishedTraining> {
   const { model, fitted, program, counts, test } = training;
   const result = await training.soFar();
-  const { epochs, stopped } = result;
-  const made = countsAfter(NO_COUNTS, epochs, program.settings);
-  const finished: FinishedTraining = {
+  const made = countsAfter(NO_COUNTS, result.epochs, program.settings);
+  return {
     ...{ model, program, result, compiler: VERSION },
     data: {
       ...{ fitted, test },
@@ -60,19 +89,6 @@ export async function runOf(training: Training, files: Manifest["data"]["files"]
     },
     baseline: null,
   };
-  const labels = model.predictions.map(({ label }) => label);
-  const notes = [
-    `Trained in a page, ${formatCount(made.steps)} steps until this report.`,
-    ...(stopped === null
-      ? []
-      : [describeStop(stopped, { trained: epochs.length, wanted: model.train.epochs }, labels)]),
-  ];
-  const manifest = manifestOf(finished);
-  const report = reportHtml({
-    ...{ manifest, spec: specOf(model), doc: model.doc, epochs, begun: result.begun, notes },
-    findings: test === null ? NOTHING_FOUND : await findingsOf(training, test),
-  });
-  return contentsOf(finished, manifest, report);
 }
 
 /** Other tabs show more about embeddings and attention than a report. */

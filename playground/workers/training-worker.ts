@@ -119,8 +119,12 @@ class Run {
 
   async compile(target: ShownTarget): Promise<void> {
     const { compiledTo } = await import("./compiled.ts");
-    const made = await this.between(() => compiledTo(target, this.training.trained(), true));
-    tell({ kind: "compiled", target, spec: this.training.model.file.text, ...made });
+    const { runNameOf } = await import("./trained-run.ts");
+    const { training } = this;
+    const made = await this.between(async () =>
+      compiledTo(target, { ...training.trained(), run: await runNameOf(training) }, true),
+    );
+    tell({ kind: "compiled", target, spec: training.model.file.text, ...made });
   }
 
   async report(): Promise<void> {

@@ -11,7 +11,7 @@ import { readText } from "../files/read-text.ts";
 import { readBaseline } from "../run/baseline.ts";
 import { FieldError, Fields, parsedJson } from "../run/json-fields.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
-import { runName } from "../run/trained-model.ts";
+import { runName } from "../run/run-files.ts";
 import { type DataTest, dataTest, expectationsOf, type TestDataOptions, writeDrift } from "./test-data.ts";
 
 export type TestStatsOptions = Pick<TestDataOptions, "config" | "set" | "report">;

@@ -53,6 +53,14 @@ function listed(name: string, text: string): RunFile {
   return { name, pieces: [new TextEncoder().encode(text)], isListed: true };
 }
 
+/** This many digits of the hash identify a run's weights. */
+const RUN_DIGITS = 16;
+
+/** The name of the run in a compiled module (`About`). */
+export function runName({ files }: Pick<Manifest, "files">): string {
+  return files[runFiles.weights]!.hash.slice(0, RUN_DIGITS);
+}
+
 /** The manifest with its checksum. */
 export function manifestBytes(manifest: Omit<Manifest, "version" | "checksum">): Uint8Array {
   const whole: Manifest = { ...manifest, version: MANIFEST_VERSION, checksum: UNSEALED };

@@ -4,15 +4,7 @@ import type { TrainedModel, Usual } from "../../compiler/backends/contract/train
 import type { Profile } from "../../compiler/data/profile.ts";
 import { hasBaseline, readBaseline } from "./baseline.ts";
 import type { OpenRun } from "./open-run.ts";
-import { type Manifest, runFiles } from "./run-folder.ts";
-
-/** This many digits of the hash identify a run's weights. */
-const RUN_DIGITS = 16;
-
-/** The name of the run in a compiled module (`About`). */
-export function runName({ files }: Manifest): string {
-  return files[runFiles.weights]!.hash.slice(0, RUN_DIGITS);
-}
+import { runName } from "./run-files.ts";
 
 /**
  * Includes the statistics of the training rows if the run has them. Throws DiagnosticError if these were

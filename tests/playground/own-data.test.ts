@@ -15,6 +15,7 @@ import {
   predict,
   train,
 } from "../../runtime/index.ts";
+import { runName } from "../../runtime/run/run-files.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
 const site = new BuiltSite("playground/build.mjs");
@@ -161,6 +162,7 @@ test("the run of a training in the page is one to the commands, with the page's 
     await page.locator("#typescript button", { hasText: name }).click();
     files.set(name, readFileSync(await (await saving).path()));
   }
+  expect(String(files.get("model.js"))).toContain(`the weights of run ${runName(manifest)}`);
   const compiled = await compile(run, { target: "ts" });
   const [line] = readFileSync(data, "utf8").split("\n", 1);
   const tested = JSON.parse(line!, (name, value) => (name === "price" ? Number(value) : value));
