@@ -56,7 +56,7 @@ declare const MANUAL: string | null;
 /** The milliseconds without typing before the network is trained again. */
 const REST = 1500;
 
-/** What comes instead of the spec of a link that can't be read. */
+/** Said in place of the spec of a link that cannot be read. */
 const CUT_LINK =
   "This link is cut off or damaged, so its spec cannot be read. Copy the whole link and open it again.";
 

@@ -33,7 +33,7 @@ export async function runContents(training: FinishedHere): Promise<RunContents> 
   return contentsOf(training, { ...manifest, peakMemory: training.peakMemory() }, report);
 }
 
-/** What scores depend on, if not on their rows alone. */
+/** Sentences about a model whose scores depend on the other candidates of a request. */
 function requestNotes({ requests }: Model): string[] {
   if (requests === null) return [];
   const { by, max } = requests;
