@@ -125,7 +125,7 @@ export class RankView {
     this.explain();
   }
 
-  /** Shows the attention weight of each click, and the score without it. */
+  /** Shows the attention weight of each click, and what the click adds to the score. */
   private explain(): void {
     const place = byId("why");
     const at = this.user?.candidates.findIndex(({ title }) => title === this.explained) ?? -1;
@@ -133,25 +133,26 @@ export class RankView {
       place.replaceChildren();
       return;
     }
-    const { scores, weights, without } = this.ranked;
+    const { scores, weights, contributions } = this.ranked;
     const score = scores[at]!;
     const own = weights?.[at] ?? null;
-    const most = Math.max(1e-9, ...(own ?? []).map(Math.abs));
+    const effects = contributions[at]!;
+    const most = Math.max(1e-9, ...effects.map(Math.abs));
     // Steps that no longer count have no weight.
     const first = this.history.length - (own?.length ?? 0);
     const rows = this.history.map(({ title }, i) => {
       const weight = own?.[i - first] ?? null;
-      const effect = score - (without[at]?.[i] ?? score);
-      const cell = element("td", { class: "weight" }, weight === null ? "–" : weight.toFixed(3));
-      cell.style.setProperty("--weight", String(Math.abs(weight ?? 0) / most));
-      cell.classList.toggle("against", (weight ?? 0) < 0);
+      const effect = effects[i] ?? 0;
       const sign = effect < 0 ? "−" : "+";
+      const cell = element("td", { class: "weight" }, `${sign}${Math.abs(effect).toFixed(3)}`);
+      cell.style.setProperty("--weight", String(Math.abs(effect) / most));
+      cell.classList.toggle("against", effect < 0);
       return {
         effect,
         cells: [
           element("th", { scope: "row" }, title),
+          element("td", {}, weight === null ? "–" : weight.toFixed(3)),
           cell,
-          element("td", {}, `${sign}${Math.abs(effect).toFixed(3)}`),
         ],
       };
     });

@@ -193,10 +193,10 @@ function add({ plot, data }: Curve, step: number, first: number | null, second: 
  * A table with a row for each candidate and a cell for each step, which is darker if the step changes the score more.
  */
 function contributionsOf(
-  { name, history: steps, candidates }: ShownUser,
-  contributions: readonly (readonly number[])[] | null,
+  { name, history: steps, candidates, historyName }: ShownUser,
+  contributions: readonly (readonly number[])[],
 ): HTMLElement {
-  if (contributions === null) return element("p", {}, "This network reads no history.");
+  if (historyName === null) return element("p", {}, "This network reads no history.");
   const most = Math.max(1e-9, ...contributions.flat().map(Math.abs));
   const head = element(
     "tr",

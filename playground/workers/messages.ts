@@ -72,8 +72,8 @@ export type TrainingNews =
       readonly samplesPerSecond: number;
     }
   | ({ readonly kind: "measured"; readonly step: number } & ShownMeasures)
-  /** By candidate that is shown: what each step of the history adds to its score; null without a history. */
-  | { readonly kind: "contributions"; readonly contributions: readonly (readonly number[])[] | null }
+  /** By candidate that is shown: what each click of the history adds to its score. */
+  | { readonly kind: "contributions"; readonly contributions: RankedCandidates["contributions"] }
   | ({
       readonly kind: "compiled";
       readonly target: ShownTarget;
@@ -154,8 +154,8 @@ export interface RankedCandidates {
   /** By candidate. */
   readonly scores: readonly number[];
   readonly weights: readonly (readonly number[])[] | null;
-  /** By candidate: the scores without each click of the history. */
-  readonly without: readonly (readonly number[])[];
+  /** By candidate: what each click of the history adds to the score. */
+  readonly contributions: readonly (readonly number[])[];
   /** The median time of a request to the compiled module. */
   readonly microseconds: number;
   /** The operations of this request: those done once for the user, and those for each candidate. */

@@ -3,11 +3,12 @@
 
 import { appendTo } from "../../compiler/common/maps.ts";
 import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
-import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
+import { rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model } from "../../compiler/train/index.ts";
 import { compared, hashOf } from "./chance.ts";
 import type { ShownCell } from "./messages.ts";
 import type { ShownRow, TrainingInput } from "./shown-user.ts";
+import { columnOfSteps, withColumnsOfSteps } from "./step-columns.ts";
 import { stepCells } from "./weighted-cells.ts";
 
 /** The most training rows; further users are left out. */
@@ -85,23 +86,6 @@ export function rowsOfEvents(
     ...{ name: `rows of ${name}`, model: withColumnsOfSteps(model) },
     ...{ train, valid: stops ? valid : null, test, some: test, best: null },
   };
-}
-
-/** Steps have what the events of the log have, whose names the row's own event takes. */
-function columnOfSteps({ name: history }: History, { name }: HistoryField): string {
-  return `${history}.${name}`;
-}
-
-function withColumnsOfSteps(model: Model): Model {
-  const histories = [...model.histories].map(([name, history]): [string, History] => {
-    const fields = history.fields.map((field) =>
-      field.source === null && field.feature.scope === "history"
-        ? { ...field, column: columnOfSteps(history, field) }
-        : field,
-    );
-    return [name, { ...history, fields }];
-  });
-  return { ...model, histories: new Map(histories) };
 }
 
 function untouched(

@@ -1,39 +1,46 @@
-// Chooses the page's rows for a spec: those with most of the columns that it reads. Missing columns are
-// errors, as in any other file.
+// Chooses the page's rows for a spec: those with most of the columns that it reads. A column that is misspelt is an error, as
+// in any other file; a spec with columns of its own gets rows that are made up for it.
 
-import { isList } from "../../compiler/data/raw-values.ts";
 import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import type { Model } from "../../compiler/index.ts";
+import { isMisspelling } from "../../grammar/closest-word.ts";
 import { demonstration } from "./demonstration.ts";
 import { ratedFilms } from "./films.ts";
-import type { PageData, Row, RowsOfPage } from "./rows-of-page.ts";
+import type { PageData, RowsOfPage } from "./rows-of-page.ts";
+import type { TrainingInput } from "./shown-user.ts";
 import { simulatedClicks } from "./simulated.ts";
+import { withColumnsOfSteps } from "./step-columns.ts";
+import { SYNTHETIC, syntheticRows } from "./synthetic-rows.ts";
+
+/** The share of a spec's columns that may be misspelt. */
+const MISSPELT_PART = 0.25;
 
 /** In a tie, the first. */
 const all: readonly RowsOfPage[] = [simulatedClicks, ratedFilms, demonstration];
 
-export function pageRows(model: Model, seed: number): PageData & { readonly name: string } {
-  const { name, made } = rowsThatFit(model);
-  const { train, test, best } = made(seed, model.predictions[0]!.label);
-  return { name, train: withWeights(model, train), test: withWeights(model, test), best };
+export function pageRows(model: Model, seed: number): PageData & Pick<TrainingInput, "name" | "model"> {
+  const fitting = rowsThatFit(model);
+  const { label } = model.predictions[0]!;
+  if (!isOfItsOwn(model, fitting)) return { name: fitting.name, model, ...fitting.made(seed, label) };
+  const own = withColumnsOfSteps(model);
+  return { name: SYNTHETIC, model: own, ...syntheticRows(own, seed, label) };
 }
 
-/** The first value of a set that has weights counts most: 1, the next ½, and so on. */
-function withWeights({ features }: Model, rows: readonly Row[]): readonly Row[] {
-  const sets = [...features.values()].filter(({ set }) => set?.weighted === true);
-  if (sets.length === 0) return rows;
-  return rows.map((row) => ({
-    ...row,
-    ...Object.fromEntries(
-      sets.flatMap(({ name, set }) => {
-        const values = row[name] ?? null;
-        if (!isList(values)) return [];
-        const weights = values.map((_, i) => 1 / (i + 1));
-        const pairs = values.map((value, i) => [value, weights[i]!]);
-        return [set?.weightsColumn === undefined ? [name, pairs] : [set.weightsColumn, weights]];
-      }),
-    ),
-  }));
+/**
+ * Whether a spec has columns of its own, though a few that are nearly those of the rows are misspelt. Of these rows, none have weights for
+ * the values of a set, and only those of the demonstration have ids that are whole numbers from 0 on.
+ */
+function isOfItsOwn(model: Model, rows: RowsOfPage): boolean {
+  const features = [...model.features.values()];
+  if (features.some(({ set }) => set?.weighted)) return true;
+  if (rows !== demonstration && features.some(({ kind }) => kind.kind === "sized_id")) return true;
+  const { columns } = rows;
+  const read = columnsOf(model);
+  const missing = read.filter((name) => !columns.includes(name));
+  const unread = columns.filter((name) => !read.includes(name));
+  const isMisspelt = (name: string) => unread.some((meant) => isMisspelling(name, meant, columns));
+  if (missing.length <= MISSPELT_PART * read.length && missing.every(isMisspelt)) return false;
+  return missing.length > 0;
 }
 
 export function rowsThatFit(model: Model): RowsOfPage {

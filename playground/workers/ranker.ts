@@ -90,16 +90,12 @@ export class ServedModel {
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
-  /**
-   * By candidate: what each step of the history adds to its score, compared with the history without this step; null without a
-   * history.
-   */
+  /** By candidate: what each click adds to its score, compared with the history without this click. */
   contributions(
-    { user, rowsOf }: ShownUserTable,
+    rowsOf: ShownUserTable["rowsOf"],
     history: readonly ShownItem[],
     candidates: readonly ShownItem[],
-  ): readonly (readonly number[])[] | null {
-    if (user.historyName === null) return null;
+  ): RankedCandidates["contributions"] {
     const scored = (past: readonly ShownItem[]) =>
       this.scores(requestOf(this.model, rowsOf(past, candidates)), candidates.length);
     const scores = scored(history);
@@ -120,13 +116,10 @@ export class ServedModel {
       return performance.now() - start;
     });
     const median = times.toSorted((a, b) => a - b)[TIMED >> 1]!;
-    const without = history.map((_, i) =>
-      this.scores(requestOf(this.model, rowsOf(history.toSpliced(i, 1), candidates)), candidates.length),
-    );
     return {
       scores: this.scores(request, candidates.length),
       weights: this.weights(rowsOf(history, candidates)),
-      without: candidates.map((_, candidate) => without.map((scores) => scores[candidate] ?? 0)),
+      contributions: this.contributions(rowsOf, history, candidates),
       microseconds: 1000 * median,
       ...this.operationsOf(candidates.length, history.length),
     };

@@ -214,7 +214,7 @@ class Run {
     const { history, candidates } = shown.user;
     tell({
       kind: "contributions",
-      contributions: served.contributions(shown, history, candidates.slice(0, SHOWN)),
+      contributions: served.contributions(shown.rowsOf, history, candidates.slice(0, SHOWN)),
     });
   }
 }
@@ -253,11 +253,11 @@ async function opened(spec: Model, seed: number, given: RowsChoice): Promise<Run
 
 async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<TrainingInput> {
   if (given === "own" && own !== null && own.data !== null) return own.rows(model, seed);
-  const { name, train, test, best } = pageRows(model, seed);
+  const { train, ...made } = pageRows(model, seed);
   const stops = model.train.earlyStop !== null;
   const part = (isValid: boolean) => train.filter((_, i) => (i % VALIDATED_PART === 0) === isValid);
   return {
-    ...{ name, model, test, some: test, best },
+    ...{ ...made, some: made.test },
     train: stops ? part(false) : train,
     valid: stops ? part(true) : null,
   };

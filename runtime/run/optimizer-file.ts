@@ -35,7 +35,7 @@ export async function readState(
       optimizer: JSON.parse(metadata[keys.optimizer]!) as Optimizer,
       partOptimizers: JSON.parse(metadata[keys.parts] ?? "[]") as PartOptimizer[],
       anew: JSON.parse(metadata[keys.anew] ?? "[]") as string[],
-      made: JSON.parse(metadata[keys.made]!) as TrainingCounts,
+      made: countsIn(metadata[keys.made]!),
       weights: bySlot(startingWith(prefixes.weight, tensors)),
       tables: bySlot(startingWith(prefixes.table, tensors)),
       met: new Map([...counts].map(([name, all]) => [name, { counts: all, days: days.get(name)! }])),
@@ -44,6 +44,12 @@ export async function readState(
     if (error instanceof SafetensorsError) throw damaged(path, error.message);
     throw error;
   }
+}
+
+/** Before steps of tables were counted apart, they were those of all weights. */
+function countsIn(text: string): TrainingCounts {
+  const made = JSON.parse(text) as Omit<TrainingCounts, "tableSteps"> & Partial<TrainingCounts>;
+  return { ...made, tableSteps: made.tableSteps ?? made.steps };
 }
 
 /** Groups names such as `m:net.click.dense_1.kernel` by slot (`m`), then by parameter. */

@@ -13,6 +13,7 @@ import { linkOf, readLink } from "../../playground/page/link.ts";
 import type { RunDescription } from "../../playground/workers/messages.ts";
 import { playground } from "../../runtime/driver/playground.ts";
 import { train } from "../../runtime/index.ts";
+import { root } from "../cli/spawn.ts";
 import { openBrowser } from "../support/browser.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
@@ -299,14 +300,23 @@ test("where nothing trains, each tab says why, and none waits", async () => {
   }
 });
 
-test("rows that a spec does not fit are said, and its code is there with random weights", async () => {
+test("a spec with columns of its own trains on rows that are made up for it", async () => {
   const spec = `model other
 features item { sku : id  embed 4 }
-label click : binary
-net { predict click = dense(sku, 1) |> sigmoid }
+label bought : binary
+net { predict bought = dense(sku, 1) |> sigmoid }
 `;
   const page = await site.visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
-  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("sku");
+  await expect.poll(() => page.textContent("#auc"), { timeout: 30_000 }).toMatch(/^0\.[5-9]/);
+  await page.getByRole("tab", { name: "Rank", exact: true }).click();
+  await page.locator("#scores tr", { hasText: "sku_" }).first().waitFor();
+});
+
+test("a misspelt column is said, and the code is there with random weights", async () => {
+  const din = readFileSync(join(root, "examples/din-simulated/model.din"), "utf8");
+  const spec = din.replace("hist_item_id", "hist_itm_id");
+  const page = await site.visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
+  await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("hist_itm_id");
   await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
   await expect
     .poll(() => page.textContent("#typescript"), { timeout: 30_000 })
