@@ -88,6 +88,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "int":
     case "number":
     case "list":
+    case "string":
       return [...locals, ...(inNet ? visible.groups() : [])].flatMap((each) => {
         const fits = each.type === null ? each.kind === "parameter" : constants[takes.kind].test(each.type);
         return fits ? [nameOffer(each, 0)] : [];
@@ -144,7 +145,6 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
       return takes.words.map((entry) =>
         entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
       );
-    case "string":
     case "kind":
     case "none":
       return [];
@@ -166,10 +166,11 @@ function comparedWith({ cursor, visible }: ValueContext): readonly Offer[] {
   }));
 }
 
-const constants: Readonly<Record<"int" | "number" | "list", RegExp>> = {
+const constants: Readonly<Record<"int" | "number" | "list" | "string", RegExp>> = {
   int: /^Int\b/,
   number: /^(Int|Float)\b/,
   list: /^List/,
+  string: /^String/,
 };
 
 export function labelOffers(
