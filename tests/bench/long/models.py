@@ -1,11 +1,9 @@
 """One process of `long`'s models: a network of the zoo in PyTorch, `models.py MODEL STEPS ROWS COUNT`."""
 
-import json
-import resource
 import sys
-import time
 
 import torch
+from measured import print_measured
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -125,10 +123,4 @@ def step() -> None:
     optimizer.step()
 
 
-step()
-before = time.process_time()
-for _ in range(count):
-    step()
-milliseconds = (time.process_time() - before) * 1000 / count / rows
-megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(json.dumps({"milliseconds": milliseconds, "megabytes": megabytes}))
+print_measured(step, count, rows)

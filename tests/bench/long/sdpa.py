@@ -1,11 +1,9 @@
 """One process of `long`: the same layer in PyTorch, `sdpa.py STEPS ROWS COUNT`."""
 
-import json
-import resource
 import sys
-import time
 
 import torch
+from measured import print_measured
 from torch.nn import functional
 
 steps, rows, count = map(int, sys.argv[1:])
@@ -33,10 +31,4 @@ def step() -> None:
     optimizer.step()
 
 
-step()
-before = time.process_time()
-for _ in range(count):
-    step()
-milliseconds = (time.process_time() - before) * 1000 / count / rows
-megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(json.dumps({"milliseconds": milliseconds, "megabytes": megabytes}))
+print_measured(step, count, rows)
