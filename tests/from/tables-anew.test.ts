@@ -21,7 +21,7 @@ const epochs = (count: number) => ({ set: [`train.epochs=${count}`] });
 const onward = (from: string, day: number, count: number, file = "anew.din", out = `${from}-${count}`) =>
   shop.train(out, day, { from, ...epochs(count) }, file);
 
-/** Weights, moments and counts; the order of an epoch's rows changes the last digits of sums. */
+/** Compares weights and moments, but not their last digits, which depend on the order of an epoch's rows. */
 function expectSame({ run, state }: Trained, other: Trained): void {
   const all = ({ run, state }: Pick<Trained, "run" | "state">) => [
     ...weightsOf(run),
@@ -35,7 +35,7 @@ function expectSame({ run, state }: Trained, other: Trained): void {
     for (const [j, value] of values.entries()) expect(value).toBeCloseTo(those[i]![1][j]!, 5);
 }
 
-test("every epoch on tomorrow's rows begins with the rows, the moments and the count of steps of the run", async () => {
+test("each epoch on tomorrow's rows begins with the run's tables, moments and count of steps", async () => {
   const first = await shop.train("first", 0, epochs(1), "anew.din");
   const [once, twice] = [await onward("first", 1, 1), await onward("first", 1, 3)];
   expectSame(twice, once);

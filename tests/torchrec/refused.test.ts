@@ -1,4 +1,4 @@
-// What a package for PyTorch cannot train with: each message names the setting, its place, and what to write instead.
+// Settings that a package for PyTorch refuses. Each message names the setting, its place, and what to write instead.
 
 import { expect, test } from "vitest";
 import { emitTorchrec } from "../../compiler/backends/torchrec/package.ts";
