@@ -5,6 +5,7 @@ import { hasIds, hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
 import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
+import { columnOfSteps } from "./step-columns.ts";
 
 export type ShownRow = Readonly<Record<string, ShownCell>>;
 
@@ -14,10 +15,10 @@ export type ShownRow = Readonly<Record<string, ShownCell>>;
  */
 export function stepsIn(
   row: ShownRow | undefined,
-  { name: history }: Pick<History, "name">,
-  { name, column }: Pick<HistoryField, "name" | "column">,
+  history: Pick<History, "name">,
+  field: Pick<HistoryField, "name" | "column">,
 ): readonly ShownCell[] {
-  const cell = row?.[`${history}.${name}`] ?? row?.[column];
+  const cell = row?.[columnOfSteps(history, field)] ?? row?.[field.column];
   return isList(cell) ? cell : [];
 }
 
@@ -110,7 +111,7 @@ export function shownIn(
     rowsOf: (past, wanted) => {
       const steps = Object.fromEntries(
         fields.map(({ name }) => [
-          `${history!.name}.${name}`,
+          columnOfSteps(history!, { name }),
           // A new click gets the last step's values of features that only steps have, such as the viewing
           // time.
           past.map(({ values }) => values[name] ?? clicks.at(-1)?.values[name] ?? null),

@@ -1,6 +1,7 @@
 // Makes up rows for any spec, from its features, histories and labels alone, for specs whose columns none of the page's other rows
 // have. There is something to learn: users like some groups of items, and clicked such items before.
 
+import { appendTo } from "../../compiler/common/maps.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { sigmoid } from "../../compiler/common/sigmoid.ts";
 import { hasRawLists, hasRawValue, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
@@ -97,9 +98,6 @@ function visitsOf(
   items: readonly Item[],
   index: number,
 ): readonly (readonly MadeRow[])[] {
-  const ofSteps = [...model.histories.values()]
-    .flatMap(rawFields)
-    .flatMap(({ feature }) => (feature.scope === "history" ? [feature] : []));
   const group = random.integer(GROUPS);
   const own = items.filter((item) => item.group === group);
   const drawn = (share: number) => {
@@ -109,7 +107,7 @@ function visitsOf(
   /** A step of each history, with what only steps have. */
   const clicked = (item: Item, time: number): Row => ({
     ...item.cells,
-    ...values.cellsOf(ofSteps, { ...item, time }),
+    ...values.cells("history", { ...item, time }),
   });
   const past = Array.from({ length: 1 + random.integer(2 * BEFORE) }, (_, i) =>
     clicked(drawn(0.7), BEGIN + PAUSE * i),
@@ -160,27 +158,24 @@ function stepsOf({ histories }: Model, clicks: readonly Row[]): Row {
 class Values {
   private readonly model: Model;
   private readonly random: Random;
+  /** By scope, those with values of their own. */
+  private readonly features = new Map<Feature["scope"], Feature[]>();
   /** By scope: the feature whose values name its things. */
   private readonly names = new Map<string, string>();
 
   constructor(model: Model, random: Random) {
     this.model = model;
     this.random = random;
+    const ofSteps = [...model.histories.values()].flatMap(rawFields).map(({ feature }) => feature);
+    const all = [...model.features.values(), ...ofSteps.filter(({ scope }) => scope === "history")];
+    for (const feature of all.filter(hasRawValue)) appendTo(this.features, feature.scope, feature);
     for (const { name, scope, kind, set } of model.features.values())
       if (set === null && /id$/.test(kind.kind) && !this.names.has(scope)) this.names.set(scope, name);
   }
 
   cells(scope: Feature["scope"], thing: Thing): Row {
-    const all = [...this.model.features.values()];
-    return this.cellsOf(
-      all.filter((feature) => feature.scope === scope && hasRawValue(feature)),
-      thing,
-    );
-  }
-
-  cellsOf(features: readonly Feature[], thing: Thing): Row {
     return Object.fromEntries(
-      features.flatMap((feature): [string, ShownCell][] => {
+      (this.features.get(scope) ?? []).flatMap((feature): [string, ShownCell][] => {
         const { name, set } = feature;
         if (set === null || !set.weighted) return [[name, this.cell(feature, thing)]];
         const cell = this.set(feature, set, thing);

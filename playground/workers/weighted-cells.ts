@@ -8,6 +8,7 @@ import { type Feature, rawFields } from "../../compiler/frontend/model/model.ts"
 import type { Model } from "../../compiler/train/index.ts";
 import type { ShownCell } from "./messages.ts";
 import { type ShownRow, stepsIn } from "./shown-user.ts";
+import { columnOfSteps } from "./step-columns.ts";
 
 /** A cell of a set as pairs; `weights` is that of their column, if they have one. */
 export function pairsIn(cell: ShownCell, weights: ShownCell | undefined): ShownCell {
@@ -36,7 +37,7 @@ export function withPairs({ features, histories }: Model, rows: readonly ShownRo
           row[(field.feature.scope === "history" && field.feature.set?.weightsColumn) || ""] ?? null;
         const steps = stepsIn(row, history, field);
         const pairs = steps.map((cell, i) => pairsIn(cell, isList(weights) ? weights[i] : undefined));
-        return [`${history.name}.${field.name}`, pairs];
+        return [columnOfSteps(history, field), pairs];
       }),
     ),
   }));
