@@ -92,7 +92,8 @@ writeFileSync(
 const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
 const rules = readFileSync(join(here, "page", "style.css"), "utf8");
 // Comments and line breaks are a tenth of what is loaded of it.
-const short = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/\s*\n\s*/g, "");
+const lines = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").split("\n");
+const short = lines.map((line) => line.trim()).join("");
 writeFileSync(join(out, "style.css"), `${uplot}\n${short}`);
 // Texts of the guide, which are loaded when somebody opens it.
 const textsIn = (folder, ending) =>
