@@ -120,10 +120,13 @@ async function compiled(root, scratch, name, spec) {
 const stepsOf = (name) => (name === "SIM" ? LONG : STEPS);
 
 function measure(root, scratch, node, name, folders, rounds) {
-  const module = (form) => readFileSync(join(folders.get(form), "model.js"));
-  // A mode that changes nothing in a model is not measured.
-  const isFast = !module("fast").equals(module("ts"));
-  const arms = allArms.filter(({ form }) => isFast || !["fast", "cFast"].includes(form));
+  const inC = `${name.toLowerCase()}.c`;
+  const code = (form) => readFileSync(join(folders.get(form), form.startsWith("c") ? inC : "model.js"));
+  // A mode that changes nothing in a model is not measured, and C once: it does not depend on Node.
+  const isAlike = { fast: code("fast").equals(code("ts")), cFast: code("cFast").equals(code("c")) };
+  const arms = allArms.filter(
+    ({ form }) => !isAlike[form] && (node === process.execPath || !form.startsWith("c")),
+  );
   const found = arms.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const [a, { kind, form }] of arms.entries())
@@ -139,7 +142,7 @@ function measure(root, scratch, node, name, folders, rounds) {
               root,
             ),
       );
-  const code = gzipSync(module("ts"), { level: 9 }).length;
+  const size = gzipSync(code("ts"), { level: 9 }).length;
   const medians = found.map((series) => series.map(({ median }) => median));
   const times = new Map(arms.map(({ name: arm }, a) => [arm, median(medians[a])]));
   const lines = arms.map(({ name: arm }, a) => {
@@ -156,7 +159,7 @@ function measure(root, scratch, node, name, folders, rounds) {
         found[a].map(({ first }) => first),
         1,
       ),
-      arm === "dinc" ? `${(code / 1000).toFixed(1)} kB` : "",
+      arm === "dinc" ? `${(size / 1000).toFixed(1)} kB` : "",
     ];
     return `| ${cells.join(" | ")} |`;
   });
