@@ -4,7 +4,7 @@ import { type PlannedParts, planParts } from "../backends/contract/batch-parts.t
 import type { Requests, TableSpec } from "../frontend/model/model.ts";
 import type { FeatureRole } from "../middle/graph/attributes.ts";
 import { isBatchAxis } from "../middle/graph/batch-axis.ts";
-import { historiesOf } from "../middle/graph/derived-axes.ts";
+import { historiesOf, wholeAxis } from "../middle/graph/derived-axes.ts";
 import type { Graph, Node, NodeId } from "../middle/graph/graph.ts";
 import { neededNodes } from "../middle/graph/needed.ts";
 import { sizeOf } from "../middle/graph/types.ts";
@@ -170,7 +170,8 @@ export function planBatches(
       inputs.flatMap(({ attributes: { role } }) =>
         role.kind === "candidates" ? [{ by: role.by, max: role.max }] : [],
       )[0] ?? null,
-    axes: [...axes]
+    // A training also predicts, without crops.
+    axes: [...new Set([...axes].flatMap((axis) => [axis, wholeAxis(axis)]))]
       .filter((axis) => !isBatchAxis(axis))
       .map((axis) => ({ axis, histories: historiesOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>

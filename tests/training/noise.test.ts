@@ -272,6 +272,43 @@ describe("crop", () => {
     expect([...run(predict).outputs.get("logit.click")!]).toEqual([-0.75 + 0.5, 0.5 + 2]);
     expect(inputsOf(predict).sort()).toEqual(["clicks.item_id", "item_id"]);
   });
+
+  test.each([
+    "last(gru(part, 2))",
+    "first(scan_back((h, x) => tanh(h + dense(x, 2)), part, width: 2))",
+    "last(scan((h, x) => tanh(h + dropout(x, 0.5)), part, width: 2))",
+    "sum(softmax(dot(part, item_id)) * part)",
+    "last(multi_head(append(part, item_id)) + position(append(part, item_id), 2))",
+    "max(window(part, 2, every: 2))[1..2] + sum(place(part))",
+    "last(join([item_id], part, clicks.item_id))",
+    "last(before_last(part)) + mean(after_first(part), where: place(after_first(part)) < 2)",
+  ])("%s is in predictions that of the whole", (value) => {
+    const logits = (part: string) => {
+      const { predict } = programOf(`  let part      = ${part}
+  predict click = total(${value}) + dot(item_id, item_id) |> sigmoid`);
+      return [...run(predict).outputs.get("logit.click")!];
+    };
+    expect(logits("crop(clicks.item_id, 0.5)")).toEqual(logits("clicks.item_id"));
+  });
+
+  test("may be lengthened, shortened and windowed, and validation reads the whole", async () => {
+    const rows = ["item_id,clicked,click", "a,b|c|a,1", "b,,0", "c,a|c,1", "a,c,0"].join("\n");
+    const text = `model cropped
+features item { item_id : id  embed 3 }
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net {
+  let part      = crop(clicks, 0.5)
+  let around    = mean(append(part, item_id)) + last(before_last(part)) + last(gru(part, width: 3))
+  predict click = total(around + max(window(part, 2, every: 2) |> dense(3))) |> sigmoid
+}
+train { batch 2  epochs 2 }`;
+    const { comparison } = await wholeWay(text, { "train.csv": `${rows}\n` }, [
+      "data.validate.share=0.5",
+      "data.validate.rows=last",
+    ]);
+    expect(comparison).toMatchObject({ rows: 4, beyondTolerance: 0 });
+  });
 });
 
 describe("reverse_gradient", () => {

@@ -38,7 +38,7 @@ export function freezeStatistics(graph: Graph): Graph {
         const isLeftOut = (op: OpName) => op === "dropout" || op === "stop_gradient";
         const steps = [...inputs.keys()].filter((place) => hasSteps(builder, inputs[place]!));
         const served = bodyWithout(node.attributes.body, isLeftOut, steps);
-        if (served === null) return null;
+        if (served === null) break;
         const { body, read } = served;
         const attributes = { ...node.attributes, body };
         return builder.add(
