@@ -26,7 +26,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "normalized-by-domain": [["per: user_id", "per: domain"], ["per: shop_id", "per: domain"], ["per: price", "per: domain"], ["per: 3", "per: domain"], ["mean(batch_norm(clicks, per: domain))", "batch_norm(mean(clicks), per: domain)"], ["flatten(batch_norm([item_id, item_id], per: domain))", "batch_norm(flatten([item_id, item_id]), per: domain)"]],
   "reorder-of": [["reorder([item_id, item_id])", "reorder(clicks)"], ["clicks, 60", "clicks, 0.6"], ["clicks, item_id", "clicks, 0.4"], ["crop(clicks, 0)", "crop(clicks, 0.4)"]],
   "random-of-state": [["random(normal, like: h)", "x"], ["reverse_gradient(h)", "h"]],
-  "reverse-by": [["item_id, -1", "item_id, 1"], ["item_id, dense(user_id, 1)", "item_id, progress"], ["item_id, \"strong\"", "item_id, 2"]],
+  "reverse-factor": [["item_id, -1", "item_id, 1"], ["item_id, dense(user_id, 1)", "item_id, progress"], ["item_id, \"strong\"", "item_id, 2"]],
   "batch-of-steps": [["mean(log_loss(dot(item_id, mean(batch(clicks))), 0))", "log_loss(dot(item_id, mean(batch(mean(clicks)))), 0)"]],
   "metric-per-value": [["log_loss(per: user_id)", "log_loss(per: page)"], [", auc(per: item_id), ne(per: price), auc(per: liked), log_loss(per: pages), calibration(per: 2)", ""], ["  liked   : set(enum(\"a\", \"b\"), max: 2)\n", ""]],
   "learned-value-alone": [["parameter(1) |> sigmoid", "total(item_id) |> bias |> sigmoid"]],

@@ -98,6 +98,11 @@ describe("a retired form and its new form", () => {
     ["one for each value, in STAR", "star(item_id, 4, by: hour)", "star(item_id, 4, per: hour)"],
     ["a learned value", "parameter(8, by: hour, init: 1)", "parameter(8, per: hour, init: 1)"],
     [
+      "a factor",
+      "reverse_gradient(item_id, by: 2 * progress)",
+      "reverse_gradient(item_id, factor: 2 * progress)",
+    ],
+    [
       "a function for a function",
       "fold([1, 2], parts, (p, n) => [pick(p, n), p[n]])[1]",
       "fold([1, 2], parts, (p, n) => [p[n], p[n]])[1]",

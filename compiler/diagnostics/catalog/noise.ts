@@ -14,14 +14,14 @@ export const randomOfState = defineError<{ callee: string }>({
     "Inside the cell of a `scan` there is only one step, which is computed again and again. What differs between training and predictions is decided outside of it: `random(normal, like: clicks)` has numbers for each step, and `scan` takes it as a further sequence.",
 });
 
-export const reverseBy = defineError<{ got: string }>({
+export const reverseFactor = defineError<{ got: string }>({
   code: "DIN0495",
-  name: "reverse-by",
+  name: "reverse-factor",
   message: ({ got }) =>
-    `\`by\` of \`reverse_gradient\` must be a number above 0, the same for all rows, not ${got}`,
+    `\`factor\` of \`reverse_gradient\` must be a number above 0, the same for all rows, not ${got}`,
   help: () => "write a number, or an expression of `progress` such as `2 / (1 + exp(-10 * progress)) - 1`",
   explanation:
-    "`reverse_gradient(x, by)` multiplies the gradient of x by −`by`. The factor is one number for a whole training step: a constant, or computed from `progress`, so that it grows while the network learns. It is not learned and does not depend on the rows.",
+    "`reverse_gradient(x, factor)` multiplies the gradient of x by −`factor`. The factor is one number for a whole training step: a constant, or computed from `progress`, so that it grows while the network learns. It is not learned and does not depend on the rows.",
 });
 
 export const stepsInPart = defineError<{ callee: string; what: string; share: boolean }>({

@@ -1,7 +1,7 @@
 // Values of training alone: drawn numbers, the share of the training that is done, and a gradient that is reversed.
 
 import { invariant } from "../../common/internal-error.ts";
-import { randomOfState, reverseBy, stepsInPart } from "../../diagnostics/catalog/noise.ts";
+import { randomOfState, reverseFactor, stepsInPart } from "../../diagnostics/catalog/noise.ts";
 import { isBatchAxis } from "../../middle/graph/batch-axis.ts";
 import { croppedAxis } from "../../middle/graph/derived-axes.ts";
 import { inputOf } from "../../middle/programs/program.ts";
@@ -100,22 +100,22 @@ export const reverseGradient = defineFunction({
   name: "reverse_gradient",
   knowsVarying: true,
   doc: [
-    "`reverse_gradient(x: Vec[d], by: Vec[1] = 1) -> Vec[d]` is x, with its gradient multiplied by −`by` on the way back: what x is computed from",
-    "learns to make worse what is computed from x, such as the recognition of a domain (DANN; Ganin et al., JMLR 2016). `by` is a number",
-    "or a `Vec[1]`, such as one that grows with `progress`; it learns nothing. In predictions and compiled code it is x.",
+    "`reverse_gradient(x: Vec[d], factor: Vec[1] = 1) -> Vec[d]` is x, with its gradient multiplied by −`factor` on the way back: what x is computed",
+    "from learns to make worse what is computed from x, such as the recognition of a domain (DANN; Ganin et al., JMLR 2016). `factor` is a",
+    "number or a `Vec[1]`, such as one that grows with `progress`; it learns nothing. In predictions and compiled code it is x.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "vector" },
-    { name: "by", accepts: "any", default: () => intValue(1) },
+    { name: "factor", accepts: "any", default: () => intValue(1) },
   ],
   apply(call) {
     const x = call.vector("x");
     if (dependsOnState(call, x)) return ERROR;
-    const by = strengthOf(call);
-    if (by === null) return ERROR;
+    const factor = factorOf(call);
+    if (factor === null) return ERROR;
     if (x.node === null) return call.like(x, null);
-    // x plus 0, whose gradient is −by.
-    const scaled = call.emit("multiply", [x.node, call.forEach(x, by.node)], {});
+    // x plus 0, whose gradient is −factor.
+    const scaled = call.emit("multiply", [x.node, call.forEach(x, factor.node)], {});
     const nothing = call.emit("subtract", [call.emit("stop_gradient", [scaled], {}), scaled], {});
     const trained = call.emit("add", [call.emit("stop_gradient", [x.node], {}), nothing], {});
     return call.like(x, call.emit("while_training", [trained, x.node], {}));
@@ -211,8 +211,8 @@ function partOf(call: FunctionCall, x: TensorValue): number | null {
 }
 
 /** The factor of the gradient, once [1]; null if it is no such number, which is reported. */
-function strengthOf(call: FunctionCall): Pick<Value, "node"> | null {
-  const { value, span } = call.argument("by");
+function factorOf(call: FunctionCall): Pick<Value, "node"> | null {
+  const { value, span } = call.argument("factor");
   const { elaboration } = call;
   const number = numberOf(value.type);
   if (value.type.kind === "int" || value.type.kind === "float") {
@@ -222,6 +222,6 @@ function strengthOf(call: FunctionCall): Pick<Value, "node"> | null {
     if (axis === null && list === null && constantOf(width) === 1 && value.sources.size === 0)
       return { node: call.emit("stop_gradient", [value.node], {}) };
   }
-  elaboration.report(reverseBy, { got: number === null ? printType(value.type) : String(number) }, span);
+  elaboration.report(reverseFactor, { got: number === null ? printType(value.type) : String(number) }, span);
   return null;
 }

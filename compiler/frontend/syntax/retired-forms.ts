@@ -73,6 +73,14 @@ export const retiredForms: readonly RetiredForm[] = [
     reason:
       "`per:` makes one for each value of a feature, as in `auc(per: page)`, and `by:` groups or orders rows",
   },
+  {
+    kind: "argument",
+    functions: ["reverse_gradient"],
+    name: "by",
+    since: "2026-12-02",
+    instead: "factor",
+    reason: "`by:` groups or orders rows, and this is a number",
+  },
   labelWeightsInLoss,
 ];
 
