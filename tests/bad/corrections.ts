@@ -44,7 +44,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "l2-without-name": [["l2(1e-5)", "l2(dense: 1e-5)"]],
   "tables-regularized-twice": [[", tables: 1e-6", ""]],
   "rows-without-effect": [[", rows: all)\n  regularize", ")\n  regularize"], ["dense: 1e-5, rows", "dense: 1e-5, tables: 1e-6, rows"]],
-  "stop-metric-not-measured": [["metric: gauc", "metric: auc"]],
+  "stop-metric-not-measured": [["metrics    auc, log_loss", "metrics    auc, gauc(by: user_id), log_loss"]],
   "metrics-in-sums": [["auc - rmse", "auc - log_loss"], ["auc * log_loss", "auc - log_loss"], ["0 * auc, label: clik", "auc, label: click"]],
   "set-without-kind": [["set(max: 20)", "set(id, max: 20)"], ["set  embed", 'set(enum("red", "blue"), max: 2)  embed']],
   "set-without-max": [["min_count: 2),)", "min_count: 2), max: 20)"], ["hash: 50_000)", "hash: 50_000, max: 20)"]],

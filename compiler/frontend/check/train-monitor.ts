@@ -9,7 +9,7 @@ import {
   stopMetricNotMeasured,
 } from "../../diagnostics/catalog/training.ts";
 import { betterOf, type Monitor, type MonitorTerm, monitorTitle } from "../../middle/metrics/monitor.ts";
-import { type Metric, metricOf } from "../../middle/metrics/registry.ts";
+import { allMetrics, type Metric, metricOf } from "../../middle/metrics/registry.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { labelKindOf } from "../labels/registry.ts";
 import { quoteExpression, readNumber } from "../syntax/constants.ts";
@@ -105,7 +105,8 @@ export class MonitorReader {
     if (this.isMistaken(name.name)) return null;
     const names = fitting.map(({ kind }) => kind);
     const help = stopMetricNotMeasured.helps.measured(names);
-    const details = this.reporter.didYouMean(name, names, help);
+    const isMetric = allMetrics.some((metric) => metric.name === name.name);
+    const details = isMetric ? { help } : this.reporter.didYouMean(name, names, help);
     this.reporter.report(stopMetricNotMeasured, { setting, metric: name.name }, name.span, details);
     return null;
   }
