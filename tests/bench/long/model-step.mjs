@@ -2,14 +2,8 @@
 // histories are full, and prints the processor time of a sample and the most memory.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { built, checked, count, name, printMeasured, random, root, rows, steps } from "./given.mjs";
 
-const [root, name, ...sizes] = process.argv.slice(2);
-const [steps, rows, count] = sizes.map(Number);
-const built = (path) => import(pathToFileURL(join(root, "dist", path)).href);
-const { sourceFile } = await built("compiler/common/source-file.js");
-const { Random } = await built("compiler/common/random.js");
-const { check } = await built("compiler/frontend/check/check.js");
 const { openTraining } = await built("compiler/train/index.js");
 
 // HSTU and TransAct append the candidate.
@@ -18,9 +12,7 @@ const spec = readFileSync(join(root, `examples/zoo/${name}.din`), "utf8")
   .replace("max: 20", `max: ${own}`)
   .replace("most: 21", `most: ${steps}`)
   .replace(/\n?$/, `\ntrain { batch ${rows}  epochs ${count + 1}  optimizer adam }\n`);
-const { value: model, diagnostics } = check(sourceFile("long.din", spec));
-if (model === null) throw new Error(diagnostics.map(({ message }) => message).join("; "));
-const random = Random.of(1, "long");
+const model = checked(spec);
 const each = (make) => Array.from({ length: rows }, make);
 const one = (letter, of) => `${letter}${random.integer(of)}`;
 const list = (letter, of) => each(() => Array.from({ length: own }, () => one(letter, of)));
@@ -36,10 +28,4 @@ const train = {
   like: each((_, i) => i % 2),
 };
 const training = await openTraining(model, { train });
-await training.step();
-const before = process.cpuUsage();
-for (let number = 0; number < count; number++) await training.step();
-const { user, system } = process.cpuUsage(before);
-const milliseconds = (user + system) / 1000 / count / rows;
-console.log(JSON.stringify({ milliseconds, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }));
-process.exit(0);
+await printMeasured(() => training.step());

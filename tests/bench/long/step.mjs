@@ -1,14 +1,7 @@
-// One process of `long`: `node step.mjs ROOT KIND STEPS ROWS COUNT` trains a layer on rows whose histories are full, and
+// One process of `long`: `node step.mjs ROOT LAYER STEPS ROWS COUNT` trains a layer on rows whose histories are full, and
 // prints the processor time of a sample and the most memory.
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { built, checked, name, printMeasured, random, rows, steps } from "./given.mjs";
 
-const [root, kind, ...sizes] = process.argv.slice(2);
-const [steps, rows, count] = sizes.map(Number);
-const built = (path) => import(pathToFileURL(join(root, "dist", path)).href);
-const { sourceFile } = await built("compiler/common/source-file.js");
-const { Random } = await built("compiler/common/random.js");
-const { check } = await built("compiler/frontend/check/check.js");
 const { lower } = await built("compiler/frontend/check/lower.js");
 const { inputNames } = await built("compiler/middle/programs/program.js");
 const { trainingProgram } = await built("compiler/middle/programs/step.js");
@@ -30,18 +23,16 @@ history clicks(max: ${steps}) { item_id <-> clicked }
 label click : binary
 net {
   let all       = split(dense(clicks, ${4 * WIDTH}, silu), 4)
-  ${kind === "causal_attention" ? "" : "let back      = facing(place(clicks)) - place(clicks)"}
-  let read      = ${reads[kind]}
+  ${name === "causal_attention" ? "" : "let back      = facing(place(clicks)) - place(clicks)"}
+  let read      = ${reads[name]}
   let x         = clicks + dense(layer_norm(read) * all[1], ${WIDTH})
   predict click = concat(item_id, mean(x)) |> dense(1) |> sigmoid
 }
 train { optimizer adam(learning_rate: 0.01) }`;
-const { value: model, diagnostics } = check(sourceFile("long.din", spec));
-if (model === null) throw new Error(diagnostics.map(({ message }) => message).join("; "));
+const model = checked(spec);
 const program = trainingProgram(lower(model), model);
 const backend = await chooseBackend("wasm", { threads: 1 });
 const session = await backend.open(program, new Map(initialParameters(program.step, 1)));
-const random = Random.of(1, "long");
 const ids = (length) => Int32Array.from({ length }, () => random.integer(IDS));
 const batch = {
   size: rows,
@@ -57,16 +48,10 @@ const batch = {
 };
 const table = Float32Array.from({ length: IDS * WIDTH }, () => random.integer(1000) / 5000 - 0.1);
 const { optimizer } = model.train;
-const step = (number) =>
+await printMeasured((number) =>
   session.step({
     batch,
     rows: { item_id: table },
     scalars: optimizerOf(optimizer).scalars(optimizer, number),
-  });
-step(1);
-const before = process.cpuUsage();
-for (let number = 2; number < count + 2; number++) step(number);
-const { user, system } = process.cpuUsage(before);
-const milliseconds = (user + system) / 1000 / count / rows;
-console.log(JSON.stringify({ milliseconds, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }));
-process.exit(0);
+  }),
+);
