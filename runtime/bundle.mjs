@@ -73,7 +73,7 @@ async function write(input, codeSplitting, { platform = "node", minify = readabl
     platform,
     logLevel: "warn",
     // Packages that few commands need stay as they are installed.
-    external: /^(?:@bufbuild|@observablehq|linkedom|vscode-languageserver)/,
+    external: /^(?:@bufbuild|@observablehq|fastify|linkedom|prom-client|vscode-languageserver)/,
     plugins: [duckDbBinding],
   });
   await bundle.write({
@@ -107,6 +107,8 @@ await write(
 );
 for (const thread of threads.filter((each) => !readSpecs(each)))
   await write(Object.fromEntries([thread]), false);
+// The server is one file, with its threads, so that a compiled folder can have it too.
+await write({ server: join(dist, "runtime", "serve", "main.js") }, false);
 // `dinc` and `dinc/train` for browsers: one file, which nothing of Node is in, as small as may be.
 const browser = { browser: join(dist, "compiler", "train", "index.js") };
 await write(browser, false, { platform: "browser", minify: true });

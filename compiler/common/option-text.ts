@@ -23,6 +23,7 @@ export type OptionName =
   | "from"
   | "golden"
   | "graph"
+  | "host"
   | "innerSeparator"
   | "items"
   | "keep"

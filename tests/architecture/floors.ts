@@ -228,6 +228,10 @@ export const floors: readonly Floor[] = [
     promise: "Folders of prepared rows: encoded once, written as Parquet, and read by many trainings.",
   },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
+  {
+    folder: "runtime/serve",
+    promise: "The HTTP server around a compiled model: its threads, its routes, how it takes other models.",
+  },
   { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
   { folder: "runtime/tune", promise: "A search for settings: its folder, parallel trials, its report." },
   { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },

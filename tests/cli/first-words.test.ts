@@ -38,7 +38,7 @@ train { optimizer adam  batch 4  epochs 1  metrics log_loss }
 });
 
 /** They serve, install, or are no answer to a file. */
-const others = ["lsp", "playground", "completion", "native install", "torch install", "doctor"];
+const others = ["serve", "lsp", "playground", "completion", "native install", "torch install", "doctor"];
 
 /** Files of these endings are refused before anything else is read. */
 const ENDINGS: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@ import { decimalSigns, encodings } from "../../../compiler/frontend/config/csv-f
 import { defaultRequest } from "../../../compiler/tools/cost/default-request.ts";
 import { searches } from "../../../compiler/tune/searches.ts";
 import { storedOrders } from "../../prepared/prepared-folder.ts";
+import { type ServerOption, serverOptions } from "../../serve/options.ts";
 import type { ArgumentDescription, OptionDescription } from "./describe.ts";
 import { positiveNumber, positiveWholeNumber, wholeNumber } from "./values.ts";
 
@@ -122,6 +123,7 @@ const table = {
     doc: "the steps of each history; at most its `max` count",
     default: defaultRequest.history,
   },
+  host: { value: "<address>" },
   innerSeparator: {
     value: "<text>",
     doc: "the separator of values of a set within one step (default: as in training)",
@@ -135,6 +137,9 @@ const table = {
     path: "file",
     doc: "--from: YAML that says where weights come from, if names and shapes do not decide",
   },
+  maxBody: count,
+  maxCandidates: count,
+  maxRequests: count,
   method: {
     value: "<method>",
     doc: "the form of the curves: a slope and a shift of the logit, or a rising curve, which needs more rows",
@@ -262,6 +267,7 @@ const table = {
     ...count,
     doc: "threads that compute a step with --backend wasm; results are the same for any number (default: as many as make it faster)",
   },
+  timeout: count,
   tolerance: {
     value: "<difference>",
     doc: "--from: the largest difference of a score in --golden",
@@ -368,6 +374,15 @@ export const targetOptions = (): OptionDescription[] =>
 
 /** `cpp,python` as a list. The driver says which names there are. */
 const namesOf = (text: string) => text.split(",").map((name) => name.trim());
+
+/** The options of a server. */
+export const optionsOfServer = (): OptionDescription[] =>
+  Object.entries(serverOptions).map(([name, { value, doc, default: otherwise }]: [string, ServerOption]) =>
+    option(name as keyof typeof serverOptions, {
+      ...{ value, doc },
+      ...(otherwise === null ? {} : { default: otherwise }),
+    }),
+  );
 
 /** The options that continue a run. */
 export const continueOptions = (from: Described = {}): OptionDescription[] => [

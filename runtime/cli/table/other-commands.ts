@@ -2,8 +2,19 @@
 
 import type { ExportCommandOptions, ExportItemsCommandOptions } from "../commands/export.ts";
 import type { PlaygroundCommandOptions } from "../commands/playground.ts";
+import type { ServeCommandOptions } from "../commands/serve.ts";
 import type { CommandDescription, CommandGroup } from "./describe.ts";
-import { badRowOption, csvOptions, engineOptions, option, RUN } from "./options.ts";
+import { badRowOption, csvOptions, engineOptions, option, optionsOfServer, RUN } from "./options.ts";
+
+const serve = (): CommandDescription => ({
+  name: "serve",
+  doc: "Serve a run over HTTP: rank requests, take new weights while it serves, give metrics to Prometheus.",
+  examples: ["dinc serve my-run", "dinc serve models/current --host 0.0.0.0 --port 80"],
+  arguments: [RUN],
+  options: [...optionsOfServer(), option("uncalibrated")],
+  run: async (terminal, options: ServeCommandOptions, run: string) =>
+    (await import("../commands/serve.ts")).serve(run, options, terminal),
+});
 
 const lsp = (): CommandDescription => ({
   name: "lsp",
@@ -151,6 +162,7 @@ const torch = (): CommandGroup => ({
 });
 
 export const otherCommands = () => [
+  serve(),
   lsp(),
   playground(),
   explain(),

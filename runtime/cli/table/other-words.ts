@@ -9,10 +9,11 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...words("test evaluate evaluation validate val", "`dinc eval RUN` computes metrics on labelled rows"),
   ...words(
     "score infer inference rank",
-    "`dinc predict RUN` scores rows, `dinc compile RUN` makes a module that ranks",
+    "`dinc predict RUN` scores rows, `dinc serve RUN` ranks over HTTP, `dinc compile RUN` makes a module that ranks",
   ),
+  ...words("server api http start-server", "`dinc serve RUN` ranks over HTTP"),
   ...words(
-    "serve server deploy build",
+    "deploy build",
     "`dinc compile RUN` makes a module that ranks in Node, a browser or an edge worker",
   ),
   ...words("report plot curves show", "every run has a report: open RUN/report.html"),

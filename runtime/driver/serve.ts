@@ -1,0 +1,115 @@
+// Serves a run over HTTP: compiles it into a temporary folder, and again in a process of its own when the run changes, so
+// that requests do not wait for the compiler.
+
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { option, wording } from "../../compiler/common/option-text.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { packageRoot } from "../files/package-root.ts";
+import { Scratch } from "../files/scratch.ts";
+import { runFiles } from "../run/run-folder.ts";
+import type * as Serving from "../serve/main.ts";
+import { stateOf } from "../serve/model.ts";
+import type { ServerOptions } from "../serve/options.ts";
+import { compile } from "./compile.ts";
+import type { Watch } from "./events.ts";
+
+export interface ServeOptions extends Partial<ServerOptions>, Omit<Watch, "signal"> {
+  /** Leaves out the run's calibration. */
+  readonly uncalibrated?: boolean;
+}
+
+/** The server's code as one file, which the build makes; it loads the packages of the server. */
+const load = (): Promise<typeof Serving> => import(new URL("dist/bundle/server.js", packageRoot()).href);
+
+/**
+ * Serves the run until SIGTERM or SIGINT, and tells `say` what happens as sentences. Throws DiagnosticError if the run cannot
+ * be read, and UsageError if the server cannot listen.
+ */
+export async function serve(
+  run: string,
+  { onEvent, uncalibrated = false, ...options }: ServeOptions,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const { startServer, untilStopped, eventText } = await load();
+  const scratch = new Scratch();
+  try {
+    const source = new RunSource(run, uncalibrated, scratch, {
+      ...(onEvent === undefined ? {} : { onEvent }),
+    });
+    const server = await startServer(source, options, (event) => say(eventText(event))).catch(
+      (error: unknown) => {
+        throw refusedAddress(error, options) ?? error;
+      },
+    );
+    await untilStopped(server);
+  } finally {
+    scratch.remove();
+  }
+}
+
+class RunSource {
+  private readonly run: string;
+  private readonly uncalibrated: boolean;
+  private readonly scratch: Scratch;
+  private readonly watch: Watch;
+  private compiled = 0;
+
+  constructor(run: string, uncalibrated: boolean, scratch: Scratch, watch: Watch) {
+    this.run = run;
+    this.uncalibrated = uncalibrated;
+    this.scratch = scratch;
+    this.watch = watch;
+  }
+
+  /** The manifest has the hashes of all files but the calibration. */
+  look(): Promise<string> {
+    return stateOf(this.run, runFiles.manifest, runFiles.calibration);
+  }
+
+  async folder(): Promise<string> {
+    const last = join(this.scratch.folder(), String(this.compiled));
+    const out = join(this.scratch.folder(), String(++this.compiled));
+    const { run, uncalibrated } = this;
+    if (this.compiled === 1) await compile(run, { out, uncalibrated, ...this.watch });
+    else await compileElsewhere(["compile", run, "--out", out, ...(uncalibrated ? ["--uncalibrated"] : [])]);
+    // Threads have read it.
+    await rm(last, { recursive: true, force: true });
+    return out;
+  }
+}
+
+/** Throws an Error with the findings. */
+async function compileElsewhere(args: readonly string[]): Promise<void> {
+  const dinc = fileURLToPath(new URL("bin/dinc.js", packageRoot()));
+  const child = spawn(process.execPath, [dinc, ...args], {
+    ...{ stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new Error(said.trim());
+}
+
+/** The refusal of an address at which nothing can listen; null for any other error. */
+function refusedAddress(error: unknown, { port, host }: Partial<ServerOptions>): UsageError | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const refused = {
+    EADDRINUSE: wording`the port ${port ?? ""} is taken: name another one with ${option("port")}`,
+    EACCES: wording`the port ${port ?? ""} is for the system: name one from 1024 on with ${option("port")}`,
+    EADDRNOTAVAIL: wording`this machine has no address ${host ?? ""}: ${option("host")} takes one of its own`,
+    ENOTFOUND: wording`this machine has no address ${host ?? ""}: ${option("host")} takes one of its own`,
+    ERR_SOCKET_BAD_PORT: wording`${port ?? ""} isn't a port: ${option("port")} takes 0 to 65535`,
+  };
+  if (code === undefined || !(code in refused)) return null;
+  if (code !== "ERR_SOCKET_BAD_PORT" && syscall !== "listen" && syscall !== "getaddrinfo") return null;
+  return new UsageError(refused[code as keyof typeof refused]);
+}

@@ -1,0 +1,110 @@
+// The model that a server ranks with, and how it takes another one: threads with the new files start beside those that
+// score, then requests go to them, and the old threads end with their last answer.
+
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { About } from "../../compiler/serve/about.ts";
+import type { RankerStats } from "../../compiler/serve/stats.ts";
+import type { Answer, RankingQuestion } from "./answer.ts";
+import { ScoringThreads, type ThreadOptions } from "./threads.ts";
+
+/** Where models come from. */
+export interface CompiledModelSource {
+  /** A text that changes with the files. Throws if they cannot be read. */
+  look(): Promise<string>;
+  /** The folder of the compiled model, as it is now. */
+  folder(): Promise<string>;
+}
+
+/** The folder of a compiled model, or a link to one of several: /models/current → /models/2026-11-27. */
+export function folderSource(path: string): CompiledModelSource {
+  return {
+    folder: () => realpath(path),
+    look: async () => stateOf(await realpath(path), "model.weights.bin", "model.js"),
+  };
+}
+
+/** Changes when one of the files is replaced. A file that is missing is a state, too, unless it is the first one. */
+export async function stateOf(folder: string, ...names: readonly string[]): Promise<string> {
+  const states = names.map(async (name, i) => {
+    const found = await stat(join(folder, name)).catch((error: unknown) => {
+      if (i === 0) throw error;
+      return null;
+    });
+    return found === null ? "none" : `${found.mtimeMs} ${found.size} ${found.ino}`;
+  });
+  return [folder, ...(await Promise.all(states))].join(" ");
+}
+
+export class ServingModel {
+  private readonly source: CompiledModelSource;
+  private readonly start: (folder: string) => Promise<ScoringThreads>;
+  private threads: ScoringThreads;
+  /** The files that are loaded, or were refused. */
+  private seen: string;
+  /** Settles when no reload is under way. */
+  private reloading: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    source: CompiledModelSource,
+    start: (folder: string) => Promise<ScoringThreads>,
+    threads: ScoringThreads,
+    seen: string,
+  ) {
+    this.source = source;
+    this.start = start;
+    this.threads = threads;
+    this.seen = seen;
+  }
+
+  /** Loads the model and scores its golden requests. Throws an Error that says why it cannot be used. */
+  static async open(script: URL, source: CompiledModelSource, options: ThreadOptions): Promise<ServingModel> {
+    const start = (folder: string) => ScoringThreads.start(script, folder, options);
+    const seen = await source.look();
+    return new ServingModel(source, start, await start(await source.folder()), seen);
+  }
+
+  get about(): About {
+    return this.threads.about;
+  }
+
+  get isAlive(): boolean {
+    return this.threads.areAlive;
+  }
+
+  answer(question: RankingQuestion, body: string): Promise<Answer> {
+    return this.threads.answer(question, body);
+  }
+
+  /** What was counted since this model was taken. */
+  stats(): Promise<RankerStats | null> {
+    return this.threads.stats();
+  }
+
+  /**
+   * Takes what the source has now; resolves with whether it is another model. Throws if it cannot be used: then the
+   * loaded model stays, and the refused files are not tried again.
+   */
+  reload(): Promise<boolean> {
+    const reloaded = this.reloading.then(() => this.takeNew());
+    this.reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  private async takeNew(): Promise<boolean> {
+    const found = await this.source.look();
+    if (found === this.seen) return false;
+    this.seen = found;
+    const last = this.threads;
+    this.threads = await this.start(await this.source.folder());
+    // Whoever asked needn't wait for the old threads.
+    void last.close();
+    return true;
+  }
+
+  /** Ends the threads after their last answer. */
+  async close(): Promise<void> {
+    await this.reloading;
+    await this.threads.close();
+  }
+}

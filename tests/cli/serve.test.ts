@@ -1,0 +1,310 @@
+// dinc serve: ranks over HTTP as `dinc predict` scores, names what is wrong with a request, takes other runs under load
+// without a request that fails, and ends when it has answered.
+
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HttpServer, until } from "../support/http-server.ts";
+import { runHere } from "./run-here.ts";
+import { root, STACK_TRACE } from "./spawn.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "dinc-serve-"));
+const here = { cwd: folder };
+const at = (name: string) => join(folder, name);
+
+const SPEC = `model shop
+features user { user_id : id  embed 2 }
+features item {
+  item_id : id  embed 4
+  price   : number |> standardize
+}
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net {
+  let interest = attention(item_id, clicks, clicks)
+  predict click = concat(user_id, item_id, price, interest) |> dense(1) |> sigmoid
+}
+train { optimizer adam  batch 16  epochs 1  metrics log_loss }
+`;
+
+interface Request {
+  readonly user: object;
+  readonly history: { readonly clicks: readonly object[] };
+  readonly candidates: readonly object[];
+}
+
+const row = (i: number) => ({
+  user: `u${i % 7}`,
+  item: `i${(i * i) % 30}`,
+  price: (i % 40) / 4,
+  past: [i % 30, (3 * i) % 30],
+});
+const line = (i: number) => {
+  const { user, item, price, past } = row(i);
+  return `${user},${item},${price},${past.map((each) => `i${each}`).join("|")},${(i * i) % 30 > 14 ? 1 : 0}`;
+};
+const csv = (rows: number) =>
+  `user_id,item_id,price,clicked,click\n${Array.from({ length: rows }, (_, i) => line(i)).join("\n")}\n`;
+/** The request of row i alone, or with so many candidates. */
+const requestOf = (i: number, candidates = 1): Request => {
+  const { user, past } = row(i);
+  return {
+    user: { user_id: user },
+    history: { clicks: past.map((each) => ({ item_id: `i${each}` })) },
+    candidates: Array.from({ length: candidates }, (_, c) => ({
+      item_id: row(i + c).item,
+      price: row(i + c).price,
+    })),
+  };
+};
+
+async function train(run: string, spec: string, ...options: readonly string[]): Promise<void> {
+  writeFileSync(at(`${run}.din`), spec);
+  const { code, err } = await runHere(
+    ["train", `${run}.din`, "--backend", "wasm", "--out", run, ...options],
+    here,
+  );
+  expect(code, err).toBe(0);
+}
+
+/** A link that is replaced at once. */
+function point(link: string, run: string): void {
+  symlinkSync(run, at(`${link}.next`));
+  renameSync(at(`${link}.next`), at(link));
+}
+
+const running: HttpServer[] = [];
+async function serve(run: string, ...options: readonly string[]): Promise<HttpServer> {
+  const server = await HttpServer.start(
+    [join(root, "bin/dinc.js"), "serve", run, "--port", "0", ...options],
+    folder,
+  );
+  running.push(server);
+  return server;
+}
+
+let server: HttpServer;
+beforeAll(async () => {
+  writeFileSync(at("train.csv"), csv(400));
+  writeFileSync(at("dinc.yaml"), "data: { train: train.csv }\n");
+  await train("monday", SPEC, "--seed", "1");
+  await train("tuesday", SPEC, "--seed", "2");
+  await train(
+    "other",
+    SPEC.replace("model shop", "model other").replace("dense(1)", "dense(8, relu) |> dense(1)"),
+  );
+  point("current", "monday");
+  server = await serve("current", "--threads", "2");
+});
+afterAll(() => {
+  for (const each of running) each.signal("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+test("ranks as dinc predict scores", async () => {
+  writeFileSync(at("rows.csv"), csv(20));
+  const { code } = await runHere(
+    ["predict", "monday", "--data", "rows.csv", "--backend", "wasm", "--out", "scores.csv"],
+    here,
+  );
+  expect(code).toBe(0);
+  const scores = readFileSync(at("scores.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((each) => Number(each.split(",").at(-1)));
+  const answers = await Promise.all(scores.map((_, i) => server.post("/rank", requestOf(i))));
+  for (const [i, { status, body }] of answers.entries()) {
+    expect(status).toBe(200);
+    expect(body["model"]).toBe("shop");
+    expect((body["scores"] as number[])[0]).toBeCloseTo(scores[i]!, 5);
+  }
+  const batch = await server.post(
+    "/rank",
+    scores.map((_, i) => requestOf(i)),
+  );
+  expect(batch.body["answers"]).toEqual(answers.map(({ body }) => ({ scores: body["scores"] })));
+  expect((await server.post("/rank", [])).body["answers"]).toEqual([]);
+});
+
+test("says which run it serves, and counts for Prometheus and for dinc test-data", async () => {
+  const { body } = await server.get("/about");
+  expect(server.log[0]).toBe(`shop, run ${body["run"]} in 2 threads: ${server.url}`);
+  expect(await server.get("/health")).toEqual({ status: 200, body: { ready: true } });
+  const scored = await server.metric('ranker_requests_total{result="scored"}');
+  const known = await server.metric('ranker_values_total{feature="item_id",history="",is="known"}');
+  await server.post("/rank", requestOf(3, 4));
+  expect(await server.metric('ranker_requests_total{result="scored"}')).toBe(scored + 1);
+  expect(await server.metric('ranker_values_total{feature="item_id",history="",is="known"}')).toBe(known + 4);
+  expect(await server.text("/metrics")).toContain(
+    `ranker_model_info{model="shop",program="${body["program"]}",run="${body["run"]}"`,
+  );
+  writeFileSync(at("stats.json"), await server.text("/stats"));
+  const { err, code } = await runHere(["test-data", "--stats", "stats.json", "--run", "monday"], here);
+  expect(code, err).toBe(0);
+});
+
+describe("a request that cannot be scored", () => {
+  const good = requestOf(0);
+  const [candidate] = good.candidates;
+  test.each<[string, unknown, number, string, string]>([
+    ["no JSON", "{", 400, "InvalidJson", ""],
+    ["null", null, 400, "RankerInputError", "history"],
+    [
+      "a candidate's number as a text",
+      { ...good, candidates: [{ ...candidate, price: "3" }] },
+      400,
+      "RankerInputError",
+      "candidates[0].price",
+    ],
+    ["no candidates", { ...good, candidates: undefined }, 400, "RankerInputError", "candidates"],
+    [
+      "a step without an id",
+      { ...good, history: { clicks: [{}] } },
+      400,
+      "RankerInputError",
+      "history.clicks[0].item_id",
+    ],
+    [
+      "one of a batch",
+      [good, { ...good, candidates: [{}] }],
+      400,
+      "RankerInputError",
+      "[1].candidates[0].item_id",
+    ],
+  ])("%s", async (_, body, status, error, field) => {
+    const answer = await server.post("/rank", body);
+    expect(answer).toMatchObject({ status, body: { error } });
+    expect(answer.body["field"] ?? "").toBe(field);
+    expect(String(answer.body["message"])).not.toMatch(STACK_TRACE);
+  });
+
+  test("has another type, another path, or no body", async () => {
+    expect(await server.post("/rank", good, "text/plain")).toMatchObject({
+      status: 415,
+      body: { error: "UnsupportedMediaType" },
+    });
+    expect(await server.post("/score", good)).toMatchObject({ status: 404, body: { error: "NotFound" } });
+    expect(await server.get("/rank")).toMatchObject({ status: 404, body: { error: "NotFound" } });
+    expect((await server.post("/rank", "")).status).toBe(400);
+    expect(await server.metric('ranker_requests_total{result="failed"}')).toBe(0);
+  });
+});
+
+test("refuses what is too large or too much at once, and scores the rest", async () => {
+  const limited = await serve(
+    "monday",
+    "--threads",
+    "1",
+    "--max-requests",
+    "2",
+    "--max-candidates",
+    "50",
+    "--max-body",
+    "1",
+  );
+  expect(await limited.post("/rank", requestOf(0, 51))).toEqual({
+    status: 413,
+    body: {
+      error: "TooManyCandidates",
+      field: "candidates",
+      message: "candidates are 51, and this server takes at most 50",
+    },
+  });
+  expect((await limited.post("/rank", [requestOf(0, 26), requestOf(1, 25)])).status).toBe(413);
+  expect(await limited.post("/rank", " ".repeat(2 ** 20 + 1))).toMatchObject({
+    status: 413,
+    body: { error: "BodyTooLarge", message: "the body is larger than 1 MiB" },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => limited.post("/rank", requestOf(i, 50))),
+  );
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(60 - refused.length);
+  expect(refused[0]!.body).toMatchObject({ error: "Overloaded" });
+  limited.signal("SIGINT");
+  expect(await limited.ended()).toBe(0);
+});
+
+test("takes other runs under load without a request that fails; a damaged one changes nothing", async () => {
+  const request = requestOf(5, 30);
+  let isOver = false;
+  const caller = async () => {
+    const seen: string[] = [];
+    while (!isOver) {
+      const { status, body } = await server.post("/rank", request);
+      expect(status).toBe(200);
+      seen.push(JSON.stringify(body));
+    }
+    return seen;
+  };
+  const callers = Promise.all(Array.from({ length: 8 }, caller));
+  const taken = (count: number) =>
+    until(async () => (await server.metric('ranker_reloads_total{result="taken"}')) === count);
+  point("current", "tuesday");
+  server.signal("SIGHUP");
+  await taken(1);
+  cpSync(at("tuesday"), at("damaged"), { recursive: true });
+  writeFileSync(at("damaged/weights.safetensors"), "damaged");
+  point("current", "damaged");
+  await until(async () => (await server.metric('ranker_reloads_total{result="refused"}')) === 1);
+  point("current", "other");
+  await taken(2);
+  isOver = true;
+  const all = await callers;
+  expect(new Set(all.flat()).size).toBe(3);
+  // Each caller sees one run after the other, and none again.
+  for (const seen of all)
+    expect(seen.filter((answer, i) => answer !== seen[i - 1]).length).toBe(new Set(seen).size);
+  expect(server.log.filter((said) => said.includes("the loaded model stays"))).toHaveLength(1);
+  expect(server.log.join("\n")).toContain("weights.safetensors");
+  expect(server.log.at(-1)).toMatch(/^took other, run \w+$/);
+});
+
+test("SIGTERM ends it when it has answered what it was asked", async () => {
+  const request = requestOf(5, 2000);
+  const isOpen = until(async () => (await server.metric("ranker_candidates_total")) > 0);
+  const asked = Array.from({ length: 40 }, () => server.post("/rank", request));
+  await Promise.all([isOpen, asked[0]]);
+  server.signal("SIGTERM");
+  const answers = await Promise.allSettled(asked);
+  expect(await server.ended()).toBe(0);
+  expect(server.log.at(-1)).toMatch(/^stopping after \d+ open requests?$/);
+  for (const answer of answers) expect(answer).toMatchObject({ status: "fulfilled", value: { status: 200 } });
+});
+
+describe("what cannot be served", () => {
+  test.each([
+    ["nowhere", "DIN0"],
+    ["monday.din", "DIN0"],
+    ["later", "DIN0"],
+  ])("%s", async (run, code) => {
+    if (run === "later") {
+      cpSync(at("monday"), at("later"), { recursive: true });
+      const manifest = JSON.parse(readFileSync(at("later/manifest.json"), "utf8")) as object;
+      writeFileSync(at("later/manifest.json"), JSON.stringify({ ...manifest, version: 99 }));
+    }
+    const ran = await runHere(["serve", run, "--port", "0"], here);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain(code);
+  });
+
+  test("a port that is taken, or is none", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const ran = await runHere(["serve", "monday", "--port", String(port)], here);
+    other.close();
+    expect(ran).toMatchObject({
+      code: 2,
+      err: `error: the port ${port} is taken: name another one with --port\n`,
+    });
+    const high = await runHere(["serve", "monday", "--port", "70000"], here);
+    expect(high).toMatchObject({ code: 2, err: "error: 70000 isn't a port: --port takes 0 to 65535\n" });
+  });
+});
