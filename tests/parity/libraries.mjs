@@ -30,6 +30,16 @@ export const libraries = [
     },
   },
   {
+    name: "deepctr",
+    title: "DeepCTR",
+    version: "0.9.4",
+    repository: "https://github.com/shenweichen/DeepCTR",
+    from: COMPUTED,
+    needsSource: false,
+    install: (folder) =>
+      `python -m venv ${folder} && ${folder}/bin/pip install deepctr==0.9.4 tensorflow-cpu==2.15.1 torch`,
+  },
+  {
     name: "torch_rechub",
     title: "Torch-RecHub",
     version: "0.9.0",
@@ -124,13 +134,9 @@ export const alone = {
     ],
     ...["uncertainty"],
   ),
-  ...of(
-    "DeepCTR has it in TensorFlow, whose checkpoints `dinc import` does not read, and MLGB, which is not compared yet",
-    "deep_fefm",
-    "dsin",
-  ),
+  dsin: "DeepCTR, of one of its authors, weights sessions by a network, where the paper has a product; MLGB 0.0.7 has attention over the whole history, a GRU and a sum over it",
   sim_hard:
-    "FuxiCTR searches by learned scores alone, as sim_soft; its authors' code (tttwwy/sim, TensorFlow 1) is not compared yet",
+    "FuxiCTR searches by learned scores alone, as sim_soft; no code of its authors was found, and tttwwy/sim searches as it prepares rows and reads steps by DIN's unit",
 };
 
 function of(why, ...names) {
