@@ -147,6 +147,9 @@ export const wrongType = withHelps(
     chosenSteps: (text: string) =>
       `the steps for which a condition holds are \`mean(${text}, where: …)\`, or \`top(${text}, 20, where: …)\` as an axis`,
     anActivation: () => "name one, like `relu`",
+    severalLayers: (callee: string, units: readonly number[]) =>
+      `\`${callee}\` is one layer; several are \`mlp([${units.slice(0, -1).join(", ")}]) |> dense(${units.at(-1)})\``,
+    oneNumber: (number: number) => `write the number alone: \`${number}\``,
     listOfNumbers: (number: string) => `write a list of numbers: \`[${number}]\``,
     splitNumbers: (vector: string, width: number) =>
       `\`split(${vector}, ${width})\` is the list of its ${width} numbers`,

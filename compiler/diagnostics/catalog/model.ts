@@ -2,6 +2,7 @@
 // expressions are in expressions.ts.
 
 import { defineError, defineWarning, withHelps } from "./define.ts";
+import { COUNT_OF_IDS } from "./syntax.ts";
 
 // ---- Declarations
 
@@ -59,8 +60,7 @@ export const unknownTransform = withHelps(
   }),
   {
     embed: () => "a table needs no pipe: `item_id : id  embed 16`",
-    count: () =>
-      "a count of the training rows would tell a row its own future; count what was before each row in a query of `dinc.yaml`, and declare its column: `item_count : number |> log1p`",
+    count: () => COUNT_OF_IDS,
   },
 );
 

@@ -65,6 +65,8 @@ const TO_PROBABILITY = {
   squashed: "put `dense(1)` before the sigmoid: `|> dense(1) |> sigmoid`",
   logit: "add `|> sigmoid`",
   number: "a logit becomes a probability with `|> sigmoid`",
+  chance:
+    "a number made of probabilities is not a logit: a layer learns to read it, `|> dense(1) |> sigmoid`, or mix probabilities by scores for each, `mixture([p, q], split(dense(x, 2), 2))`",
   mixed:
     "of probabilities, only `p * q`, `1 - p` and `p * q + (1 - p) * r` are probabilities again; mix several by scores for each, `mixture([p, q, r], split(dense(x, 3), 3))`, or by fixed shares of their logits, `sigmoid(0.5 * a + 0.5 * b)`",
 } as const;

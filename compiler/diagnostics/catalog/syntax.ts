@@ -9,6 +9,9 @@ const CONDITIONS = {
   not: "for `not`, subtract from 1: `1 - (a > b)` is 1 if the condition does not hold",
 } as const;
 
+/** The advice for `|> count` of ids. */
+export const COUNT_OF_IDS =
+  "a count of the training rows would tell a row its own future; count what was before each row in a query of `dinc.yaml`, and declare its column: `item_count : number |> log1p`";
 const CHOICE = "`where(condition, a, b)` chooses one of two values";
 const POWER = "write a power as `pow(x, 2)`";
 
@@ -137,6 +140,9 @@ const SIGNS = {
   settingWithOptions:
     "a setting begins with its own name, and options follow its value: `optimizer adam(learning_rate: 1e-3)`",
   earlyStop: "early stopping is a setting of two words: `stop early(patience: 2)`",
+  transforms:
+    "transforms follow the kind, before `from`, `share` and `embed`: `number |> buckets(10, 20)  from price  embed 4`",
+  countOfIds: COUNT_OF_IDS,
   embedding: "a feature gets its table with `embed` after the kind: `item_id : id  embed 16`",
   lambda: "write a function as `c => …`, or with several parameters `(h, n) => …`",
   predictions: "write one `predict` for each label",

@@ -219,6 +219,31 @@ function readsProbabilities(expression: Expression, environment: Environment): b
   });
 }
 
+const SQUASHING: ReadonlySet<string> = new Set(["softmax", "sigmoid"]);
+const COMBINING: ReadonlySet<string> = new Set(["dot", "total", "sum", "mean", "max", "min", "concat"]);
+
+/** Tells whether an expression combines results of `softmax` and `sigmoid` alone, as their names or calls show. */
+function isMadeOfChances(expression: Expression, environment: Environment): boolean {
+  const areMade = (all: readonly Expression[]) => all.every((each) => isMadeOfChances(each, environment));
+  switch (expression.kind) {
+    case "name": {
+      const type = environment.peek(expression.name)?.type;
+      return type?.kind === "tensor" && (type.distribution || type.probability);
+    }
+    case "call":
+    case "pipe": {
+      if (SQUASHING.has(expression.callee.name)) return true;
+      const given = expression.arguments.map(({ value }) => value);
+      const all = expression.kind === "pipe" ? [expression.input, ...given] : given;
+      return COMBINING.has(expression.callee.name) && areMade(all);
+    }
+    case "binary":
+      return areMade([expression.left, expression.right]);
+    default:
+      return false;
+  }
+}
+
 /** Tells whether a value may be the prediction of a label, and reports it if not. */
 function fitsLabel(
   statement: Predict,
@@ -247,7 +272,8 @@ function fitsLabel(
       const isMixed = readsProbabilities(statement.value, environment);
       const wide = isMixed ? "mixed" : "wide";
       const several = isClasses ? "classes" : last?.name === "sigmoid" ? "squashed" : wide;
-      const one = endsInUnits(statement.value, 1) ? "logit" : isMixed ? "mixed" : "number";
+      const ofOne = isMadeOfChances(statement.value, environment) ? "chance" : "number";
+      const one = endsInUnits(statement.value, 1) ? "logit" : isMixed ? "mixed" : ofOne;
       const ends = isOne ? one : several;
       reporter.report(predictionNotProbability, { label, type: printed, value: ends }, span, {
         label: printed,
@@ -256,7 +282,7 @@ function fitsLabel(
           ends === "mixed"
             ? []
             : isOne
-              ? [adding(" |> sigmoid", ends !== "logit")]
+              ? [adding(ends === "chance" ? " |> dense(1) |> sigmoid" : " |> sigmoid", ends !== "logit")]
               : ends === "squashed"
                 ? [{ ...replacing(last!.span, "dense(1) |> sigmoid"), isGuess: true }]
                 : [],

@@ -145,9 +145,18 @@ function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value
     };
   if (accepts === "width" && (type.kind === "tensor" || type.kind === "feature"))
     return { help: wrongType.helps.openArgument(callee) };
+  if (accepts === "width" && type.kind === "list") return helpForUnits(callee, type.elements ?? []);
   if (accepts === "function" && type.kind === "string")
     return { help: wrongType.helps.withoutQuotes(textOf(span)) };
   return {};
+}
+
+/** The help for a list of numbers instead of a width. */
+function helpForUnits(callee: string, elements: readonly Value[]): Details {
+  const units = elements.flatMap(({ type }) => numberOf(type) ?? []);
+  if (units.length === 1) return { help: wrongType.helps.oneNumber(units[0]!) };
+  const isLayer = callee === "dense" || callee === "linear";
+  return isLayer && units.length > 1 ? { help: wrongType.helps.severalLayers(callee, units) } : {};
 }
 
 /** The value of `argument` if it fits `parameter`; null if it does not, which is reported. */

@@ -33,6 +33,7 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Sign])[] 
     t.comparisons.map((sign) => [rule, sign, { sign: "comparisonOfFeature" }] as const),
   ),
   ["net", t.LeftBracket, { sign: "indexing" }],
+  ...["features", "history", "declaration"].map((rule) => [rule, t.Pipe, { sign: "transforms" }] as const),
   ["train", t.LeftBracket, { sign: "severalValues" }],
   ["train", t.Equals, { sign: "setting", replacement: "" }],
   ["train", t.Colon, { sign: "setting", replacement: "" }],
@@ -48,6 +49,7 @@ export function hintFor({ file, expected, found, tokens, at }: Stop): Hint | nul
   if (place === "train" && !isSurelyTrain(tokens)) return null;
   const hint = table.find(([ofRule, ofFound]) => ofRule === place && ofFound === type)?.[2];
   if (hint === undefined) return null;
+  if (hint.sign === "transforms" && tokens[at + 1]?.image === "count") return { sign: "countOfIds" };
   const { sign, replacement } = hint;
   if (replacement === undefined) return { sign };
   const fix = replacing(file, found, found, replacement);

@@ -8,6 +8,7 @@ import { featureWidths } from "../../diagnostics/catalog/feature-lists.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { chosenMeetsOther, needsAllSteps } from "../../diagnostics/catalog/searches.ts";
 import { notAlongValues, valuesMeetOthers } from "../../diagnostics/catalog/sets.ts";
+import type { Details } from "../../diagnostics/diagnostic.ts";
 import { onlyHistoryOf } from "../../middle/graph/derived-axes.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { at } from "../syntax/reporter.ts";
@@ -34,7 +35,7 @@ import type {
   Value,
 } from "./values.ts";
 import type { VaryingList } from "./varying-list.ts";
-import { widthOrigins } from "./widths.ts";
+import { elementsHelp, widthOrigins } from "./widths.ts";
 
 /** The axes of several values together. */
 export interface Joined {
@@ -59,8 +60,15 @@ export function joinAxes(
   const isTogether = meetsSteps || operands.some(({ value }) => sameAxes(value.type, visible));
   if (crossed && !isTogether && visible.list?.varying !== undefined)
     return join.varying(visible.list.varying, visible.axis!.name);
-  if (crossed && !isTogether)
-    return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
+  if (crossed && !isTogether) {
+    const ofList = operands.find(({ value }) => value.type.list !== null)!;
+    const ofSteps = operands.find(({ value }) => value.type.axis !== null)!;
+    return join.multiply(
+      describe({ ...visible, list: null }),
+      describe({ ...visible, axis: null }),
+      elementsHelp(ofSteps, ofList) ?? {},
+    );
+  }
   if (visible.axis !== null && outerAxes.axis !== null)
     return join.multiply(describe({ ...outerAxes, list: null }), describe({ ...visible, list: null }));
   if (visible.list !== null && outerAxes.list !== null)
@@ -173,8 +181,9 @@ class Joiner {
     return null;
   }
 
-  multiply(outer: string, inner: string): null {
-    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span);
+  multiply(outer: string, inner: string, details: Details = {}): null {
+    const { operation, span } = this;
+    this.elaboration.report(sequencesMultiply, { operation, outer, inner }, span, details);
     return null;
   }
 }

@@ -56,8 +56,8 @@ function splitHelp({ value }: TensorArgument, wanted: Dim): Details | null {
   return { help: widthMismatch.helps.split(printDim(parts), printDim(wanted), whole) };
 }
 
-/** If a vector has as many numbers as the other side has elements. */
-function elementsHelp({ value, span }: TensorArgument, other: TensorArgument): Details | null {
+/** If a vector, of a row or of a step, has as many numbers as the other side has elements. */
+export function elementsHelp({ value, span }: TensorArgument, other: TensorArgument): Details | null {
   const { list } = other.value.type;
   if (list === null || list.varying !== undefined || value.type.list !== null) return null;
   if (!equalDims(value.type.width, list) || value.outerAxes.list !== null) return null;
@@ -74,7 +74,7 @@ function reportWidths(
   const [left, right] = [a.value.type.width, b.value.type.width];
   elaboration.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
     label: `${printDim(left)} and ${printDim(right)}`,
-    ...(splitHelp(a, right) ?? splitHelp(b, left) ?? elementsHelp(a, b) ?? elementsHelp(b, a)),
+    ...(elementsHelp(a, b) ?? elementsHelp(b, a) ?? splitHelp(a, right) ?? splitHelp(b, left)),
     related: widthOrigins([a, b]),
   });
 }
