@@ -171,7 +171,11 @@ peers = {
             "net.crossed2.bias_1.bias": "cross_layers.1.bias",
         },
         deviation=1.0,
-        note="FuxiCTR's cross layers lack the `+ x` of the paper's equation, which the zoo has",
+        spec=[
+            ("bias(start * linear(start, 1)) + start", "bias(start * linear(start, 1))"),
+            ("bias(start * linear(again, 1)) + again", "bias(start * linear(again, 1))"),
+        ],
+        note="FuxiCTR's cross layers lack the `+ x` of the paper's equation, and so does the spec here",
     ),
     "lorentz_fm": Peer(model("LorentzFM/src/LorentzFM.py")),
     "hfm": Peer(
