@@ -3,6 +3,7 @@
 import { c } from "./c-library/backend.ts";
 import type { BackendDefinition } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";
+import { server } from "./server/backend.ts";
 import { tensorflow } from "./tensorflow/backend.ts";
 import { torchrec } from "./torchrec/backend.ts";
 import { twoTower } from "./two-tower/backend.ts";
@@ -17,6 +18,7 @@ export const backends = {
   c,
   onnx,
   torchrec,
+  server,
 } as const satisfies Readonly<Record<string, BackendDefinition>>;
 
 export type BackendName = keyof typeof backends;

@@ -111,7 +111,7 @@ async function weightsOnly(
   if (!target.holdsWeights) throw refuse("is for modules: a package that trains has no weights");
   if (target.weightsFiles === null)
     throw refuse(
-      wording`is for ${option("target", ["ts", "two-tower", "c"])}, whose weights are a separate file: compile ${option("target", target.name)} again, which replaces the whole folder at once`,
+      wording`is for ${option("target", ["ts", "two-tower", "c", "server"])}, whose weights are a separate file: compile ${option("target", target.name)} again, which replaces the whole folder at once`,
     );
   if (force === true) throw refuse(wording`replaces no other files: leave ${option("force")} out`);
   if (typeof source !== "string" && "untrained" in source) throw refuse("takes a run folder, not a spec");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
-import { packageRoot } from "../files/package-root.ts";
+import { packageRoot, serverFile } from "../files/package-root.ts";
 import { Scratch } from "../files/scratch.ts";
 import { runFiles } from "../run/run-folder.ts";
 import type * as Serving from "../serve/main.ts";
@@ -21,8 +21,8 @@ export interface ServeOptions extends Partial<ServerOptions>, Omit<Watch, "signa
   readonly uncalibrated?: boolean;
 }
 
-/** The server's code as one file, which the build makes; it loads the packages of the server. */
-const load = (): Promise<typeof Serving> => import(new URL("dist/bundle/server.js", packageRoot()).href);
+/** Loads the packages of the server, too. */
+const load = (): Promise<typeof Serving> => import(serverFile().href);
 
 /**
  * Serves the run until SIGTERM or SIGINT, and tells `say` what happens as sentences. Throws DiagnosticError if the run cannot
@@ -73,8 +73,17 @@ class RunSource {
     const last = join(this.scratch.folder(), String(this.compiled));
     const out = join(this.scratch.folder(), String(++this.compiled));
     const { run, uncalibrated } = this;
-    if (this.compiled === 1) await compile(run, { out, uncalibrated, ...this.watch });
-    else await compileElsewhere(["compile", run, "--out", out, ...(uncalibrated ? ["--uncalibrated"] : [])]);
+    if (this.compiled === 1) await compile(run, { target: "server", out, uncalibrated, ...this.watch });
+    else
+      await compileElsewhere([
+        "compile",
+        run,
+        "--target",
+        "server",
+        "--out",
+        out,
+        ...(uncalibrated ? ["--uncalibrated"] : []),
+      ]);
     // Threads have read it.
     await rm(last, { recursive: true, force: true });
     return out;

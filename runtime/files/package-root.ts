@@ -3,6 +3,9 @@
 import { existsSync } from "node:fs";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 
+/** The server's code as one file, which the build makes. */
+export const serverFile = (): URL => new URL("dist/bundle/server.js", packageRoot());
+
 /** As a URL that ends with a slash. */
 export function packageRoot(): URL {
   for (let folder = new URL(".", import.meta.url); ; ) {

@@ -52,6 +52,12 @@ function isThisFile(path: string): boolean {
   }
 }
 
+/** A line of the log. */
+function logged({ kind, ...facts }: ServerEvent): object {
+  const text = eventText({ kind, ...facts } as ServerEvent);
+  return { time: new Date().toISOString(), event: kind, text, ...facts };
+}
+
 const FLAGS: NonNullable<ParseArgsConfig["options"]> = {
   ...Object.fromEntries(
     Object.keys(serverOptions).map((name) => [flagOf(name).slice(2), { type: "string" }] as const),
@@ -76,9 +82,7 @@ async function serveFolder(argv: readonly string[]): Promise<number> {
       return typeof text === "string" ? [[name, readValue(name, text, option)]] : [];
     });
     const server = await startServer(folderSource(folder), Object.fromEntries(given), (event) =>
-      process.stdout.write(
-        `${JSON.stringify({ time: new Date().toISOString(), ...event, text: eventText(event) })}\n`,
-      ),
+      process.stdout.write(`${JSON.stringify(logged(event))}\n`),
     );
     await untilStopped(server);
     return 0;

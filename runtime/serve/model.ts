@@ -68,6 +68,10 @@ export class ServingModel {
     return this.threads.about;
   }
 
+  get openApi(): string | null {
+    return this.threads.openApi;
+  }
+
   get isAlive(): boolean {
     return this.threads.areAlive;
   }

@@ -7,6 +7,7 @@ import { systemText } from "./errors.ts";
 import { type PrometheusPackage, ServerMetrics } from "./metrics.ts";
 import { type CompiledModelSource, ServingModel } from "./model.ts";
 import type { ServerOptions } from "./options.ts";
+import { PAGE } from "./page.ts";
 
 /** What a server tells its log. */
 export type ServerEvent =
@@ -143,6 +144,19 @@ export class RankingServer {
     );
     http.post("/rank", async ({ body }, reply) => this.answer("rank", body, reply));
     http.post("/explain", async ({ body }, reply) => this.answer("explain", body, reply));
+    http.get("/", async (_, reply) =>
+      reply
+        .type("text/html; charset=utf-8")
+        .header(
+          "content-security-policy",
+          "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+        )
+        .send(PAGE),
+    );
+    http.get("/openapi.json", async (_, reply) => {
+      const text = this.model?.openApi ?? null;
+      return text === null ? send(reply, LOADING) : reply.type("application/json").send(text);
+    });
     http.get("/about", async (_, reply) => this.model?.about ?? send(reply, LOADING));
     http.get("/health", async (_, reply) => {
       const ready = this.stopping === null && this.model?.isAlive === true;

@@ -1,6 +1,6 @@
 // Threads that have opened the same model and score requests side by side, each in the thread with the fewest.
 
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { About } from "../../compiler/serve/about.ts";
@@ -20,11 +20,14 @@ export type ThreadOptions = Pick<ServerOptions, "threads" | "maxCandidates" | "t
 
 export class ScoringThreads {
   readonly about: About;
+  /** What the model's callers may send, as JSON; null if the folder doesn't say. */
+  readonly openApi: string | null;
   private readonly threads: readonly Thread[];
   private readonly timeout: number;
 
-  private constructor(about: About, threads: readonly Thread[], timeout: number) {
+  private constructor(about: About, openApi: string | null, threads: readonly Thread[], timeout: number) {
     this.about = about;
+    this.openApi = openApi;
     this.threads = threads;
     this.timeout = timeout;
   }
@@ -33,6 +36,7 @@ export class ScoringThreads {
   static async start(script: URL, folder: string, options: ThreadOptions): Promise<ScoringThreads> {
     const { threads: count, maxCandidates, timeout } = options;
     const weights = await sharedBytes(join(folder, "model.weights.bin"));
+    const openApi = await readFile(join(folder, "openapi.json"), "utf8").catch(() => null);
     const threads: Thread[] = [];
     try {
       // One after the other: threads that score meanwhile lose one core at most. The first one checks the files.
@@ -42,7 +46,7 @@ export class ScoringThreads {
         threads.push(thread);
         about = await thread.ready;
       }
-      return new ScoringThreads(about!, threads, timeout);
+      return new ScoringThreads(about!, openApi, threads, timeout);
     } catch (error) {
       await Promise.all(threads.map((thread) => thread.end()));
       throw error;

@@ -104,6 +104,10 @@ export const floors: readonly Floor[] = [
       "A ranking program as a library in C: sessions of one user, weights that are mapped into memory.",
   },
   {
+    folder: "compiler/backends/server",
+    promise: "A ranking program with a server around it: the TypeScript module, and requests as OpenAPI.",
+  },
+  {
     folder: "compiler/backends/two-tower",
     promise: "A model of two towers: the user's as a TypeScript module, the items' as a Graph of vectors.",
   },

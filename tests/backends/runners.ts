@@ -78,8 +78,9 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   torchrec: [],
   // Compilers of C compute: c-proof.test.ts has the ops, random Graphs and the zoo.
   c: [],
-  // Its module is that of `typescript`.
+  // Their modules are those of `typescript`.
   two_tower: [],
+  server: [],
 };
 
 /** Whether it computes as another way does, but for threads, fused multiply-adds or a choice between the two forms. */

@@ -36,7 +36,6 @@ describe.each([
   ["examples/daily/prepare.mjs", "node prepare.mjs"],
   ["examples/daily/compare.mjs", "node compare.mjs"],
   ["examples/zoo/prepare.mjs", "node prepare.mjs"],
-  ["examples/serving/server.mjs", "--host 127.0.0.1"],
 ])("%s", (path, command) => {
   test("prints its usage", () => {
     const { status, stdout, stderr } = ended(path, "--help");
@@ -53,7 +52,6 @@ test.each([
   ["examples/daily/prepare.mjs", "--movielen"],
   ["examples/daily/compare.mjs", "--since", "soon"],
   ["examples/zoo/prepare.mjs", "--movielen"],
-  ["examples/serving/server.mjs", "--ports"],
   ["tests/times.mjs"],
 ])("%s %s says what is wrong", (path, ...args) => {
   const { status, stderr } = ended(path, ...args);

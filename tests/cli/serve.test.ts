@@ -1,6 +1,7 @@
 // dinc serve: ranks over HTTP as `dinc predict` scores, names what is wrong with a request, takes other runs under load
 // without a request that fails, and ends when it has answered.
 
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -8,6 +9,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flagOf } from "../../compiler/common/option-text.ts";
+import { serverOptions } from "../../runtime/serve/options.ts";
 import { HttpServer, until } from "../support/http-server.ts";
 import { runHere } from "./run-here.ts";
 import { root, STACK_TRACE } from "./spawn.ts";
@@ -129,6 +132,32 @@ test("ranks as dinc predict scores", async () => {
   );
   expect(batch.body["answers"]).toEqual(answers.map(({ body }) => ({ scores: body["scores"] })));
   expect((await server.post("/rank", [])).body["answers"]).toEqual([]);
+});
+
+test("explains, describes its requests, and shows a page that asks no other host", async () => {
+  const { status, body } = await server.post("/explain", requestOf(2, 3));
+  expect(status).toBe(200);
+  expect(body["attentions"]).toMatchObject([
+    {
+      history: "clicks",
+      first: 0,
+      weights: [
+        [{}, {}],
+        [{}, {}],
+        [{}, {}],
+      ].map((each) => each.map(() => expect.any(Number))),
+    },
+  ]);
+  const { body: api } = await server.get("/openapi.json");
+  expect(api).toMatchObject({ openapi: "3.1.0", info: { title: "shop" } });
+  const { requestBody } = (api["paths"] as Record<string, { post: { requestBody: object } }>)["/rank"]!.post;
+  const { examples } = (
+    requestBody as { content: Record<string, { examples: { request: { value: unknown } } }> }
+  ).content["application/json"]!;
+  expect((await server.post("/rank", examples.request.value)).status).toBe(200);
+  const page = await fetch(server.url);
+  expect(page.headers.get("content-security-policy")).toContain("connect-src 'self'");
+  expect(await page.text()).not.toMatch(/https?:/);
 });
 
 test("says which run it serves, and counts for Prometheus and for dinc test-data", async () => {
@@ -276,6 +305,73 @@ test("SIGTERM ends it when it has answered what it was asked", async () => {
   expect(await server.ended()).toBe(0);
   expect(server.log.at(-1)).toMatch(/^stopping after \d+ open requests?$/);
   for (const answer of answers) expect(answer).toMatchObject({ status: "fulfilled", value: { status: 200 } });
+});
+
+describe("dinc compile --target server", () => {
+  const out = at("folder");
+  let own: HttpServer;
+  beforeAll(async () => {
+    const { code, err } = await runHere(["compile", "monday", "--target", "server", "--out", "folder"], here);
+    expect(code, err).toBe(0);
+    // The steps of the image; its packages are those of this project, whose versions are the same.
+    const image = at("image");
+    const place = (path: string, workdir: string) =>
+      join(image, path.startsWith("/") ? path : join(workdir, path));
+    let workdir = "/";
+    let command: string[] = [];
+    for (const line of readFileSync(join(out, "Dockerfile"), "utf8").split("\n")) {
+      const [, word = "", rest = ""] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+      if (word === "WORKDIR") workdir = rest;
+      else if (word === "COPY") {
+        const [from, to] = rest.split(" ") as [string, string];
+        cpSync(join(out, from), from === "." ? place(to, workdir) : join(place(to, workdir), from), {
+          recursive: true,
+        });
+      } else if (word === "RUN") {
+        expect(rest).toMatch(/^npm install /);
+        symlinkSync(join(root, "node_modules"), place("node_modules", workdir));
+      } else if (word === "CMD") command = JSON.parse(rest) as string[];
+    }
+    const [node, file, model, ...rest] = command as [string, string, string, ...string[]];
+    expect(node).toBe("node");
+    own = await HttpServer.start([file, place(model, workdir), ...rest, "--port", "0"], place(".", workdir));
+    running.push(own);
+  });
+
+  test("ranks as dinc serve, and tells its log in JSON", async () => {
+    const { body } = await own.post("/rank", requestOf(7, 3));
+    const again = await serve("monday", "--threads", "1");
+    expect((await again.post("/rank", requestOf(7, 3))).body).toEqual(body);
+    expect(JSON.parse(own.log[0]!)).toMatchObject({
+      event: "listening",
+      about: { model: "shop", run: body["run"] },
+    });
+    expect(await own.get("/openapi.json")).toEqual(await again.get("/openapi.json"));
+    own.signal("SIGTERM");
+    expect(await own.ended()).toBe(0);
+    expect(JSON.parse(own.log.at(-1)!)).toMatchObject({ event: "stopping" });
+  });
+
+  test("its options are those of dinc serve, and a mistake is one sentence", () => {
+    const ran = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [join(at("image/app"), "server.mjs"), ...args], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+    const help = ran("--help");
+    expect(help.status).toBe(0);
+    for (const name of Object.keys(serverOptions)) expect(help.stdout).toContain(`  ${flagOf(name)} `);
+    for (const [args, said] of [
+      [["nowhere"], /^ENOENT.*nowhere/],
+      [["--port", "many"], /^--port many is not a whole number from 0/],
+      [["--tls"], /^Unknown option '--tls'/],
+    ] as const) {
+      const { status, stderr } = ran(...args);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(said);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+    }
+  });
 });
 
 describe("what cannot be served", () => {

@@ -37,9 +37,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const dinc = `"${process.execPath}" "${join(root, "bin/dinc.js")}"`;
+
 /** Until the server of the page answers. */
 async function serve(command: string): Promise<void> {
-  server = spawn("sh", ["-c", `exec ${command.replace("8080", String(port))}`], {
+  server = spawn("sh", ["-c", `exec ${command.replace("8080", String(port)).replace("npx dinc", dinc)}`], {
     ...{ cwd: folder, stdio: "ignore" },
   });
   for (let answered = false; !answered; )
@@ -81,7 +83,7 @@ test("every command of the page does what the page shows", async () => {
     else if (language === "sh") {
       const lines = text.trimEnd().split("\n");
       const last = lines.at(-1)!;
-      if (last.includes("server.mjs")) {
+      if (last.includes("dinc serve")) {
         await serve(last);
         continue;
       }

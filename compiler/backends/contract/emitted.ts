@@ -75,6 +75,8 @@ export interface EmitContext {
   specText(model: Model): string;
   /** Loads a JavaScript module without imports from its text. */
   load(javascript: string): Promise<unknown>;
+  /** The server of `dinc serve` as one file; absent in browsers. */
+  readonly serverText?: () => Promise<string>;
 }
 
 /** A written folder before it is complete: it holds `files`, byte for byte. */

@@ -28,7 +28,7 @@ import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
-import { readInputs } from "./read-inputs.ts";
+import { type ReadInputs, readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
 import { inputsFunction, outputDeclarations } from "./request-tables.ts";
 import { propertyName, requestInterfaces } from "./schema.ts";
@@ -51,6 +51,8 @@ export interface EmittedModule extends FinishedModule {
    */
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
   readonly places: CodeOrigins;
+  /** What it reads of a request. */
+  readonly inputs: ReadInputs;
   /** Products of its WebAssembly in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
   /** The content that the weights file must have. */
@@ -211,6 +213,7 @@ export function emitModule(
     [binaryConstant(wasm)],
   );
   return {
+    inputs: read,
     ...finished,
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
     places: {

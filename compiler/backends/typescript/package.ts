@@ -20,6 +20,13 @@ import type { EmittedModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import type { UserVector } from "./user-vector.ts";
 
+export interface EmittedPackage extends Emitted {
+  readonly module: EmittedModule;
+  readonly golden: readonly GoldenRequest[];
+  /** Whether the module has `explain`. */
+  readonly explains: boolean;
+}
+
 /**
  * The logits of the golden requests are those of the tables in their written format. With a `userVector`, an
  * output of `trained.predict`, the module also returns that vector.
@@ -29,7 +36,7 @@ export async function emitPackage(
   options: EmitOptions,
   { version, seed, load }: EmitContext,
   userVector: UserVector | null = null,
-): Promise<Emitted> {
+): Promise<EmittedPackage> {
   const { tables: type = "f32", withoutTable = [] } = options;
   const without = new Set(withoutTable);
   const { model, tables, run } = trained;
@@ -100,7 +107,8 @@ export async function emitPackage(
       }
     : null;
   const { places } = module;
-  if (type === "f32") return { files, fast, places };
+  const about = { module, golden, explains: explained.length > 0 };
+  if (type === "f32") return { files, fast, places, ...about };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -109,7 +117,7 @@ export async function emitPackage(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
   };
-  return { files, compacted, fast, places };
+  return { files, compacted, fast, places, ...about };
 }
 
 /**

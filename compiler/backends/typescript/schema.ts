@@ -138,6 +138,17 @@ export function propertyName(name: string): string {
 }
 
 function featureProperty(feature: Feature, used: boolean, isOwnTime = false): Property {
+  return {
+    name: propertyName(feature.name),
+    type: rawType(feature),
+    isReadonly: true,
+    isOptional: !used || mayBeAbsent(feature),
+    doc: comment(featureDoc(feature, used, isOwnTime).join("\n")),
+  };
+}
+
+/** What a request says of a feature, in sentences. */
+export function featureDoc(feature: Feature, used: boolean, isOwnTime = false): readonly string[] {
   const doc = [
     feature.doc,
     isOwnTime ? "The time of the request, `Date.now()`." : "",
@@ -146,13 +157,7 @@ function featureProperty(feature: Feature, used: boolean, isOwnTime = false): Pr
     ofSet(feature),
     used ? "" : "The net does not use it.",
   ];
-  return {
-    name: propertyName(feature.name),
-    type: rawType(feature),
-    isReadonly: true,
-    isOptional: !used || mayBeAbsent(feature),
-    doc: comment(doc.filter((line) => line !== "").join("\n")),
-  };
+  return doc.filter((line) => line !== "");
 }
 
 function whenMissing({ missingIsUnknown }: Feature): string {
@@ -166,7 +171,7 @@ function ofSet({ set, kind }: Feature): string {
 }
 
 /** Values of a set may be missing, but not the set itself. */
-function mayBeAbsent(feature: Feature): boolean {
+export function mayBeAbsent(feature: Feature): boolean {
   return !hasRawLists(feature) && feature.kind.kind !== "text" && mayBeMissing(feature);
 }
 
