@@ -15,6 +15,7 @@ export type OptionName =
   | "delimiter"
   | "each"
   | "encoding"
+  | "engine"
   | "evict.below"
   | "evict.unseenDays"
   | "filter"

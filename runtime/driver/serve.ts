@@ -4,21 +4,24 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { option, wording } from "../../compiler/common/option-text.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { packageRoot, serverFile } from "../files/package-root.ts";
 import { Scratch } from "../files/scratch.ts";
+import { findCompiler } from "../native/c-compiler.ts";
 import { runFiles } from "../run/run-folder.ts";
 import type * as Serving from "../serve/main.ts";
 import { stateOf } from "../serve/model.ts";
-import type { ServerOptions } from "../serve/options.ts";
+import { LIBRARY, type ServerOptions } from "../serve/options.ts";
 import { compile } from "./compile.ts";
 import type { Watch } from "./events.ts";
 
 export interface ServeOptions extends Partial<ServerOptions>, Omit<Watch, "signal"> {
   /** Leaves out the run's calibration. */
   readonly uncalibrated?: boolean;
+  /** The code that computes scores: the library in C, or WebAssembly. `auto`, the default, takes C if there is a C compiler. */
+  readonly engine?: "auto" | "c" | "wasm";
 }
 
 /** Loads the packages of the server, too. */
@@ -26,17 +29,17 @@ const load = (): Promise<typeof Serving> => import(serverFile().href);
 
 /**
  * Serves the run until SIGTERM or SIGINT, and tells `say` what happens as sentences. Throws DiagnosticError if the run cannot
- * be read, and UsageError if the server cannot listen.
+ * be read, and UsageError if the server cannot listen, or if the engine cannot be made.
  */
 export async function serve(
   run: string,
-  { onEvent, uncalibrated = false, ...options }: ServeOptions,
+  { onEvent, uncalibrated = false, engine = "auto", ...options }: ServeOptions,
   say: (sentence: string) => void,
 ): Promise<void> {
   const { startServer, untilStopped, eventText } = await load();
   const scratch = new Scratch();
   try {
-    const source = new RunSource(run, uncalibrated, scratch, {
+    const source = new RunSource({ run, uncalibrated, engine, say }, scratch, {
       ...(onEvent === undefined ? {} : { onEvent }),
     });
     const server = await startServer(source, options, (event) => say(eventText(event))).catch(
@@ -50,52 +53,74 @@ export async function serve(
   }
 }
 
+interface SourceOptions extends Required<Pick<ServeOptions, "uncalibrated" | "engine">> {
+  readonly run: string;
+  readonly say: (sentence: string) => void;
+}
+
 class RunSource {
-  private readonly run: string;
-  private readonly uncalibrated: boolean;
+  private readonly options: SourceOptions;
   private readonly scratch: Scratch;
   private readonly watch: Watch;
   private compiled = 0;
 
-  constructor(run: string, uncalibrated: boolean, scratch: Scratch, watch: Watch) {
-    this.run = run;
-    this.uncalibrated = uncalibrated;
+  constructor(options: SourceOptions, scratch: Scratch, watch: Watch) {
+    this.options = options;
     this.scratch = scratch;
     this.watch = watch;
   }
 
   /** The manifest has the hashes of all files but the calibration. */
   look(): Promise<string> {
-    return stateOf(this.run, runFiles.manifest, runFiles.calibration);
+    return stateOf(this.options.run, runFiles.manifest, runFiles.calibration);
   }
 
   async folder(): Promise<string> {
     const last = join(this.scratch.folder(), String(this.compiled));
     const out = join(this.scratch.folder(), String(++this.compiled));
-    const { run, uncalibrated } = this;
+    const { run, uncalibrated } = this.options;
     if (this.compiled === 1) await compile(run, { target: "server", out, uncalibrated, ...this.watch });
-    else
-      await compileElsewhere([
-        "compile",
-        run,
-        "--target",
-        "server",
-        "--out",
-        out,
-        ...(uncalibrated ? ["--uncalibrated"] : []),
-      ]);
+    else await this.compileElsewhere("--target", "server", "--out", out);
+    if (this.options.engine !== "wasm") await this.addLibrary(out);
     // Threads have read it.
     await rm(last, { recursive: true, force: true });
     return out;
   }
+
+  /** Adds the library in C to the folder of a server, if it can be made. */
+  private async addLibrary(out: string): Promise<void> {
+    const { engine, say } = this.options;
+    const compiler = findCompiler();
+    try {
+      if ("missing" in compiler) throw new Error(compiler.missing);
+      const library = join(out, LIBRARY);
+      await this.compileElsewhere("--target", "c", "--bindings", "node", "--out", library);
+      const code = `import { build } from ${JSON.stringify(pathToFileURL(join(library, "node/index.js")).href)};\nbuild();`;
+      const env = { CC: [compiler.program, ...compiler.args].join(" ") };
+      await succeeded(["--input-type=module", "--eval", code], env);
+    } catch (error) {
+      await rm(join(out, LIBRARY), { recursive: true, force: true });
+      const reason = error instanceof Error ? error.message : String(error);
+      if (engine === "c")
+        throw new UsageError(
+          wording`the library in C cannot be made: ${reason}. Leave ${option("engine", "c")} out to compute in WebAssembly`,
+        );
+      say(`computes in WebAssembly, because there is no library in C: ${reason}`);
+    }
+  }
+
+  private async compileElsewhere(...options: readonly string[]): Promise<void> {
+    const dinc = fileURLToPath(new URL("bin/dinc.js", packageRoot()));
+    const { run, uncalibrated } = this.options;
+    await succeeded([dinc, "compile", run, ...options, ...(uncalibrated ? ["--uncalibrated"] : [])]);
+  }
 }
 
-/** Throws an Error with the findings. */
-async function compileElsewhere(args: readonly string[]): Promise<void> {
-  const dinc = fileURLToPath(new URL("bin/dinc.js", packageRoot()));
-  const child = spawn(process.execPath, [dinc, ...args], {
+/** Runs Node in a process of its own. Throws an Error with what it said if it fails. */
+async function succeeded(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const child = spawn(process.execPath, args, {
     ...{ stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...env },
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

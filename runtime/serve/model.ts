@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { About } from "../../compiler/serve/about.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import type { Answer, RankingQuestion } from "./answer.ts";
+import type { RankingEngine } from "./ranker.ts";
 import { ScoringThreads, type ThreadOptions } from "./threads.ts";
 
 /** Where models come from. */
@@ -68,6 +69,10 @@ export class ServingModel {
     return this.threads.about;
   }
 
+  get engine(): RankingEngine {
+    return this.threads.engine;
+  }
+
   get openApi(): string | null {
     return this.threads.openApi;
   }
@@ -80,7 +85,7 @@ export class ServingModel {
     return this.threads.answer(question, body);
   }
 
-  /** What was counted since this model was taken. */
+  /** The counts since this model was taken. */
   stats(): Promise<RankerStats | null> {
     return this.threads.stats();
   }

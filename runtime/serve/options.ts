@@ -1,6 +1,6 @@
 // The options of a server, each described once: for `dinc serve`, and for the server in a folder of `--target server`.
 
-/** What a server may take at once, and how long. */
+/** The most that a server takes at once, and for how long. */
 export interface ServerLimits {
   /** The most requests that wait or are scored at a time. */
   readonly maxRequests: number;
@@ -19,6 +19,9 @@ export interface ServerOptions extends ServerLimits {
   /** The number of threads that score. */
   readonly threads: number;
 }
+
+/** Where the folder of a server has the library in C, if it has one. */
+export const LIBRARY = "c";
 
 export interface ServerOption {
   readonly value: string;

@@ -8,12 +8,19 @@ import { type PrometheusPackage, ServerMetrics } from "./metrics.ts";
 import { type CompiledModelSource, ServingModel } from "./model.ts";
 import type { ServerOptions } from "./options.ts";
 import { PAGE } from "./page.ts";
+import type { RankingEngine } from "./ranker.ts";
 
-/** What a server tells its log. */
+/** An entry of a server's log. */
 export type ServerEvent =
-  | { readonly kind: "listening"; readonly address: string; readonly about: About; readonly threads: number }
+  | {
+      readonly kind: "listening";
+      readonly address: string;
+      readonly threads: number;
+      readonly about: About;
+      readonly engine: RankingEngine;
+    }
   /** Another model was taken. */
-  | { readonly kind: "took"; readonly about: About }
+  | { readonly kind: "took"; readonly about: About; readonly engine: RankingEngine }
   /** New files cannot be used; told once. */
   | { readonly kind: "refused"; readonly reason: string }
   /** A request failed, for a reason that its caller doesn't learn. */
@@ -24,9 +31,9 @@ export type ServerEvent =
 export function eventText(event: ServerEvent): string {
   switch (event.kind) {
     case "listening":
-      return `${nameOf(event.about)} in ${event.threads} ${event.threads === 1 ? "thread" : "threads"}: ${event.address}`;
+      return `${nameOf(event)} in ${event.threads} ${event.threads === 1 ? "thread" : "threads"}: ${event.address}`;
     case "took":
-      return `took ${nameOf(event.about)}`;
+      return `took ${nameOf(event)}`;
     case "refused":
       return `the loaded model stays: ${event.reason}`;
     case "failed":
@@ -36,8 +43,12 @@ export function eventText(event: ServerEvent): string {
   }
 }
 
-function nameOf({ model, run }: About): string {
-  return run === null ? model : `${model}, run ${run}`;
+function nameOf({ about: { model, run }, engine }: { about: About; engine: RankingEngine }): string {
+  return `${model}, ${run === null ? "" : `run ${run}, `}by ${engine}`;
+}
+
+function whatOf({ about, engine }: ServingModel): { readonly about: About; readonly engine: RankingEngine } {
+  return { about, engine };
 }
 
 const LOOK_EVERY = 1000;
@@ -63,6 +74,8 @@ export class RankingServer {
     this.metrics = new ServerMetrics(packages.prometheus, () => this.model?.about ?? null);
     this.http = packages.open({
       bodyLimit: options.maxBody * 2 ** 20,
+      // Requests of connections that are open already are answered.
+      return503OnClosing: false,
       requestTimeout: 1000 * options.timeout,
       // A client error of HTTP itself, and what routes throw.
       frameworkErrors: (error, _, reply) => this.explain(error, reply),
@@ -95,7 +108,7 @@ export class RankingServer {
       throw error;
     }
     server.looking = setInterval(() => void server.reload(), LOOK_EVERY);
-    tell({ kind: "listening", address, about: server.model.about, threads: options.threads });
+    tell({ kind: "listening", address, ...whatOf(server.model), threads: options.threads });
     return server;
   }
 
@@ -104,7 +117,7 @@ export class RankingServer {
     try {
       if ((await this.model?.reload()) !== true) return;
       this.metrics.reloads.inc({ result: "taken" });
-      this.tell({ kind: "took", about: this.model!.about });
+      this.tell({ kind: "took", ...whatOf(this.model!) });
       this.lastRefusal = "";
     } catch (error) {
       const reason = systemText(error);

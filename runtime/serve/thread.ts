@@ -6,7 +6,7 @@ import type { About } from "../../compiler/serve/about.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import { type Answer, answerTo, type RankingQuestion, refusal } from "./answer.ts";
 import { systemText } from "./errors.ts";
-import { openRanker, type RankerFiles } from "./ranker.ts";
+import { openRanker, type RankerFiles, type RankingEngine } from "./ranker.ts";
 
 export interface ThreadData extends RankerFiles {
   readonly maxCandidates: number;
@@ -23,7 +23,7 @@ export type ThreadCall =
   | { readonly kind: "stats"; readonly id: number };
 
 export type Message =
-  | { readonly kind: "ready"; readonly about: About }
+  | { readonly kind: "ready"; readonly about: About; readonly engine: RankingEngine }
   | { readonly kind: "unusable"; readonly reason: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: Answer }
   | { readonly kind: "stats"; readonly id: number; readonly stats: RankerStats | null };
@@ -38,7 +38,7 @@ export async function serveThread({ maxCandidates, ...files }: ThreadData): Prom
       else if (Date.now() > call.until) tell({ kind: "answer", id, answer: LATE });
       else tell({ kind: "answer", id, answer: answerTo(ranker, call.kind, call.body, maxCandidates) });
     });
-    tell({ kind: "ready", about: ranker.about });
+    tell({ kind: "ready", about: ranker.about, engine: ranker.engine });
   } catch (error) {
     tell({ kind: "unusable", reason: systemText(error) });
   }

@@ -7,6 +7,7 @@ import type { About } from "../../compiler/serve/about.ts";
 import { type RankerStats, sumStats } from "../../compiler/serve/stats.ts";
 import { type Answer, FAILED, type RankingQuestion, refusal } from "./answer.ts";
 import type { ServerOptions } from "./options.ts";
+import type { RankingEngine } from "./ranker.ts";
 import type { Message, ThreadCall, ThreadData } from "./thread.ts";
 
 /** Marks the data of a thread of a server. */
@@ -20,13 +21,20 @@ export type ThreadOptions = Pick<ServerOptions, "threads" | "maxCandidates" | "t
 
 export class ScoringThreads {
   readonly about: About;
-  /** What the model's callers may send, as JSON; null if the folder doesn't say. */
+  readonly engine: RankingEngine;
+  /** The requests and answers as OpenAPI, in JSON; null if the folder lacks it. */
   readonly openApi: string | null;
   private readonly threads: readonly Thread[];
   private readonly timeout: number;
 
-  private constructor(about: About, openApi: string | null, threads: readonly Thread[], timeout: number) {
+  private constructor(
+    { about, engine }: ReadyThread,
+    openApi: string | null,
+    threads: readonly Thread[],
+    timeout: number,
+  ) {
     this.about = about;
+    this.engine = engine;
     this.openApi = openApi;
     this.threads = threads;
     this.timeout = timeout;
@@ -40,13 +48,13 @@ export class ScoringThreads {
     const threads: Thread[] = [];
     try {
       // One after the other: threads that score meanwhile lose one core at most. The first one checks the files.
-      let about: About | undefined;
+      let ready: ReadyThread | undefined;
       for (let i = 0; i < count; i++) {
         const thread = new Thread(script, { role: ROLE, folder, weights, verify: i === 0, maxCandidates });
         threads.push(thread);
-        about = await thread.ready;
+        ready = await thread.ready;
       }
-      return new ScoringThreads(about!, openApi, threads, timeout);
+      return new ScoringThreads(ready!, openApi, threads, timeout);
     } catch (error) {
       await Promise.all(threads.map((thread) => thread.end()));
       throw error;
@@ -95,10 +103,11 @@ async function sharedBytes(path: string): Promise<Uint8Array> {
 
 const MOST_READ_AT_ONCE = 2 ** 26;
 
+type ReadyThread = Extract<Message, { readonly kind: "ready" }>;
 type Told = Extract<Message, { readonly id: number }>;
 
 class Thread {
-  readonly ready: Promise<About>;
+  readonly ready: Promise<ReadyThread>;
   private readonly worker: Worker;
   /** Calls that wait for their message; null is told to them if the thread ends. */
   private readonly open = new Map<number, (message: Told | null) => void>();
@@ -115,7 +124,7 @@ class Thread {
         for (const id of [...this.open.keys()]) this.take(id, null);
       };
       this.worker.on("message", (message: Message) => {
-        if (message.kind === "ready") resolve(message.about);
+        if (message.kind === "ready") resolve(message);
         else if (message.kind === "unusable") reject(new Error(message.reason));
         else this.take(message.id, message);
       });

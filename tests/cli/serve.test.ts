@@ -13,7 +13,7 @@ import { flagOf } from "../../compiler/common/option-text.ts";
 import { serverOptions } from "../../runtime/serve/options.ts";
 import { HttpServer, until } from "../support/http-server.ts";
 import { runHere } from "./run-here.ts";
-import { root, STACK_TRACE } from "./spawn.ts";
+import { root, run, STACK_TRACE } from "./spawn.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-serve-"));
 const here = { cwd: folder };
@@ -101,7 +101,7 @@ beforeAll(async () => {
     SPEC.replace("model shop", "model other").replace("dense(1)", "dense(8, relu) |> dense(1)"),
   );
   point("current", "monday");
-  server = await serve("current", "--threads", "2");
+  server = await serve("current", "--threads", "2", "--engine", "wasm");
 });
 afterAll(() => {
   for (const each of running) each.signal("SIGKILL");
@@ -162,7 +162,7 @@ test("explains, describes its requests, and shows a page that asks no other host
 
 test("says which run it serves, and counts for Prometheus and for dinc test-data", async () => {
   const { body } = await server.get("/about");
-  expect(server.log[0]).toBe(`shop, run ${body["run"]} in 2 threads: ${server.url}`);
+  expect(server.log[0]).toBe(`shop, run ${body["run"]}, by WebAssembly in 2 threads: ${server.url}`);
   expect(await server.get("/health")).toEqual({ status: 200, body: { ready: true } });
   const scored = await server.metric('ranker_requests_total{result="scored"}');
   const known = await server.metric('ranker_values_total{feature="item_id",history="",is="known"}');
@@ -222,6 +222,28 @@ describe("a request that cannot be scored", () => {
     expect((await server.post("/rank", "")).status).toBe(400);
     expect(await server.metric('ranker_requests_total{result="failed"}')).toBe(0);
   });
+});
+
+test("computes in C where there is a compiler: the same scores, weights and mistakes, and counts of one request in 16", async () => {
+  const native = await serve("monday", "--threads", "1");
+  expect(native.log[0]).toMatch(/^shop, run \w+, by C in 1 thread: /);
+  const request = requestOf(4, 3);
+  const plain = await serve("monday", "--threads", "1", "--engine", "wasm");
+  const [ranked, expected] = await Promise.all([native, plain].map((each) => each.post("/rank", request)));
+  for (const [i, score] of (expected!.body["scores"] as number[]).entries())
+    expect((ranked!.body["scores"] as number[])[i]).toBeCloseTo(score, 5);
+  for (const wrong of [
+    { ...request, candidates: [{}] },
+    { ...request, history: {} },
+  ])
+    expect(await native.post("/rank", wrong)).toEqual(await plain.post("/rank", wrong));
+  const weightsOf = async (each: HttpServer) =>
+    ((await each.post("/explain", request)).body["attentions"] as { weights: number[][] }[])[0]!.weights;
+  const [weights, others] = [await weightsOf(native), await weightsOf(plain)];
+  for (const [i, list] of others.entries())
+    for (const [k, weight] of list.entries()) expect(weights[i]![k]).toBeCloseTo(weight, 5);
+  for (let i = 1; i < 20; i++) await native.post("/rank", request);
+  expect((await native.get("/stats")).body).toMatchObject({ requests: 2, candidates: 6 });
 });
 
 test("refuses what is too large or too much at once, and scores the rest", async () => {
@@ -292,7 +314,7 @@ test("takes other runs under load without a request that fails; a damaged one ch
     expect(seen.filter((answer, i) => answer !== seen[i - 1]).length).toBe(new Set(seen).size);
   expect(server.log.filter((said) => said.includes("the loaded model stays"))).toHaveLength(1);
   expect(server.log.join("\n")).toContain("weights.safetensors");
-  expect(server.log.at(-1)).toMatch(/^took other, run \w+$/);
+  expect(server.log.at(-1)).toMatch(/^took other, run \w+, by WebAssembly$/);
 });
 
 test("SIGTERM ends it when it has answered what it was asked", async () => {
@@ -303,8 +325,11 @@ test("SIGTERM ends it when it has answered what it was asked", async () => {
   server.signal("SIGTERM");
   const answers = await Promise.allSettled(asked);
   expect(await server.ended()).toBe(0);
-  expect(server.log.at(-1)).toMatch(/^stopping after \d+ open requests?$/);
-  for (const answer of answers) expect(answer).toMatchObject({ status: "fulfilled", value: { status: 200 } });
+  const [, open] = /^stopping after (\d+) open requests?$/.exec(server.log.at(-1)!)!;
+  // A connection that it had not accepted yet is refused; all others are answered.
+  const answered = answers.filter((each) => each.status === "fulfilled");
+  expect(answered.length).toBeGreaterThan(Number(open));
+  for (const { value } of answered) expect(value.status).toBe(200);
 });
 
 describe("dinc compile --target server", () => {
@@ -340,7 +365,7 @@ describe("dinc compile --target server", () => {
 
   test("ranks as dinc serve, and tells its log in JSON", async () => {
     const { body } = await own.post("/rank", requestOf(7, 3));
-    const again = await serve("monday", "--threads", "1");
+    const again = await serve("monday", "--threads", "1", "--engine", "wasm");
     expect((await again.post("/rank", requestOf(7, 3))).body).toEqual(body);
     expect(JSON.parse(own.log[0]!)).toMatchObject({
       event: "listening",
@@ -388,6 +413,15 @@ describe("what cannot be served", () => {
     const ran = await runHere(["serve", run, "--port", "0"], here);
     expect(ran.code).toBe(1);
     expect(ran.err).toContain(code);
+  });
+
+  test("C without a compiler", async () => {
+    const env = { CC: "no-compiler" };
+    const ran = run(["serve", "monday", "--port", "0", "--engine", "c"], { cwd: folder, env });
+    expect(ran).toMatchObject({
+      code: 2,
+      err: "error: the library in C cannot be made: CC is no-compiler, which was not found. Leave --engine c out to compute in WebAssembly\n",
+    });
   });
 
   test("a port that is taken, or is none", async () => {

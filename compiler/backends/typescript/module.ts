@@ -51,7 +51,7 @@ export interface EmittedModule extends FinishedModule {
    */
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
   readonly places: CodeOrigins;
-  /** What it reads of a request. */
+  /** The parts of a request that it reads. */
   readonly inputs: ReadInputs;
   /** Products of its WebAssembly in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];

@@ -147,7 +147,7 @@ function featureProperty(feature: Feature, used: boolean, isOwnTime = false): Pr
   };
 }
 
-/** What a request says of a feature, in sentences. */
+/** Documents a feature's values in requests, in sentences. */
 export function featureDoc(feature: Feature, used: boolean, isOwnTime = false): readonly string[] {
   const doc = [
     feature.doc,

@@ -75,6 +75,12 @@ const table = {
     choices: ["ast", "model", "graph", "optimised"],
   },
   encoding: { value: "<name>", choices: Object.keys(encodings) },
+  engine: {
+    value: "<engine>",
+    doc: "what computes scores: the library in C, or WebAssembly; auto takes C if there is a C compiler",
+    choices: ["auto", "c", "wasm"],
+    default: "auto",
+  },
   evictBelow: {
     ...count,
     value: "<count>",

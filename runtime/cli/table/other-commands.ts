@@ -11,7 +11,7 @@ const serve = (): CommandDescription => ({
   doc: "Serve a run over HTTP: rank requests, take new weights while it serves, give metrics to Prometheus.",
   examples: ["dinc serve my-run", "dinc serve models/current --host 0.0.0.0 --port 80"],
   arguments: [RUN],
-  options: [...optionsOfServer(), option("uncalibrated")],
+  options: [option("engine"), ...optionsOfServer(), option("uncalibrated")],
   run: async (terminal, options: ServeCommandOptions, run: string) =>
     (await import("../commands/serve.ts")).serve(run, options, terminal),
 });
