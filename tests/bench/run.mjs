@@ -31,6 +31,7 @@ import { python } from "./python/python.mjs";
 import { rank } from "./rank/rank.mjs";
 import { score } from "./score.mjs";
 import { seeds } from "./seeds/seeds.mjs";
+import { serve } from "./serve/serve.mjs";
 import { torchrec } from "./torchrec.mjs";
 import { train } from "./train.mjs";
 import { tutorials } from "./tutorials/tutorials.mjs";
@@ -50,6 +51,7 @@ const benchmarks = {
   bindings,
   rank,
   pool,
+  serve,
   python,
   check,
   long,
