@@ -44,10 +44,10 @@ const entries = {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-/** By code. Explanations are a quarter of the compiler's text, and only a hover shows them: they are loaded later. */
-const explanations = {};
-const explanationsApart = {
-  name: "explanations-apart",
+/** Explanations of messages by code, and of functions by name: a hover shows them, so they are loaded later. */
+const texts = { messages: {}, functions: {} };
+const messagesApart = {
+  name: "messages-apart",
   transform: {
     filter: { id: /diagnostics\/catalog\/[\w-]+\.ts$/ },
     handler(text) {
@@ -56,8 +56,30 @@ const explanationsApart = {
       return text.replace(entry, (all, found, literal) => {
         if (found !== undefined) code = found;
         else if (code !== null) {
-          explanations[code] = JSON.parse(literal);
+          texts.messages[code] = JSON.parse(literal);
           return 'explanation: ""';
+        }
+        return all;
+      });
+    },
+  },
+};
+/** What follows a function's signature in its documentation. */
+const functionsApart = {
+  name: "functions-apart",
+  transform: {
+    filter: { id: /frontend\/functions\/[\w-]+\.function\.ts$/ },
+    handler(text) {
+      let name = null;
+      const entry =
+        /^ {2}name: "(\w+)",$|^ {2}doc: \[\n((?: {4}"(?:[^"\\\n]|\\.)*",\n)+) {2}\]\.join\("\\n"\),$/gm;
+      return text.replace(entry, (all, found, lines) => {
+        if (found !== undefined) name = found;
+        else if (name !== null) {
+          const doc = JSON.parse(`[${lines.trimEnd().slice(0, -1)}]`).join("\n");
+          const [signature] = /^`[^`]+`/.exec(doc);
+          texts.functions[name] = doc.slice(signature.length);
+          return `  doc: ${JSON.stringify(signature)},`;
         }
         return all;
       });
@@ -69,7 +91,7 @@ const bundle = await rolldown({
   input: entries,
   platform: "browser",
   logLevel: "warn",
-  plugins: [explanationsApart],
+  plugins: [messagesApart, functionsApart],
   transform: { define },
 });
 await bundle.write({
@@ -114,7 +136,7 @@ const examples = {
   auc: JSON.parse(readFileSync(join(din, "auc.json"), "utf8")),
 };
 writeFileSync(join(out, "lessons.json"), JSON.stringify(textsIn(join(here, "lessons", "texts"), ".md")));
-writeFileSync(join(out, "explanations.json"), JSON.stringify(explanations));
+writeFileSync(join(out, "explanations.json"), JSON.stringify(texts));
 writeFileSync(join(out, "examples.json"), JSON.stringify(examples));
 console.log(`the playground is in ${out}: any file server can serve it`);
 if (options.serve) {

@@ -2,9 +2,12 @@
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
+import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 import { inWorker } from "../../runtime/lsp/in-worker.ts";
 import type { EditorDisk } from "../../runtime/lsp/language-services.ts";
 import { serve } from "../../runtime/lsp/server.ts";
+
+type Texts = Readonly<Record<string, string>>;
 
 /** The only files of a page are open ones. Documents are named `file:///model.din`. */
 class NoDisk implements EditorDisk {
@@ -37,11 +40,13 @@ serve(
   inWorker(new NoDisk()),
 );
 
-// build.mjs takes the explanations of messages out of the catalogue. Until they are here, a hover shows none.
+// build.mjs takes explanations out of the catalogue and of functions. Until they are here, a hover shows none.
 fetch(new URL("./explanations.json", import.meta.url))
   .then((answer) => answer.json())
-  .then((explanations: Readonly<Record<string, string>>) => {
+  .then(({ messages, functions }: Readonly<Record<"messages" | "functions", Texts>>) => {
     for (const entry of catalog)
-      Object.assign(entry, { explanation: explanations[entry.code] ?? entry.explanation });
+      Object.assign(entry, { explanation: messages[entry.code] ?? entry.explanation });
+    for (const definition of languageFunctions.values())
+      Object.assign(definition, { doc: definition.doc + (functions[definition.name] ?? "") });
   })
   .catch(() => undefined);

@@ -137,10 +137,16 @@ export function functionEntry(definition: LanguageFunction): LanguageEntry {
       doc: "",
     };
   });
-  const rest = definition.doc.slice(label.length + 2).replace(/^[.\s]+$/, "");
-  const doc = rest === "" ? "" : `\`${name}\`${rest}`;
   const { isValue } = definition;
-  const entry = { name, label, parameters, doc, form: name, ...(isValue === undefined ? {} : { isValue }) };
+  const entry: LanguageEntry = {
+    ...{ name, label, parameters, form: name },
+    // Anew each time: a page loads explanations later.
+    get doc() {
+      const rest = definition.doc.slice(label.length + 2).replace(/^[.\s]+$/, "");
+      return rest === "" ? "" : `\`${name}\`${rest}`;
+    },
+    ...(isValue === undefined ? {} : { isValue }),
+  };
   functionEntries.set(definition, entry);
   return entry;
 }
