@@ -9,6 +9,8 @@ export interface Linked {
   readonly version: string;
   /** The name of the open lesson, if any. */
   readonly lesson?: string;
+  /** The measure that the sender's training reached, for the reader to beat. */
+  readonly goal?: number;
 }
 
 const FORM = "#v1.";
@@ -41,7 +43,7 @@ export async function readLink(hash: string): Promise<Linked | null> {
     const text = atob(hash.slice(FORM.length).replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
     const json = new TextDecoder().decode(await through(packed, new DecompressionStream("deflate-raw")));
-    const { spec, seed, tab, version, lesson }: Readonly<Record<string, unknown>> = JSON.parse(json);
+    const { spec, seed, tab, version, lesson, goal }: Readonly<Record<string, unknown>> = JSON.parse(json);
     if (typeof spec !== "string") return null;
     return {
       spec,
@@ -49,6 +51,7 @@ export async function readLink(hash: string): Promise<Linked | null> {
       tab: typeof tab === "string" ? tab : "",
       version: typeof version === "string" ? version : "",
       ...(typeof lesson === "string" ? { lesson } : {}),
+      ...(Number.isFinite(goal) ? { goal: Number(goal) } : {}),
     };
   } catch {
     return null;

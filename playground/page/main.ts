@@ -43,6 +43,7 @@ import { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
 import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
+import { ShownClicks } from "./shown-clicks.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
 import { costView, drawingView, namesView } from "./views.ts";
@@ -121,7 +122,10 @@ async function open(): Promise<void> {
     messageOf(received, trainingNews, "training-worker"),
   );
   const training = new TrainingView(trainer);
-  const ranking = new RankView(trainer);
+  const clicks = new ShownClicks(trainer);
+  const ranking = new RankView(clicks, trainer);
+  // Its first scores come a moment later, too.
+  void import("./picture.ts").then(({ Picture }) => new Picture(clicks, trainer));
   const views = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
   const report = new ReportView(trainer, run?.report ?? null);
   new RunDownload(trainer);
@@ -287,8 +291,13 @@ async function open(): Promise<void> {
   shareButtons({
     linked: () => {
       const lesson = guide?.shown ?? null;
-      const here = { spec: text(), seed, tab: tabs.shown, version: VERSION };
-      return lesson === null ? here : { ...here, lesson };
+      // What was reached on the page's own rows by this text.
+      const goal = rows === "simulated" && observed.isOfText ? training.reached : null;
+      return {
+        ...{ spec: text(), seed, tab: tabs.shown, version: VERSION },
+        ...(lesson === null ? {} : { lesson }),
+        ...(goal === null ? {} : { goal }),
+      };
     },
     mistakes,
     say,
@@ -328,6 +337,7 @@ async function open(): Promise<void> {
 
   if (linked !== null) {
     tabs.show(linked.tab);
+    if (linked.goal !== undefined) training.challenge(linked.goal);
     if (linked.version !== "" && linked.version !== VERSION)
       say(`dinc ${linked.version} made this link, and this page is dinc ${VERSION}.`);
     await guideTo(lessonIn(linked), linked.spec);

@@ -2,19 +2,12 @@
 // the work that is done once per user, and an explanation of each score.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
-import type {
-  RankedCandidates,
-  ShownItem,
-  ShownUser,
-  TrainingNews,
-  WorkerRequest,
-} from "../workers/messages.ts";
+import type { RankedCandidates, ShownItem, TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { byId, element, row, table } from "./elements.ts";
+import type { ShownClicks } from "./shown-clicks.ts";
 
 export class RankView {
-  private readonly worker: Worker;
-  private user: ShownUser | null = null;
-  private history: readonly ShownItem[] = [];
+  private readonly clicks: ShownClicks;
   /** The position of the dragged click. */
   private dragged: number | null = null;
   /** The explained candidate, by title, because the order changes. */
@@ -22,16 +15,17 @@ export class RankView {
   private ranked: RankedCandidates | null = null;
   private isShown = false;
 
-  constructor(worker: Worker) {
-    this.worker = worker;
+  constructor(clicks: ShownClicks, worker: Worker) {
+    this.clicks = clicks;
+    clicks.onChange(() => this.begin());
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
-      if (data.kind === "user") this.begin(data.user);
-      // The weights have changed.
-      else if (data.kind === "contributions" && this.isShown) this.ask();
+      if (data.kind === "user") this.explained = null;
+      // Another user, or other weights.
+      if ((data.kind === "user" || data.kind === "contributions") && this.isShown) clicks.rank();
       else if (data.kind === "ranked") this.show(data);
       else if (data.kind === "failed") byId("ranked").textContent = data.text;
     });
-    byId("as-it-was").addEventListener("click", () => this.change(this.user?.history ?? []));
+    byId("as-it-was").addEventListener("click", () => clicks.reset());
     const who = byId("who");
     if (who instanceof HTMLInputElement)
       who.addEventListener("change", () =>
@@ -39,33 +33,22 @@ export class RankView {
       );
   }
 
-  /** A hidden tab sends no requests. */
+  /** A hidden tab asks for no scores. */
   look(isShown: boolean): void {
     this.isShown = isShown;
-    if (isShown) this.ask();
+    if (isShown) this.clicks.rank();
   }
 
-  private begin(user: ShownUser): void {
-    this.user = user;
-    this.explained = null;
-    byId("whose").textContent = user.name;
-    byId("users").replaceChildren(...user.others.map((name) => element("option", { value: name })));
-    this.change(user.history);
-  }
-
-  private ask(): void {
-    this.worker.postMessage({ kind: "rank", history: this.history } satisfies WorkerRequest);
-  }
-
-  private change(history: readonly ShownItem[]): void {
-    this.history = history;
+  private begin(): void {
+    const { user, history } = this.clicks;
+    byId("whose").textContent = user?.name ?? "";
+    byId("users").replaceChildren(...(user?.others ?? []).map((name) => element("option", { value: name })));
     byId("clicked").replaceChildren(...history.map((item, at) => this.clicked(item, at)));
-    if (this.isShown) this.ask();
   }
 
   private clicked({ title }: ShownItem, at: number): HTMLElement {
     const away = element("button", { type: "button", title: "take it away" }, `${title} ×`);
-    away.addEventListener("click", () => this.change(this.history.toSpliced(at, 1)));
+    away.addEventListener("click", () => this.clicks.remove(at));
     const place = element("li", { draggable: "true" }, away);
     place.addEventListener("dragstart", () => {
       this.dragged = at;
@@ -74,8 +57,7 @@ export class RankView {
     place.addEventListener("drop", (event) => {
       event.preventDefault();
       if (this.dragged === null) return;
-      const moved = this.history[this.dragged]!;
-      this.change(this.history.toSpliced(this.dragged, 1).toSpliced(at, 0, moved));
+      this.clicks.move(this.dragged, at);
       this.dragged = null;
     });
     return place;
@@ -83,10 +65,10 @@ export class RankView {
 
   private show(ranked: RankedCandidates): void {
     this.ranked = ranked;
-    const { candidates = [], historyName = null } = this.user ?? {};
+    const { candidates = [], historyName = null } = this.clicks.user ?? {};
     const { scores, microseconds, once, each } = ranked;
     byId("ranked").textContent =
-      `The compiled module scores ${candidates.length} candidates with ${this.history.length} clicks in ${Math.round(microseconds)} µs.`;
+      `The compiled module scores ${candidates.length} candidates with ${this.clicks.history.length} clicks in ${Math.round(microseconds)} µs.`;
     shares(once, each * candidates.length, candidates.length);
     // For probabilities, a bar shows the score itself; for other numbers, its position between the smallest
     // and the largest.
@@ -109,7 +91,7 @@ export class RankView {
           byId("scores").querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
         });
         const add = element("button", { type: "button" }, "clicked it");
-        add.addEventListener("click", () => this.change([...this.history, item]));
+        add.addEventListener("click", () => this.clicks.add(item));
         const bar = element("td", { class: "score" }, score.toFixed(3));
         bar.style.setProperty("--score", String(most === least ? 0 : (score - least) / (most - least)));
         const actions = historyName === null ? [why] : [why, " ", add];
@@ -128,7 +110,7 @@ export class RankView {
   /** Shows the attention weight of each click, and what the click adds to the score. */
   private explain(): void {
     const place = byId("why");
-    const at = this.user?.candidates.findIndex(({ title }) => title === this.explained) ?? -1;
+    const at = this.clicks.user?.candidates.findIndex(({ title }) => title === this.explained) ?? -1;
     if (this.ranked === null || at < 0) {
       place.replaceChildren();
       return;
@@ -139,8 +121,8 @@ export class RankView {
     const effects = contributions[at]!;
     const most = Math.max(1e-9, ...effects.map(Math.abs));
     // Steps that no longer count have no weight.
-    const first = this.history.length - (own?.length ?? 0);
-    const rows = this.history.map(({ title }, i) => {
+    const first = this.clicks.history.length - (own?.length ?? 0);
+    const rows = this.clicks.history.map(({ title }, i) => {
       const weight = own?.[i - first] ?? null;
       const effect = effects[i] ?? 0;
       const sign = effect < 0 ? "−" : "+";

@@ -1,25 +1,42 @@
-// The tab with the running training: curves of its loss and of a measure on test rows, a line at the best
-// possible AUC if that is known, and what each click of a user adds to the scores of some candidates.
+// The tab with the running training: curves of its loss and of a measure on test rows, with a line at the best possible AUC if that is
+// known, and the curve of the last try in grey.
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
 import uPlot from "uplot";
-import type { RowsChoice, ShownUser, TrainingNews, WorkerRequest } from "../workers/messages.ts";
-import { byId, element } from "./elements.ts";
+import type { RowsChoice, TrainingNews, WorkerRequest } from "../workers/messages.ts";
+import { changedWords } from "./changed-words.ts";
+import { byId } from "./elements.ts";
 
 interface Curve {
   readonly plot: uPlot;
-  readonly data: [number[], (number | null)[], (number | null)[]];
+  /** Steps, and the values of each line at them. */
+  readonly data: [number[], ...(number | null)[][]];
 }
+
+/** A try is a text on rows, and the measures of its training. */
+interface Try {
+  readonly spec: string;
+  readonly rows: RowsChoice;
+  readonly points: (readonly [step: number, value: number])[];
+}
+
+const LAST_TRY = "the last try";
+const LAST_SERIES = 3;
+const FEWEST_POINTS = 3;
 
 export class TrainingView {
   private readonly worker: Worker;
   private readonly loss = curve("loss-curve", ["mean loss of training steps", "log loss of test rows"]);
-  private measured = curve("auc-curve", ["AUC of test rows", "best reachable AUC"]);
+  private measured = curve("auc-curve", ["AUC of test rows", "best reachable AUC", LAST_TRY]);
   private measure = "auc";
   private best: number | null = null;
-  private user: ShownUser | null = null;
   private isPaused = false;
+  private now: Try | null = null;
+  /** The measures of the try before this one. */
+  private before: Try | null = null;
+  /** The value that a link says to beat. */
+  private goal: number | null = null;
 
   constructor(worker: Worker) {
     this.worker = worker;
@@ -45,6 +62,10 @@ export class TrainingView {
 
   start(spec: string, seed: number, rows: RowsChoice): void {
     this.pause(false, true);
+    // A try that was stopped after a few steps says nothing.
+    if (this.now !== null && this.now.points.length >= FEWEST_POINTS) this.before = this.now;
+    if (this.before?.rows !== rows) this.before = null;
+    this.now = { spec, rows, points: [] };
     this.clear();
     canGoOn(true);
     say("status", "reading the rows");
@@ -56,8 +77,20 @@ export class TrainingView {
       for (const column of data) column.length = 0;
       plot.setData(data);
     }
-    for (const id of ["at", "speed", "best", "threads"]) say(id, "");
+    this.measured.plot.setSeries(LAST_SERIES, { show: this.before !== null });
+    for (const id of ["at", "speed", "best", "threads", "tried"]) say(id, "");
     say("auc", "–");
+  }
+
+  /** The value that somebody reached who shared a link. */
+  challenge(goal: number): void {
+    this.goal = goal;
+    say("goal", `Beat ${goal.toFixed(4)}.`);
+  }
+
+  /** The last measure; null before the first. */
+  get reached(): number | null {
+    return this.now?.points.at(-1)?.[1] ?? null;
   }
 
   private ask(request: WorkerRequest): void {
@@ -79,6 +112,7 @@ export class TrainingView {
         this.best = news.best?.auc ?? null;
         this.measureBy(news.measure);
         this.measured.plot.setSeries(2, { show: this.best !== null });
+        for (const [step, value] of this.before?.points ?? []) add(this.measured, step, [null, null, value]);
         say("status", `${formatCount(news.rows)} ${news.of}, ${formatCount(news.testRows)} to test on`);
         say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
         say("threads", news.isThreaded ? "threads share each step" : "one thread");
@@ -86,22 +120,19 @@ export class TrainingView {
       case "progress": {
         say("at", `epoch ${news.epoch}, step ${news.step}`);
         say("speed", `${formatCount(Math.round(news.samplesPerSecond))} samples/s`);
-        add(this.loss, news.step, news.loss, null);
+        add(this.loss, news.step, [news.loss, null]);
         break;
       }
       case "measured":
-        add(this.loss, news.step, null, Number.isNaN(news.logLoss) ? null : news.logLoss);
-        add(this.measured, news.step, news.value, this.best);
+        add(this.loss, news.step, [null, Number.isNaN(news.logLoss) ? null : news.logLoss]);
+        add(this.measured, news.step, [news.value, this.best, null]);
+        this.now?.points.push([news.step, news.value]);
         say("auc", news.value.toFixed(4));
+        this.compare(news.value);
         break;
+      // Shown in the picture and in other tabs.
       case "user":
-        this.user = news.user;
-        break;
       case "contributions":
-        if (this.user !== null)
-          byId("contributions").replaceChildren(contributionsOf(this.user, news.contributions));
-        break;
-      // Shown in other tabs.
       case "ranked":
       case "compiled":
       case "drafted":
@@ -126,7 +157,20 @@ export class TrainingView {
     const name = nameOf(measure);
     say("measure", name);
     this.measured.plot.destroy();
-    this.measured = curve("auc-curve", [`${name} of test rows`, "best reachable"]);
+    this.measured = curve("auc-curve", [`${name} of test rows`, "best reachable", LAST_TRY]);
+    this.before = null;
+  }
+
+  private compare(value: number): void {
+    const { before, now, goal } = this;
+    if (goal !== null && value > goal) say("goal", `You beat ${goal.toFixed(4)}.`);
+    const last = before?.points.at(-1)?.[1];
+    if (before === null || now === null || last === undefined) return;
+    const changed = changedWords(before.spec, now.spec);
+    say(
+      "tried",
+      `The last try, in grey, had ${last.toFixed(4)}${changed === null ? "" : `. Changed: ${changed}`}`,
+    );
   }
 }
 
@@ -151,10 +195,10 @@ function tick(value: number): string {
 }
 
 function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {
-  return { width: Math.max(240, place.clientWidth), height: 190 };
+  return { width: Math.max(240, place.clientWidth), height: 170 };
 }
 
-function curve(id: string, [first, second]: readonly [string, string]): Curve {
+function curve(id: string, labels: readonly [first: string, second: string, last?: string]): Curve {
   const place = byId(id);
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -168,13 +212,20 @@ function curve(id: string, [first, second]: readonly [string, string]): Curve {
     value: (_, value) => (value === null ? "" : value.toFixed(4)),
     ...more,
   });
-  const data: Curve["data"] = [[], [], []];
+  const [first, second, last] = labels;
+  const data: Curve["data"] = [[], ...labels.map(() => [])];
   const plot = new uPlot(
     {
       ...sizeOf(place),
       scales: { x: { time: false } },
+      legend: { live: false },
       axes: [{ ...axis }, { ...axis, size: 60, values: (_, values) => values.map(tick) }],
-      series: [{ label: "step" }, series(first, "--first"), series(second, "--second", { dash: [6, 4] })],
+      series: [
+        { label: "step" },
+        series(first, "--first"),
+        series(second, "--second", { dash: [6, 4] }),
+        ...(last === undefined ? [] : [series(last, "--quiet", { show: false, width: 1.5 })]),
+      ],
     },
     data,
     place,
@@ -182,43 +233,16 @@ function curve(id: string, [first, second]: readonly [string, string]): Curve {
   return { plot, data };
 }
 
-function add({ plot, data }: Curve, step: number, first: number | null, second: number | null): void {
-  data[0].push(step);
-  data[1].push(first);
-  data[2].push(second);
-  plot.setData(data);
-}
-
-/**
- * A table with a row for each candidate and a cell for each step, which is darker if the step changes the score more.
- */
-function contributionsOf(
-  { name, history: steps, candidates, historyName }: ShownUser,
-  contributions: readonly (readonly number[])[],
-): HTMLElement {
-  if (historyName === null) return element("p", {}, "This network reads no history.");
-  const most = Math.max(1e-9, ...contributions.flat().map(Math.abs));
-  const head = element(
-    "tr",
-    {},
-    element("th", { scope: "col" }, `clicks of ${name}, latest last`),
-    ...steps.map(({ title, group }) => element("th", { scope: "col", title }, group)),
-  );
-  const rows = candidates.slice(0, contributions.length).map((candidate, i) => {
-    const cells = contributions[i]!.map((added, step) => {
-      const words = added < 0 ? `takes away ${(-added).toFixed(3)}` : `adds ${added.toFixed(3)}`;
-      const cell = element("td", { title: `${steps[step]!.title}: ${words}` });
-      cell.style.setProperty("--weight", String(Math.abs(added) / most));
-      cell.classList.toggle("against", added < 0);
-      cell.classList.toggle("same", steps[step]!.group !== "" && steps[step]!.group === candidate.group);
-      return cell;
-    });
-    return element("tr", {}, element("th", { scope: "row" }, candidate.title), ...cells);
+/** Adds a value to each line at a step; null leaves a line as it is. Steps of the last try may be later ones. */
+function add({ plot, data }: Curve, step: number, values: readonly (number | null)[]): void {
+  const [steps, ...lines] = data;
+  const at = steps.findLastIndex((each) => each < step) + 1;
+  if (steps[at] !== step) {
+    steps.splice(at, 0, step);
+    for (const line of lines) line.splice(at, 0, null);
+  }
+  lines.forEach((line, i) => {
+    line[at] = values[i] ?? line[at]!;
   });
-  return element(
-    "table",
-    { class: "contributions" },
-    element("thead", {}, head),
-    element("tbody", {}, ...rows),
-  );
+  plot.setData(data);
 }

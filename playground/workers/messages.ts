@@ -72,8 +72,8 @@ export type TrainingNews =
       readonly samplesPerSecond: number;
     }
   | ({ readonly kind: "measured"; readonly step: number } & ShownMeasures)
-  /** By candidate that is shown: what each click of the history adds to its score. */
-  | { readonly kind: "contributions"; readonly contributions: RankedCandidates["contributions"] }
+  /** Of the candidates in the picture, with the history that the page asked for last. */
+  | ({ readonly kind: "contributions" } & Contributions)
   | ({
       readonly kind: "compiled";
       readonly target: ShownTarget;
@@ -150,12 +150,16 @@ export interface OnnxNode {
   readonly lines: readonly number[];
 }
 
-export interface RankedCandidates {
+export interface Contributions {
   /** By candidate. */
   readonly scores: readonly number[];
-  readonly weights: readonly (readonly number[])[] | null;
   /** By candidate: what each click of the history adds to the score. */
   readonly contributions: readonly (readonly number[])[];
+}
+
+export interface RankedCandidates extends Contributions {
+  /** By candidate. */
+  readonly weights: readonly (readonly number[])[] | null;
   /** The median time of a request to the compiled module. */
   readonly microseconds: number;
   /** The operations of this request: those done once for the user, and those for each candidate. */
@@ -172,8 +176,7 @@ export interface ShownItem {
 }
 
 /**
- * One user from the test rows with candidates; the first three are from the groups that the user clicked
- * most.
+ * One user from the test rows with candidates; the first two are from the groups that the user clicked most.
  */
 export interface ShownUser {
   readonly name: string;
@@ -184,6 +187,12 @@ export interface ShownUser {
   readonly candidates: readonly ShownItem[];
   /** The name of the editable history; null if the model reads none. */
   readonly historyName: string | null;
+}
+
+/** What items are called, by the ids of a feature. */
+export interface Titles {
+  readonly feature: string;
+  readonly of: ReadonlyMap<string, string>;
 }
 
 /** A trained run that `dinc playground RUN` serves; addresses are relative to that of this description. */

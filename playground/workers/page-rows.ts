@@ -18,10 +18,16 @@ const MISSPELT_PART = 0.25;
 /** In a tie, the first. */
 const all: readonly RowsOfPage[] = [simulatedClicks, ratedFilms, demonstration];
 
-export function pageRows(model: Model, seed: number): PageData & Pick<TrainingInput, "name" | "model"> {
+export function pageRows(
+  model: Model,
+  seed: number,
+): PageData & Pick<TrainingInput, "name" | "model" | "titles"> {
   const fitting = rowsThatFit(model);
   const { label } = model.predictions[0]!;
-  if (!isOfItsOwn(model, fitting)) return { name: fitting.name, model, ...fitting.made(seed, label) };
+  if (!isOfItsOwn(model, fitting)) {
+    const { name, titles = null } = fitting;
+    return { name, titles, model, ...fitting.made(seed, label) };
+  }
   const own = withColumnsOfSteps(model);
   return { name: SYNTHETIC, model: own, ...syntheticRows(own, seed, label) };
 }

@@ -2,7 +2,7 @@
 // weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
-import type { RankedCandidates, ShownItem } from "./messages.ts";
+import type { Contributions, RankedCandidates, ShownItem } from "./messages.ts";
 import { requestOf } from "./request-of-rows.ts";
 import type { ShownRow, ShownUserTable } from "./shown-user.ts";
 
@@ -90,17 +90,20 @@ export class ServedModel {
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
-  /** By candidate: what each click adds to its score, compared with the history without this click. */
+  /** What a click adds is the difference to the score of the history without this click. */
   contributions(
     rowsOf: ShownUserTable["rowsOf"],
     history: readonly ShownItem[],
     candidates: readonly ShownItem[],
-  ): RankedCandidates["contributions"] {
+  ): Contributions {
     const scored = (past: readonly ShownItem[]) =>
       this.scores(requestOf(this.model, rowsOf(past, candidates)), candidates.length);
     const scores = scored(history);
     const without = history.map((_, i) => scored(history.toSpliced(i, 1)));
-    return scores.map((score, candidate) => without.map((each) => score - (each[candidate] ?? 0)));
+    const contributions = scores.map((score, candidate) =>
+      without.map((each) => score - (each[candidate] ?? 0)),
+    );
+    return { scores, contributions };
   }
 
   /** The scores of the first label, with the median time of a request. */
@@ -117,9 +120,8 @@ export class ServedModel {
     });
     const median = times.toSorted((a, b) => a - b)[TIMED >> 1]!;
     return {
-      scores: this.scores(request, candidates.length),
+      ...this.contributions(rowsOf, history, candidates),
       weights: this.weights(rowsOf(history, candidates)),
-      contributions: this.contributions(rowsOf, history, candidates),
       microseconds: 1000 * median,
       ...this.operationsOf(candidates.length, history.length),
     };

@@ -9,10 +9,11 @@ import type {
   ShownItem,
   ShownTarget,
   ShownUser,
+  Titles,
 } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import { ServedModel } from "./ranker.ts";
-import { type ShownOptions, type ShownRow, type ShownUserTable, shownIn } from "./shown-user.ts";
+import { type ShownRow, type ShownUserTable, shownIn } from "./shown-user.ts";
 import { withPairs } from "./weighted-cells.ts";
 
 export class ServedRun {
@@ -21,7 +22,7 @@ export class ServedRun {
   private readonly served: ServedModel;
   private readonly model: Model;
   private readonly rows: readonly ShownRow[];
-  private readonly titles: NonNullable<ShownOptions["titles"]> | null;
+  private readonly titles: Titles | null;
   private shown: ShownUserTable;
 
   private constructor(address: string, description: RunDescription, model: Model, served: ServedModel) {

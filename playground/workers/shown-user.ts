@@ -4,7 +4,7 @@
 import { hasIds, hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
-import type { ShownCell, ShownItem, ShownUser } from "./messages.ts";
+import type { ShownCell, ShownItem, ShownUser, Titles } from "./messages.ts";
 import { columnOfSteps } from "./step-columns.ts";
 
 export type ShownRow = Readonly<Record<string, ShownCell>>;
@@ -34,6 +34,7 @@ export interface TrainingInput {
   readonly test: TableRows;
   /** Some test rows to show. */
   readonly some: readonly ShownRow[];
+  readonly titles?: Titles | null;
   /** The best possible metrics; null if they are unknown. */
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
@@ -45,10 +46,11 @@ export interface ShownUserTable {
 }
 
 /** The numbers of candidates from the user's most clicked groups, and of others. */
-const FAVOURITES = 3;
-const OTHERS = 9;
+const FAVOURITES = 2;
+const OTHERS = 10;
 /** Enough steps for weights to differ, and few enough to see at once. */
 const WISHED_STEPS = 10;
+const WISHED_GROUPS = 3;
 
 /** The number of users to choose from. */
 const NAMED = 300;
@@ -56,8 +58,7 @@ const NAMED = 300;
 export interface ShownOptions {
   /** The user to show, as a value of the user feature; another one if it does not exist. */
   readonly who?: string;
-  /** The titles of items, by the ids of a feature. */
-  readonly titles?: { readonly feature: string; readonly of: ReadonlyMap<string, string> } | null;
+  readonly titles?: Titles | null;
 }
 
 export function shownIn(
@@ -139,13 +140,13 @@ function chosen(rows: readonly ShownRow[], clicksOf: (row: ShownRow) => readonly
   const worth = (row: ShownRow) => {
     const clicks = clicksOf(row);
     const groups = new Set(clicks.map(({ group }) => group)).size;
-    return Math.min(clicks.length, WISHED_STEPS) + 10 * Math.min(groups, FAVOURITES);
+    return Math.min(clicks.length, WISHED_STEPS) + 10 * Math.min(groups, WISHED_GROUPS);
   };
   let [best, most] = [rows[0] ?? {}, -1];
   for (const row of rows) {
     const own = worth(row);
     if (own > most) [best, most] = [row, own];
-    if (own === WISHED_STEPS + 10 * FAVOURITES) break;
+    if (own === WISHED_STEPS + 10 * WISHED_GROUPS) break;
   }
   return best;
 }

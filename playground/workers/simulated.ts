@@ -3,9 +3,10 @@
 import { bestOf, type SimulatedRow, simulate } from "../../examples/din-simulated/simulate.mjs";
 import type { ShownCell } from "./messages.ts";
 import type { RowsOfPage } from "./rows-of-page.ts";
+import { things } from "./things.ts";
 
 /** Enough rows for DIN to come near the best possible AUC, and few enough to reach it while one watches. */
-const SIZE = { users: 2000, impressions: 24, items: 600, categories: 30 };
+const SIZE = { users: 2000, impressions: 24, items: 600, categories: things.length };
 
 /** The columns of examples/din-simulated, and one that only steps have. */
 const columns = [
@@ -16,6 +17,7 @@ const columns = [
 export const simulatedClicks: RowsOfPage = {
   name: "simulated impressions",
   columns,
+  titles: { feature: "cate_id", of: new Map(things.map((thing, i) => [`c${i}`, thing])) },
   made(seed) {
     const { train, test } = simulate({ ...SIZE, seed });
     return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };

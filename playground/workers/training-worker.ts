@@ -42,7 +42,7 @@ const MEASURE_GROWTH = 1.35;
 /** One training row in this number is for early stopping. */
 const VALIDATED_PART = 10;
 
-/** The number of candidates that are shown during training. */
+/** The number of candidates in the picture. */
 const SHOWN = 3;
 
 function tell(news: TrainingNews): void {
@@ -56,6 +56,8 @@ class Run {
   /** The files of its rows, if any. */
   private readonly files: readonly File[];
   private shown: ShownUserTable;
+  /** As the reader changed it. */
+  private history: readonly ShownItem[];
   private isPaused = false;
   private isReplaced = false;
   private made = 0;
@@ -73,7 +75,8 @@ class Run {
     this.training = training;
     this.rows = rows;
     this.files = files;
-    this.shown = shownIn(training.model, rows.some);
+    this.shown = shownIn(training.model, rows.some, { titles: rows.titles ?? null });
+    this.history = this.shown.user.history;
     tell({ kind: "user", user: this.shown.user });
   }
 
@@ -102,11 +105,13 @@ class Run {
   /** Uses the weights that were measured last, so that frequent requests do not delay the training. */
   rank(history: readonly ShownItem[]): void {
     const { shown, served } = this;
+    this.history = history;
     if (served !== null) tell({ kind: "ranked", ...served.rank(shown, history, shown.user.candidates) });
   }
 
   user(who: string): void {
-    this.shown = shownIn(this.training.model, this.rows.some, { who });
+    this.shown = shownIn(this.training.model, this.rows.some, { who, titles: this.rows.titles ?? null });
+    this.history = this.shown.user.history;
     tell({ kind: "user", user: this.shown.user });
     this.contributions();
   }
@@ -209,13 +214,10 @@ class Run {
   }
 
   private contributions(): void {
-    const { shown, served } = this;
+    const { shown, served, history } = this;
     if (served === null) return;
-    const { history, candidates } = shown.user;
-    tell({
-      kind: "contributions",
-      contributions: served.contributions(shown.rowsOf, history, candidates.slice(0, SHOWN)),
-    });
+    const candidates = shown.user.candidates.slice(0, SHOWN);
+    tell({ kind: "contributions", ...served.contributions(shown.rowsOf, history, candidates) });
   }
 }
 

@@ -34,6 +34,13 @@ async function visitAtRest(): Promise<Page> {
   return page;
 }
 
+/** Presses a button of the menu. */
+async function share(page: Page, id: string): Promise<void> {
+  await page.locator("#share-menu").click();
+  await page.locator(`#${id}`).click();
+  await page.keyboard.press("Escape");
+}
+
 const text = (page: Page) => page.locator(".cm-content").evaluate((content) => content.textContent);
 
 /** As a person sees it who pastes it. */
@@ -111,7 +118,6 @@ test("DIN trains at once, towards the best AUC", async () => {
     .toBeGreaterThan(0.7);
   expect(await page.textContent("#best")).toBe(" of at most 0.8485");
   expect(await page.textContent("#threads")).toBe("threads share each step");
-  expect(await page.locator("table.contributions tbody tr").count()).toBe(3);
 });
 
 test("at the end nothing is left to pause, and comments train nothing anew", async () => {
@@ -505,7 +511,7 @@ test("a link opens as the page was", async () => {
   await cursorBehind(page, "model din");
   await page.keyboard.type("_of_mine");
   await page.getByRole("tab", { name: "Types", exact: true }).click();
-  await page.locator("#share").click();
+  await share(page, "share");
   await expect.poll(() => page.evaluate("location.hash")).toMatch(/^#v1\./);
   const hash = String(await page.evaluate("location.hash"));
   await page.close();
@@ -573,7 +579,7 @@ test("an example of the zoo trains on films, and is copied as Markdown", async (
   await page.getByRole("searchbox").fill("transduction");
   await page.getByRole("link", { name: "Hierarchical Sequential Transduction Units" }).waitFor();
   expect(await page.locator("#guide section:visible li:visible").count()).toBe(1);
-  await page.locator("#markdown").click();
+  await share(page, "markdown");
   await page.locator("#said", { hasText: "as Markdown" }).waitFor();
   const copied = await inClipboard(page);
   const [, spec, link] = /^```din\n([\s\S]+)\n```\n\n\[.+\]\(.+(#v1\..+)\) /.exec(copied)!;
@@ -590,7 +596,7 @@ test("an issue is copied, or begun where the project has them, with all that rep
   await cursorBehind(page, "sigmoi");
   await page.keyboard.press("Backspace");
   await page.locator(".cm-lintRange-error").first().waitFor();
-  await page.locator("#copy-issue").click();
+  await share(page, "copy-issue");
   await page.locator("#said", { hasText: "An issue is in the clipboard" }).waitFor();
   const copied = await inClipboard(page);
   for (const told of [/^# Playground, din: line 33: .+sigmod/, /tab train; \[this link opens it\]\(http:/])
@@ -598,14 +604,14 @@ test("an issue is copied, or begun where the project has them, with all that rep
   expect(copied).toContain(String(await page.evaluate("navigator.userAgent")));
   expect(copied).not.toContain("ResizeObserver");
   await page.evaluate("window.open = (address) => { window.begun = address; }");
-  await page.locator("#open-issue").click();
+  await share(page, "open-issue");
   await expect.poll(() => page.evaluate("window.begun ?? ''")).not.toBe("");
   const begun = new URL(String(await page.evaluate("window.begun")));
   expect(begun.href.startsWith(`${ISSUES}/new?`)).toBe(true);
   expect(`# ${begun.searchParams.get("title")}\n\n${begun.searchParams.get("body")}`).toBe(copied);
   // A page that may not write there shows the text.
   await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
-  await page.locator("#copy-issue").click();
+  await share(page, "copy-issue");
   expect(await page.locator("#by-hand-text").inputValue()).toBe(copied);
   await page.locator("#by-hand-close").click();
   expect(await page.locator("#by-hand").isVisible()).toBe(false);

@@ -16,6 +16,7 @@ type Server = Awaited<ReturnType<typeof serveFolder>>;
 
 export interface VisitOptions {
   readonly width?: number;
+  readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   /** The path of the site; by default that of its own server. */
   readonly site?: string;
@@ -65,9 +66,9 @@ export class BuiltSite {
 
   async visit(
     place = "",
-    { width = 1900, colorScheme = "light", site = this.address }: VisitOptions = {},
+    { width = 1900, height = 900, colorScheme = "light", site = this.address }: VisitOptions = {},
   ): Promise<Page> {
-    const page = await this.opened!.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const page = await this.opened!.browser.newPage({ viewport: { width, height }, colorScheme });
     this.page = page;
     // Firefox needs no permission.
     const { browser } = this.opened!;

@@ -1,0 +1,202 @@
+// The picture of a prediction: a user's clicks, three candidates below in the order of their scores, and threads between them, as
+// thick as what a click adds to a score. The reader takes clicks away, adds others, and moves them.
+
+import type { Contributions, ShownItem, TrainingNews } from "../workers/messages.ts";
+import { byId, element } from "./elements.ts";
+import type { ShownClicks } from "./shown-clicks.ts";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** The widths of the thickest and of the thinnest thread, in pixels. */
+const [THICKEST, THINNEST] = [11, 0.4];
+/** The narrowest click, in pixels: as many of the latest as fit are shown. */
+const NARROWEST = 46;
+const MOST_CLICKS = 14;
+const RANKS = ["1st", "2nd", "3rd"];
+
+/** What a person drags: a click by its place, or a thing that becomes one. */
+type Dragged = { readonly from: number } | { readonly item: ShownItem };
+
+export class Picture {
+  private readonly clicks: ShownClicks;
+  private latest: Contributions | null = null;
+  private dragged: Dragged | null = null;
+  private readonly threads = document.createElementNS(SVG, "svg");
+  private readonly past = element("ol", { class: "past", "aria-label": "the user's clicks, latest last" });
+  private readonly ranks = element("ol", { class: "ranks", "aria-label": "candidates, best first" });
+  private readonly shelf = element("p", { class: "shelf" });
+  private readonly asks = element("p", { class: "asks" });
+
+  constructor(clicks: ShownClicks, worker: Worker) {
+    this.clicks = clicks;
+    this.threads.setAttribute("viewBox", "0 0 100 100");
+    this.threads.setAttribute("preserveAspectRatio", "none");
+    this.threads.setAttribute("aria-hidden", "true");
+    byId("picture").replaceChildren(this.asks, this.past, this.threads, this.ranks, this.shelf);
+    this.past.addEventListener("dragover", (event) => event.preventDefault());
+    this.past.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.drop(event.clientX);
+    });
+    clicks.onChange(() => this.begin());
+    worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
+      if (data.kind === "contributions" || data.kind === "ranked") this.take(data);
+    });
+  }
+
+  /** The latest clicks that fit, and the number of earlier ones. */
+  private get shown(): { readonly earlier: number; readonly items: readonly ShownItem[] } {
+    const fit = Math.max(4, Math.min(MOST_CLICKS, Math.floor(byId("picture").clientWidth / NARROWEST)));
+    const { history } = this.clicks;
+    return { earlier: Math.max(0, history.length - fit), items: history.slice(-fit) };
+  }
+
+  private begin(): void {
+    const { user } = this.clicks;
+    if (user === null) return;
+    const { earlier, items } = this.shown;
+    const before = earlier === 0 ? "" : ` (${earlier} earlier ones are not drawn)`;
+    this.asks.textContent =
+      user.historyName === null
+        ? `This network reads no clicks. It orders these three for a person (${user.name}):`
+        : `A person (${user.name}) clicked these${before}. Which of the three below is next?`;
+    this.past.style.setProperty("--count", String(Math.max(1, items.length)));
+    this.past.replaceChildren(...items.map((item, i) => this.click(item, earlier + i)));
+    const kinds = new Map(user.candidates.map((item) => [item.group || item.title, item]));
+    this.shelf.hidden = user.historyName === null;
+    this.shelf.replaceChildren(
+      "Add a click: ",
+      ...[...kinds].map(([name, item]) => this.onShelf(name, item)),
+    );
+    const reset = element("button", { type: "button", class: "plain" }, "as it was");
+    reset.addEventListener("click", () => this.clicks.reset());
+    this.shelf.append(" ", reset);
+    this.draw();
+  }
+
+  private click(item: ShownItem, at: number): HTMLElement {
+    const button = element(
+      "button",
+      { type: "button", draggable: "true", title: `${item.title}: take it away` },
+      ...thing(item),
+    );
+    button.addEventListener("click", () => this.clicks.remove(at));
+    this.drags(button, { from: at });
+    return element("li", {}, button);
+  }
+
+  private onShelf(name: string, item: ShownItem): HTMLElement {
+    const button = element("button", { type: "button", draggable: "true", title: `add ${name}` }, sign(name));
+    button.addEventListener("click", () => this.clicks.add(item));
+    this.drags(button, { item });
+    return button;
+  }
+
+  private drags(what: HTMLElement, dragged: Dragged): void {
+    what.addEventListener("dragstart", () => {
+      this.dragged = dragged;
+    });
+    what.addEventListener("dragend", () => {
+      this.dragged = null;
+    });
+  }
+
+  private drop(x: number): void {
+    const { dragged } = this;
+    if (dragged === null) return;
+    const { left, width } = this.past.getBoundingClientRect();
+    const { earlier, items } = this.shown;
+    const at = earlier + Math.min(items.length, Math.max(0, Math.floor(((x - left) / width) * items.length)));
+    if ("item" in dragged) this.clicks.add(dragged.item, at);
+    else this.clicks.move(dragged.from, at);
+  }
+
+  private take(news: Contributions): void {
+    const isOfThese = news.contributions.every((added) => added.length === this.clicks.history.length);
+    // Otherwise the clicks have changed since it was asked.
+    if (!isOfThese) return;
+    this.latest = news;
+    this.draw();
+  }
+
+  private draw(): void {
+    const { user } = this.clicks;
+    if (user === null || this.latest === null) return;
+    const { scores, contributions } = this.latest;
+    const candidates = user.candidates.slice(0, RANKS.length).filter((_, i) => i < scores.length);
+    const order = candidates.map((_, i) => i).toSorted((a, b) => scores[b]! - scores[a]!);
+    const added = candidates.map((_, i) => contributions[i]!);
+    this.order(candidates, order);
+    const { earlier, items } = this.shown;
+    const drawn = added.map((each) => each.slice(earlier));
+    const most = Math.max(1e-9, ...drawn.flat().map(Math.abs));
+    const paths = drawn.flatMap((each, i) =>
+      each.map((value, step) => ({
+        from: (100 * (step + 0.5)) / items.length,
+        to: (100 * (order.indexOf(i) + 0.5)) / candidates.length,
+        share: Math.abs(value) / most,
+        isAgainst: value < 0,
+      })),
+    );
+    for (let i = this.threads.childElementCount; i < paths.length; i++)
+      this.threads.append(document.createElementNS(SVG, "path"));
+    while (this.threads.childElementCount > paths.length) this.threads.lastElementChild!.remove();
+    paths.forEach(({ from, to, share, isAgainst }, i) => {
+      const path = this.threads.children[i]!;
+      path.setAttribute("d", `M${from} 0C${from} 50 ${to} 50 ${to} 100`);
+      path.setAttribute("stroke-width", String(THINNEST + (THICKEST - THINNEST) * share));
+      path.setAttribute("class", isAgainst ? "against" : "");
+    });
+    candidates.forEach((_, i) => {
+      const card = this.ranks.children[i]!.firstElementChild!;
+      card.setAttribute("title", explained(items, drawn[i]!));
+    });
+  }
+
+  private order(candidates: readonly ShownItem[], order: readonly number[]): void {
+    const { scores } = this.latest!;
+    // Their elements stay, so that they move to a new place.
+    const titles = candidates.map(({ title }) => title).join("\n");
+    if (this.ranks.dataset["titles"] !== titles) {
+      this.ranks.dataset["titles"] = titles;
+      this.ranks.style.setProperty("--count", String(candidates.length));
+      this.ranks.replaceChildren(...candidates.map((item) => this.candidate(item)));
+    }
+    const isChance = scores.every((score) => score >= 0 && score <= 1);
+    candidates.forEach((_, i) => {
+      const place = this.ranks.children[i] as HTMLElement;
+      const rank = order.indexOf(i);
+      place.style.setProperty("--rank", String(rank));
+      place.style.setProperty("--score", String(isChance ? scores[i] : 0));
+      place.querySelector(".rank")!.textContent = `${RANKS[rank]} · ${scores[i]!.toFixed(3)}`;
+    });
+  }
+
+  private candidate(item: ShownItem): HTMLElement {
+    const button = element("button", { type: "button" }, ...thing(item), element("span", { class: "rank" }));
+    if (this.clicks.user?.historyName === null) button.disabled = true;
+    button.addEventListener("click", () => this.clicks.add(item));
+    return element("li", {}, button);
+  }
+}
+
+/** A sign alone, if the name begins with one. */
+function sign(name: string): string {
+  return /^\p{Extended_Pictographic}/u.test(name) ? name.split(" ")[0]! : name;
+}
+
+function thing({ group, title }: ShownItem): HTMLElement[] {
+  const name = group || title;
+  const drawn = sign(name);
+  const words = drawn === name ? [] : [element("span", { class: "name" }, name.slice(drawn.length + 1))];
+  return [element("span", { class: words.length === 0 ? "name" : "sign" }, drawn), ...words];
+}
+
+/** What the strongest clicks do to a candidate's score, in words. */
+function explained(items: readonly ShownItem[], added: readonly number[]): string {
+  const said = items
+    .map(({ title }, i) => ({ title, value: added[i] ?? 0 }))
+    .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    .slice(0, 4)
+    .map(({ title, value }) => `${title} ${value < 0 ? "takes away" : "adds"} ${Math.abs(value).toFixed(3)}`);
+  return `${said.join("\n")}${said.length > 0 ? "\n" : ""}Press it: the user clicks it.`;
+}
