@@ -111,9 +111,6 @@ export class Picture {
   }
 
   private take(news: Contributions): void {
-    const isOfThese = news.contributions.every((added) => added.length === this.clicks.history.length);
-    // Otherwise the clicks have changed since it was asked.
-    if (!isOfThese) return;
     this.latest = news;
     this.draw();
   }
@@ -122,6 +119,8 @@ export class Picture {
     const { user } = this.clicks;
     if (user === null || this.latest === null) return;
     const { scores, contributions } = this.latest;
+    // The clicks have changed since these were asked for; others will come.
+    if (contributions.some((added) => added.length !== this.clicks.history.length)) return;
     const candidates = user.candidates.slice(0, RANKS.length).filter((_, i) => i < scores.length);
     const order = candidates.map((_, i) => i).toSorted((a, b) => scores[b]! - scores[a]!);
     const added = candidates.map((_, i) => contributions[i]!);

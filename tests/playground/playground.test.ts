@@ -38,7 +38,6 @@ async function visitAtRest(): Promise<Page> {
 async function share(page: Page, id: string): Promise<void> {
   await page.locator("#share-menu").click();
   await page.locator(`#${id}`).click();
-  await page.keyboard.press("Escape");
 }
 
 const text = (page: Page) => page.locator(".cm-content").evaluate((content) => content.textContent);
