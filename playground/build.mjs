@@ -64,7 +64,7 @@ const messagesApart = {
     },
   },
 };
-/** What follows a function's signature in its documentation. */
+/** A function's signature stays; the rest of its documentation comes later. */
 const functionsApart = {
   name: "functions-apart",
   transform: {

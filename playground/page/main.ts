@@ -291,7 +291,7 @@ async function open(): Promise<void> {
   shareButtons({
     linked: () => {
       const lesson = guide?.shown ?? null;
-      // What was reached on the page's own rows by this text.
+      // Another person's rows would have another measure.
       const goal = rows === "simulated" && observed.isOfText ? training.reached : null;
       return {
         ...{ spec: text(), seed, tab: tabs.shown, version: VERSION },

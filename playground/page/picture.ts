@@ -13,7 +13,7 @@ const NARROWEST = 46;
 const MOST_CLICKS = 14;
 const RANKS = ["1st", "2nd", "3rd"];
 
-/** What a person drags: a click by its place, or a thing that becomes one. */
+/** A person drags a click, known by its place, or a thing that becomes one. */
 type Dragged = { readonly from: number } | { readonly item: ShownItem };
 
 export class Picture {
@@ -190,7 +190,7 @@ function thing({ group, title }: ShownItem): HTMLElement[] {
   return [element("span", { class: words.length === 0 ? "name" : "sign" }, drawn), ...words];
 }
 
-/** What the strongest clicks do to a candidate's score, in words. */
+/** Says in words how the strongest clicks change a candidate's score. */
 function explained(items: readonly ShownItem[], added: readonly number[]): string {
   const said = items
     .map(({ title }, i) => ({ title, value: added[i] ?? 0 }))

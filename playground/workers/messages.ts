@@ -72,7 +72,7 @@ export type TrainingNews =
       readonly samplesPerSecond: number;
     }
   | ({ readonly kind: "measured"; readonly step: number } & ShownMeasures)
-  /** Of the candidates in the picture, with the history that the page asked for last. */
+  /** For the candidates in the picture, with the history that the page sent last. */
   | ({ readonly kind: "contributions" } & Contributions)
   | ({
       readonly kind: "compiled";
@@ -189,8 +189,8 @@ export interface ShownUser {
   readonly historyName: string | null;
 }
 
-/** What items are called, by the ids of a feature. */
-export interface Titles {
+/** The names of items, by the ids of a feature. */
+export interface ItemTitles {
   readonly feature: string;
   readonly of: ReadonlyMap<string, string>;
 }

@@ -90,7 +90,7 @@ export class ServedModel {
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
-  /** What a click adds is the difference to the score of the history without this click. */
+  /** A click adds the difference to the score of the history without it. */
   contributions(
     rowsOf: ShownUserTable["rowsOf"],
     history: readonly ShownItem[],

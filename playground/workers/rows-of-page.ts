@@ -1,13 +1,13 @@
 // The types of rows that the page makes itself.
 
-import type { ShownCell, Titles } from "./messages.ts";
+import type { ItemTitles, ShownCell } from "./messages.ts";
 
 /** Rows that the page makes, all with the same columns. */
 export interface RowsOfPage {
   /** Follows the number of rows: "40,000 simulated impressions". */
   readonly name: string;
   readonly columns: readonly string[];
-  readonly titles?: Titles;
+  readonly titles?: ItemTitles;
   /** `label` is the label for `best`. */
   readonly made: (seed: number, label: string) => PageData;
 }

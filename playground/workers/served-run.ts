@@ -4,12 +4,12 @@ import { check, type Model, sourceFile } from "../../compiler/train/index.ts";
 import { describeFiles } from "./compiled.ts";
 import type {
   Compiled,
+  ItemTitles,
   RankedCandidates,
   RunDescription,
   ShownItem,
   ShownTarget,
   ShownUser,
-  Titles,
 } from "./messages.ts";
 import { rowsOfEvents } from "./own-events.ts";
 import { ServedModel } from "./ranker.ts";
@@ -22,7 +22,7 @@ export class ServedRun {
   private readonly served: ServedModel;
   private readonly model: Model;
   private readonly rows: readonly ShownRow[];
-  private readonly titles: Titles | null;
+  private readonly titles: ItemTitles | null;
   private shown: ShownUserTable;
 
   private constructor(address: string, description: RunDescription, model: Model, served: ServedModel) {

@@ -4,7 +4,7 @@
 import { hasIds, hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import { type History, type HistoryField, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model, TableRows } from "../../compiler/train/index.ts";
-import type { ShownCell, ShownItem, ShownUser, Titles } from "./messages.ts";
+import type { ItemTitles, ShownCell, ShownItem, ShownUser } from "./messages.ts";
 import { columnOfSteps } from "./step-columns.ts";
 
 export type ShownRow = Readonly<Record<string, ShownCell>>;
@@ -34,7 +34,7 @@ export interface TrainingInput {
   readonly test: TableRows;
   /** Some test rows to show. */
   readonly some: readonly ShownRow[];
-  readonly titles?: Titles | null;
+  readonly titles?: ItemTitles | null;
   /** The best possible metrics; null if they are unknown. */
   readonly best: { readonly auc: number; readonly logLoss: number } | null;
 }
@@ -58,7 +58,7 @@ const NAMED = 300;
 export interface ShownOptions {
   /** The user to show, as a value of the user feature; another one if it does not exist. */
   readonly who?: string;
-  readonly titles?: Titles | null;
+  readonly titles?: ItemTitles | null;
 }
 
 export function shownIn(
