@@ -85,6 +85,19 @@ net { let taste = tower(age, 4) predict click = sigmoid(dense(taste, 1)) }
     expect(at(word, name)).toEqual(expected);
   });
 
+  test("a let of one variant like that of another, but not like a let of its own net", () => {
+    const deep = "model m\nfeatures item { b : number }\nlabel click : binary\n";
+    const net = (name: string) => `let ${name} = b * 2 let own = ${name} predict click = sigmoid(own)`;
+    const spec = (first: string) =>
+      `${deep}net { ${net("a")} }\nvariant v from m { net { ${net(first)} } }\nvariant w from m { net { ${net("x")} } }`;
+    const renamedTo = (name: string) => {
+      const { snapshot, path, offset } = marked(spec("┆y"));
+      return rename(snapshot, path, offset, name);
+    };
+    expect(renamedTo("x")).not.toHaveProperty("reason");
+    expect(renamedTo("own")).toEqual({ reason: "`own` is a let already" });
+  });
+
   test.each([
     ["taste", "interest"],
     // Of the block alone.

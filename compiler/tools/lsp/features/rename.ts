@@ -88,10 +88,16 @@ function rangesFor(spec: Spec, { kind, of }: SpecSymbol): readonly NameRange[] {
 function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], name: string): string | null {
   if (name === symbol.name) return null;
   const paths = [...new Set(edits.map(({ span }) => span.file.path))];
+  // Each variant's net has names of its own.
+  const variants = new Set(edits.map(({ span }) => variantAt(snapshot, span)));
+  const isElsewhere = (other: Mention) =>
+    isOfNet(symbol) && isOfNet(other.symbol) && !variants.has(variantAt(snapshot, other.span));
   for (const path of paths) {
     const taken = snapshot
       .mentions(path)
-      .find((other) => other.symbol.name === name && sharesNames(other.symbol, symbol));
+      .find(
+        (other) => other.symbol.name === name && sharesNames(other.symbol, symbol) && !isElsewhere(other),
+      );
     if (taken !== undefined) return `\`${name}\` is a ${taken.symbol.kind} already`;
   }
   const edited = new Map(paths.map((path) => [path, edit(snapshot.file(path)!, edits)]));
@@ -106,6 +112,17 @@ function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], 
 function sharesNames(a: SpecSymbol, b: SpecSymbol): boolean {
   const [first, second] = [regionOf(a), regionOf(b)];
   return first !== null && first === second;
+}
+
+function isOfNet({ kind, of }: SpecSymbol): boolean {
+  return of === null && (kind === "let" || kind === "layer" || kind === "output");
+}
+
+/** The name of the variant around a place; null for the model itself. */
+function variantAt(snapshot: Snapshot, { file, start }: Span): string | null {
+  const variants = snapshot.parsed(file.path)?.value.variants ?? [];
+  const own = variants.find(({ items }) => items.some(({ span }) => span.start <= start && start < span.end));
+  return own?.name.name ?? null;
 }
 
 /** The namespace of a symbol; null if only one expression sees it. */
