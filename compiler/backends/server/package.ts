@@ -8,8 +8,12 @@ import { emitPackage } from "../typescript/package.ts";
 import { markdown } from "../typescript/package-files.ts";
 import { openApiOf } from "./openapi.ts";
 
-/** The versions that dinc itself is tested with. */
-export const SERVER_PACKAGES = { fastify: "5.12.8", "prom-client": "15.1.3" } as const;
+/** The versions that dinc itself is tested with. Fastify takes light-my-request, of which later versions need Node 22. */
+export const SERVER_PACKAGES = {
+  fastify: "5.12.8",
+  "light-my-request": "6.6.0",
+  "prom-client": "15.1.3",
+} as const;
 
 export async function emitServer(
   trained: TrainedModel,
