@@ -11,7 +11,7 @@ import { explainEntry } from "../../compiler/tools/explain/reference.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 import { sweep } from "../support/how-often.ts";
-import { type DataCase, dataCases, usualFiles, withoutExample } from "./data-examples.ts";
+import { type DataCase, dataCases, usualFiles, withoutExample } from "./data-examples/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
