@@ -23,36 +23,36 @@ export class ServerMetrics {
   ) {
     this.registry = new Registry();
     const registers = [this.registry];
+    const named = (name: string, help: string) => ({ name, help, registers });
     others.collectDefaultMetrics({ register: this.registry });
     this.counted = new CountedMetrics(Counter, registers);
     this.requests = new Counter({
-      name: "ranker_requests_total",
-      help: "Requests by their result: scored, wrong (the caller's mistake), refused (too many at once), failed",
+      ...named(
+        "ranker_requests_total",
+        "Requests by their result: scored, wrong (the caller's mistake), refused (too many at once), failed",
+      ),
       labelNames: ["result"],
-      registers,
     });
     this.candidates = new Counter({
-      name: "ranker_candidates_total",
-      help: "Candidates that were scored",
-      registers,
+      ...named("ranker_candidates_total", "Candidates that were scored"),
     });
     this.seconds = new Histogram({
-      name: "ranker_request_seconds",
-      help: "Seconds from a request's arrival to its scores",
+      ...named("ranker_request_seconds", "Seconds from a request's arrival to its scores"),
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
-      registers,
     });
     this.reloads = new Counter({
-      name: "ranker_reloads_total",
-      help: "New files of a model that were taken, or that could not be used (refused)",
+      ...named(
+        "ranker_reloads_total",
+        "New files of a model that were taken, or that could not be used (refused)",
+      ),
       labelNames: ["result"],
-      registers,
     });
     new Gauge({
-      name: "ranker_model_info",
-      help: "1 for the model, the program and the run that are loaded, and the dinc that made the program",
+      ...named(
+        "ranker_model_info",
+        "1 for the model, the program and the run that are loaded, and the dinc that made the program",
+      ),
       labelNames: ["model", "program", "run", "version"],
-      registers,
       collect() {
         this.reset();
         const about = aboutNow();
