@@ -60,6 +60,7 @@ COMMANDS_ALONE = {
     "lsp": "for editors",
     "native install": "for whoever installs",
     "playground": "serves a page until it is stopped",
+    "serve": "serves until it is stopped",
     "torch install": "for whoever installs",
 }
 
