@@ -1,7 +1,5 @@
 // Removes or restores files when the process ends, normally or by a signal. Only SIGKILL prevents this.
 
-import { constants } from "node:os";
-
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 let isListening = false;
@@ -37,7 +35,12 @@ export function atEnd(undo: () => void): () => void {
 
 function endBy(signal: (typeof SIGNALS)[number]): void {
   // Another listener decides itself when the process ends.
-  if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
+  if (process.listenerCount(signal) > 1) return;
+  undoAll();
+  process.off("exit", undoAll);
+  for (const each of SIGNALS) process.off(each, endBy);
+  // By the signal itself: `process.exit` waits for native threads, and one of DuckDB may wait for rows of this thread.
+  process.kill(process.pid, signal);
 }
 
 function undoAll(): void {
