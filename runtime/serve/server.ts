@@ -63,6 +63,8 @@ export class RankingServer {
   private looking: NodeJS.Timeout | null = null;
   private open = 0;
   private stopping: Promise<void> | null = null;
+  /** Each reason is told once. */
+  private lastRefusal = "";
 
   private constructor(
     packages: { readonly open: typeof fastify; readonly prometheus: PrometheusPackage },
@@ -127,9 +129,6 @@ export class RankingServer {
       this.tell({ kind: "refused", reason });
     }
   }
-
-  /** Each reason is told once. */
-  private lastRefusal = "";
 
   /** Takes no new connections, answers what is open, and ends the threads. */
   stop(): Promise<void> {
