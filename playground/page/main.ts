@@ -124,7 +124,7 @@ async function open(): Promise<void> {
   const training = new TrainingView(trainer);
   const clicks = new ShownClicks(trainer);
   const ranking = new RankView(clicks, trainer);
-  // Its first scores come a moment later, too.
+  // The picture is loaded apart: the first scores come later anyway.
   void import("./picture.ts").then(({ Picture }) => new Picture(clicks, trainer));
   const views = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
   const report = new ReportView(trainer, run?.report ?? null);

@@ -1,15 +1,15 @@
-// What folders hold as it should be, and how cases change it.
+// The usual files of a case's folder, and functions that change them.
 
 export interface DataCase {
   /** Beside or instead of the usual files, or a usual file changed in one place; shown in the example. */
   readonly files?: Readonly<Record<string, string | readonly [from: string, to: string]>>;
   /** Commands that are run before, unshown. */
   readonly before?: readonly string[];
-  /** What is run, `dinc` left out. */
+  /** The command line without `dinc`. */
   readonly command?: string;
 }
 
-/** What a folder holds that is as it should be. */
+/** The files of a folder without mistakes. */
 export const usualFiles: Readonly<Record<string, string>> = {
   "model.din": `model shop
 

@@ -2,7 +2,7 @@
 
 import { type DataCase, events, TIMED, TRAIN, timedRows } from "./folder.ts";
 
-/** What trains these day by day. */
+/** Trains these rows day by day. */
 const EACH = "train --set data.time=at --set data.since=2026-11-01 --each day --out runs";
 
 /** The same days trained, and then a log with more rows. */
