@@ -28,6 +28,7 @@ import type {
   TextEdit,
 } from "vscode-languageserver-types";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import type { OfferedFix } from "./problems-view.ts";
 
 export const DOCUMENT = "file:///model.din";
 
@@ -251,16 +252,9 @@ function fixes(client: LSPClient): Extension {
     },
   });
   const ask = async (view: EditorView): Promise<void> => {
-    client.sync();
     const { from, to } = view.state.selection.main;
-    const range = { start: positionIn(view.state.doc, from), end: positionIn(view.state.doc, to) };
-    const context = { diagnostics: [] };
-    const actions = await client
-      .request<unknown, readonly CodeAction[] | null>("textDocument/codeAction", {
-        ...{ textDocument: { uri: DOCUMENT }, range, context },
-      })
-      .catch(() => null);
-    view.dispatch({ effects: show.of({ at: from, actions: actions ?? [] }) });
+    const actions = await actionsAt(client, view.state.doc, from, to);
+    view.dispatch({ effects: show.of({ at: from, actions }) });
   };
   const open = (view: EditorView): boolean => {
     void ask(view);
@@ -275,6 +269,38 @@ function fixes(client: LSPClient): Extension {
       ]),
     ),
   ];
+}
+
+async function actionsAt(
+  client: LSPClient,
+  doc: Lines,
+  from: number,
+  to: number,
+  only?: readonly string[],
+): Promise<readonly CodeAction[]> {
+  client.sync();
+  const range = { start: positionIn(doc, from), end: positionIn(doc, to) };
+  const context = { diagnostics: [], ...(only === undefined ? {} : { only }) };
+  const asked = { textDocument: { uri: DOCUMENT }, range, context };
+  const answer = client.request<unknown, readonly CodeAction[] | null>("textDocument/codeAction", asked);
+  return (await answer.catch(() => null)) ?? [];
+}
+
+/** The server's fixes of mistakes at an offset. Once the text has changed, `apply` does nothing. */
+export async function fixesAt(
+  client: LSPClient,
+  view: EditorView,
+  offset: number,
+): Promise<readonly OfferedFix[]> {
+  const { doc } = view.state;
+  const actions = await actionsAt(client, doc, offset, offset, ["quickfix"]);
+  return actions.map((action) => ({
+    title: action.title,
+    apply: () => {
+      if (view.state.doc === doc) apply(view, action);
+      view.focus();
+    },
+  }));
 }
 
 function apply(view: EditorView, { edit }: CodeAction): void {

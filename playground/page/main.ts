@@ -31,7 +31,7 @@ import { type PageAddress, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
-import { connect, languageOf, serverMessage } from "./language.ts";
+import { connect, fixesAt, languageOf, serverMessage } from "./language.ts";
 import { isLink, type Linked, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
@@ -182,6 +182,10 @@ async function open(): Promise<void> {
     ],
   });
   const text = () => editor.state.doc.toString();
+  const go = (offset: number) => {
+    editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
+    editor.focus();
+  };
 
   /** Views that take long and are computed only for their open tab. */
   function also(): ViewsRequest["also"] {
@@ -213,10 +217,7 @@ async function open(): Promise<void> {
       if (places.length > 0 || editor.state.field(litLine).size > 0)
         editor.dispatch({ effects: lit.of(places) });
     },
-    go: (offset) => {
-      editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
-      editor.focus();
-    },
+    go,
   });
   const placesOfLines = (lines: readonly number[]) =>
     [...new Set(lines)]
@@ -283,10 +284,7 @@ async function open(): Promise<void> {
     simulate();
     replace(START);
   });
-  const problems = new ProblemsView((offset) => {
-    editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
-    editor.focus();
-  });
+  const problems = new ProblemsView({ go, fixesOf: ({ offset }) => fixesAt(client, editor, offset) });
   const mistakes = () => mistakesIn(editor.state).map(({ line, message }) => `line ${line}: ${message}`);
   shareButtons({
     linked: () => {

@@ -156,13 +156,30 @@ describe("the editor", () => {
     await page.keyboard.press("Backspace");
     await page.locator(".cm-lintRange-error").first().waitFor();
     // Said above the views too, which show what was before.
-    await page
-      .locator("#problems", { hasText: /^1 mistake\. Line 33: .*The views show .* before\.$/ })
-      .waitFor();
+    await page.locator("#problems p", { hasText: /^1 mistake\. The views show .* before\.$/ }).waitFor();
+    await page.locator("#problems li", { hasText: /^Line 33: / }).waitFor();
     await page.keyboard.press("Control+.");
     await page.locator(".din-fixes button").first().waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".cm-lintRange-error").first().waitFor({ state: "detached" });
+    await page.locator("#problems").waitFor({ state: "hidden" });
+    expect(await text(page)).toContain("dense(1) |> sigmoid");
+  });
+
+  test("mistakes stand above the views, with fixes that a finger can tap", async () => {
+    const page = await visitAtRest();
+    await cursorBehind(page, "sigmoi");
+    await page.keyboard.press("Backspace");
+    await cursorBehind(page, "|> ml");
+    await page.keyboard.press("Backspace");
+    await page.locator("#problems p", { hasText: "2 mistakes" }).waitFor();
+    const rows = page.locator("#problems li");
+    const titles = rows.locator(".fix");
+    await titles.first().waitFor();
+    expect(await titles.allTextContents()).toEqual(["replace with `mlp`", "replace with `sigmoid`"]);
+    await titles.last().click();
+    await page.locator("#problems p", { hasText: "1 mistake." }).waitFor();
+    await titles.first().click();
     await page.locator("#problems").waitFor({ state: "hidden" });
     expect(await text(page)).toContain("dense(1) |> sigmoid");
   });
