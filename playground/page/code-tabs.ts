@@ -9,6 +9,8 @@ import type {
   TrainingNews,
   WorkerRequest,
 } from "../workers/messages.ts";
+import { copyOrShow } from "./clipboard.ts";
+import type { CodeLanguage } from "./code-colours.ts";
 import { byId, element, row, table } from "./elements.ts";
 import type { Links } from "./links.ts";
 import { type Piece, piecesOf, statementsOf } from "./pieces.ts";
@@ -64,7 +66,12 @@ export class CodeTabs {
         place.replaceChildren(
           element("p", {}, `The module that serves this model, without any dependency.${weights}`),
           downloads(files),
-          codeView(statementsOf(String(files.get("model.ts") ?? ""), statements), links, places),
+          codeView(
+            "typescript",
+            statementsOf(String(files.get("model.ts") ?? ""), statements),
+            links,
+            places,
+          ),
         );
         break;
       case "webassembly": {
@@ -77,7 +84,7 @@ export class CodeTabs {
               ? "Histories are too long for WebAssembly's memory: the module computes in TypeScript."
               : `The WebAssembly that the module carries: ${formatCount(bytes)} bytes. \`request\` computes once for the user, \`candidates\` for each candidate.`,
           ),
-          codeView(piecesOf(wasm ?? ""), links, places),
+          codeView("webassembly", piecesOf(wasm ?? ""), links, places),
         );
         break;
       }
@@ -104,15 +111,30 @@ export function torchrecView(
     place.replaceChildren(
       element("p", {}, "The network as a module of PyTorch, in a package that trains with TorchRec."),
       downloads(made.files),
-      codeView(piecesOf(model), links, places),
+      codeView("python", piecesOf(model), links, places),
     );
   }
 }
 
-/** Shows code whose pieces are linked to their lines in the spec. */
-function codeView(pieces: readonly Piece[], links: Links, places: LineRanges): HTMLElement {
+/** Shows code whose pieces are linked to their lines in the spec. Colours come a moment later. */
+function codeView(
+  language: CodeLanguage,
+  pieces: readonly Piece[],
+  links: Links,
+  places: LineRanges,
+): HTMLElement {
   const shown = pieces.map(({ text, lines }) => links.tie(element("span", {}, text), places(lines)));
-  return element("pre", { class: "code" }, ...shown);
+  const code = element("pre", { class: "code" }, ...shown);
+  const copy = element("button", { type: "button" }, "Copy");
+  copy.addEventListener("click", async () => {
+    if (await copyOrShow(code.textContent ?? "")) copy.textContent = "Copied";
+  });
+  // Without them, the code can be read too.
+  void import("./code-colours.ts").then(
+    ({ colourCode }) => colourCode(code, language),
+    () => undefined,
+  );
+  return element("div", {}, copy, code);
 }
 
 function nodesTable(nodes: readonly OnnxNode[], links: Links, places: LineRanges): HTMLElement {

@@ -1,6 +1,6 @@
-// The buttons that share the page as a link, as Markdown or as an issue. If the page may not use the
-// clipboard, the text is shown instead.
+// The buttons that share the page as a link, as Markdown or as an issue.
 
+import { copied, copyOrShow } from "./clipboard.ts";
 import { byId } from "./elements.ts";
 import { type Linked, linkOf } from "./link.ts";
 import { type Issue, issueAddress, issueOf, issueText, markdownOf, type SharedSpec } from "./shared.ts";
@@ -16,7 +16,6 @@ export interface Sharing {
 }
 
 export function shareButtons({ linked, mistakes, say }: Sharing): void {
-  byId("by-hand-close").addEventListener("click", () => dialog().close());
   const failures = failuresOfPage();
   const shared = async (): Promise<SharedSpec> => {
     const here = linked();
@@ -30,8 +29,7 @@ export function shareButtons({ linked, mistakes, say }: Sharing): void {
       training: ["status", "at", "threads"].flatMap((id) => byId(id).textContent || []).join("; "),
     });
   const give = async (text: string, said: string) => {
-    if (await copied(text)) say(said);
-    else byHand(text);
+    if (await copyOrShow(text)) say(said);
   };
   byId("share").addEventListener("click", async () => {
     history.pushState(null, "", await linkOf(linked()));
@@ -52,27 +50,6 @@ export function shareButtons({ linked, mistakes, say }: Sharing): void {
   button.addEventListener("click", async () => {
     if (ISSUES !== null) open(issueAddress(ISSUES, await issue()), "_blank", "noopener");
   });
-}
-
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // The page has no clipboard if it was loaded by http from another machine; otherwise it may be blocked.
-    return false;
-  }
-}
-
-function byHand(text: string): void {
-  const field = byId("by-hand-text") as HTMLTextAreaElement;
-  field.value = text;
-  dialog().showModal();
-  field.select();
-}
-
-function dialog(): HTMLDialogElement {
-  return byId("by-hand") as HTMLDialogElement;
 }
 
 /** Collects errors of the page from now on, for issues. */

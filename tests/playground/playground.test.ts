@@ -296,6 +296,23 @@ test("tabs go from one to the next by arrows, and show all that the model become
   expect(await page.textContent("#cost")).toContain("times as many");
 });
 
+test("code has the colours of the spec, and a button copies it", async () => {
+  const page = await visitAtRest();
+  for (const [tab, keyword] of [
+    ["TypeScript", "export"],
+    ["WebAssembly", "local.get"],
+    ["PyTorch", "class"],
+  ] as const) {
+    await page.getByRole("tab", { name: tab, exact: true }).click();
+    const panel = page.locator('[role="tabpanel"]:visible');
+    await panel.locator(".din-keyword", { hasText: keyword }).first().waitFor({ timeout: 30_000 });
+    const code = await panel.locator("pre").textContent();
+    await panel.getByRole("button", { name: "Copy" }).click();
+    await panel.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await inClipboard(page)).toBe(code);
+  }
+});
+
 test("passes are gone through one by one, and their nodes light up the text", async () => {
   const page = await visitAtRest();
   await page.getByRole("tab", { name: "Passes", exact: true }).click();
