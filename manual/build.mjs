@@ -2,7 +2,9 @@
 // any file server, also below a path. Reads nothing but the repository. A link to nothing ends it with exit
 // code 1.
 //
-//   node manual/build.mjs [--out dist/manual] [--without-playground] [--serve] [--port 8018]
+//   node manual/build.mjs [--out dist/manual] [--without-playground] [--address ADDRESS] [--serve] [--port 8018]
+//
+// `--address`: where the manual is published, for the picture that a posted link to the playground shows.
 import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     out: { type: "string", default: join(root, "dist", "manual") },
     "without-playground": { type: "boolean", default: false },
+    address: { type: "string" },
     serve: { type: "boolean", default: false },
     port: { type: "string", default: "8018" },
   },
@@ -44,8 +47,11 @@ await bundled(join(here, "page", "manual.ts"), "browser", {
 });
 cpSync(join(here, "page", "manual.css"), join(out, "manual.css"));
 if (withPlayground) {
-  const places = ["--out", join(out, "playground"), "--manual", "../index.html"];
-  const args = [join(root, "playground", "build.mjs"), ...places];
+  const args = [join(root, "playground", "build.mjs")];
+  args.push("--out", join(out, "playground"), "--manual", "../index.html");
+  if (!options.serve) args.push("--offline");
+  if (options.address !== undefined)
+    args.push("--address", new URL("playground/", options.address.replace(/\/?$/, "/")).href);
   const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   if (status !== 0) process.exit(1);
 }

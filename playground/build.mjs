@@ -1,11 +1,15 @@
 // `npm run playground`: builds the page and its workers as one folder of files for any file server, serves it
 // on this machine and opens it.
 //
-//   node playground/build.mjs [--out dist/playground] [--manual ADDRESS] [--issues ADDRESS] [--serve] [--port 8017]
+//   node playground/build.mjs [--out dist/playground] [--manual ADDRESS] [--issues ADDRESS] [--offline] [--address ADDRESS]
+//     [--serve] [--port 8017]
 //
 // `--manual`: where the page finds the manual, which is built elsewhere. `--issues`: the page of the
-// project's issues, where it is another than package.json's `bugs`, or `issues` below its `repository`.
+// project's issues, where it is another than package.json's `bugs`, or `issues` below its `repository`. `--offline`: a
+// browser keeps the page after the first load; not for a folder that is served on this machine, where another page can have
+// the same address. `--address`: where the page is published, for the picture that a posted link shows.
 import "../examples/usage.mjs";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +24,8 @@ const { values: options } = parseArgs({
     out: { type: "string", default: join(root, "dist", "playground") },
     manual: { type: "string" },
     issues: { type: "string" },
+    offline: { type: "boolean", default: false },
+    address: { type: "string" },
     serve: { type: "boolean", default: false },
     port: { type: "string", default: "8017" },
   },
@@ -32,6 +38,7 @@ const define = {
   MANUAL: JSON.stringify(options.manual ?? null),
   ISSUES: JSON.stringify(options.issues ?? issuesOf(about)),
   VERSION: JSON.stringify(about.version),
+  OFFLINE: JSON.stringify(options.offline),
 };
 const entries = {
   main: join(here, "page", "main.ts"),
@@ -102,7 +109,12 @@ await bundle.write({
   minify: true,
 });
 await bundle.close();
-for (const page of ["index.html", "frame.html"]) cpSync(join(here, "page", page), join(out, page));
+for (const file of ["frame.html", "icon.svg", "card.png"]) cpSync(join(here, "page", file), join(out, file));
+const page = readFileSync(join(here, "page", "index.html"), "utf8");
+writeFileSync(
+  join(out, "index.html"),
+  options.address === undefined ? page : withCard(page, options.address),
+);
 // So that the folder is the package from which `dinc playground` serves the page.
 cpSync(join(here, "serve.mjs"), join(out, "serve.mjs"));
 const { version, license } = about;
@@ -138,12 +150,37 @@ const examples = {
 writeFileSync(join(out, "lessons.json"), JSON.stringify(textsIn(join(here, "lessons", "texts"), ".md")));
 writeFileSync(join(out, "explanations.json"), JSON.stringify(texts));
 writeFileSync(join(out, "examples.json"), JSON.stringify(examples));
+if (options.offline) await writeServiceWorker();
 console.log(`the playground is in ${out}: any file server can serve it`);
 if (options.serve) {
   const { address } = await serveFolder(out, { port: Number(options.port) });
   console.log(`open ${address} (Ctrl-C ends it)`);
   // Where nothing opens a browser, the line above says enough.
   openBrowser(address);
+}
+
+/** With the picture of a posted link, whose address has to be a whole one. */
+function withCard(page, address) {
+  const at = new URL("card.png", address.endsWith("/") ? address : `${address}/`).href.replaceAll('"', "%22");
+  const card = `<meta property="og:image" content="${at}">\n<meta name="twitter:card" content="summary_large_image">\n`;
+  return page.replace("<title>", `${card}<title>`);
+}
+
+/** Written last: it knows the other files. */
+async function writeServiceWorker() {
+  const apart = new Set(["index.html", "card.png", "package.json", "serve.mjs"]);
+  const files = readdirSync(out).filter((name) => !apart.has(name));
+  const hash = createHash("sha256");
+  for (const name of ["index.html", ...files]) hash.update(name).update(readFileSync(join(out, name)));
+  const values = { BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)), FILES: JSON.stringify(files) };
+  const worker = await rolldown({
+    input: join(here, "workers", "service-worker.ts"),
+    platform: "browser",
+    logLevel: "warn",
+    transform: { define: values },
+  });
+  await worker.write({ file: join(out, "service-worker.js"), format: "iife", minify: true });
+  await worker.close();
 }
 
 /** The page of a package's issues; null where it names none. */

@@ -53,6 +53,8 @@ declare const START: string;
 declare const VERSION: string;
 /** The address of the manual; null if the page was built without it. */
 declare const MANUAL: string | null;
+/** Whether the browser keeps the page. */
+declare const OFFLINE: boolean;
 
 /** The milliseconds without typing before the network is trained again. */
 const REST = 1500;
@@ -365,4 +367,12 @@ function lessonIn({ lesson }: Linked): PageAddress {
   return lesson === undefined ? { kind: "other" } : { kind: "lesson", name: lesson, done: [] };
 }
 
+/** Keeps the page for later visits, once this one has loaded. */
+function keepOffline(): void {
+  const register = () => navigator.serviceWorker?.register("service-worker.js").catch(() => undefined);
+  if (document.readyState === "complete") void register();
+  else addEventListener("load", register);
+}
+
 void open();
+if (OFFLINE && runAddress() === null) keepOffline();
