@@ -1,7 +1,7 @@
 // Computes the size and SHA-256 of bytes, with the browser's implementation if it has one, which needs a
 // secure page.
 
-import { sha256 } from "../../compiler/common/sha256.ts";
+import { sha256 } from "../../compiler/serve/sha256.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 
 export type Fingerprint = Manifest["files"][string];

@@ -1,7 +1,7 @@
 // Seals a file with its own SHA-256, so that any changed bit is detected. The digest is computed with zeros
 // in its place.
 
-import { sha256 } from "../../compiler/common/sha256.ts";
+import { sha256 } from "../../compiler/serve/sha256.ts";
 
 /** The placeholder until the digest is known. */
 export const UNSEALED = "0".repeat(64);

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sha256 } from "../../compiler/common/sha256.ts";
+import { sha256 } from "../../compiler/serve/sha256.ts";
 
 const expected = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -9,7 +9,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../compiler/common/sha256.ts";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { retiredForm } from "../../compiler/diagnostics/catalog/syntax.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
@@ -19,6 +18,7 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import { formsOf, retiredForms } from "../../compiler/frontend/syntax/retired-forms.ts";
 import { graphHash } from "../../compiler/middle/builder/graph-hash.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { sha256 } from "../../compiler/serve/sha256.ts";
 import { format } from "../../compiler/tools/fmt/format.ts";
 import { migrate } from "../../compiler/tools/fmt/migrate.ts";
 import { root } from "../cli/spawn.ts";

@@ -1,7 +1,7 @@
 // A fingerprint of the computation of a Graph: equal for equal nodes, parameters and outputs. The spec's
 // wording, comments and source positions do not change it.
 
-import { sha256 } from "../../common/sha256.ts";
+import { sha256 } from "../../serve/sha256.ts";
 import type { OpName } from "../graph/attributes.ts";
 import { definitionIn } from "../graph/define-op.ts";
 import type { Graph, Node } from "../graph/graph.ts";
