@@ -140,6 +140,14 @@ export { resume, train } from "./driver/train.ts";
 export type { RunOptions, TrainedRun, TrainOptions } from "./driver/train-run.ts";
 export type { TrainedPeriod } from "./driver/trained-period.ts";
 export type { PrepareOptions } from "./driver/training-request.ts";
+export {
+  type AppliedWeights,
+  type ApplyPatchesOptions,
+  applyPatches,
+  type DiffedWeights,
+  type DiffWeightsOptions,
+  diffWeights,
+} from "./driver/weights.ts";
 export type { Kinship, RunComparison } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { ChainLink, FromRecord, Run } from "./run/run-folder.ts";

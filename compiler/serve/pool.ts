@@ -14,6 +14,7 @@ import {
   type Scores,
   sumStats,
 } from "./model/module.ts";
+import { patchedWeights } from "./patch.ts";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
   /** The number of threads; by default the number that the machine runs at a time. */
@@ -69,7 +70,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1)
     throw new RangeError("threads must be a whole number from 1");
   const startWith = (bytes: PoolOptions["weights"], verify = others.verify === true) =>
-    start(threads, { ...others, verify, weights: shared(bytes) });
+    start(threads, { ...others, verify, weights: sharedCopy(bytes) });
   return new Pool(await startWith(weights), (bytes) => startWith(bytes, true));
 }
 
@@ -77,14 +78,19 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
 interface ReadyThreads {
   readonly threads: readonly Thread[];
   readonly about: About;
+  readonly weights: Uint8Array;
 }
 
-async function start(threads: number, options: RankerOptions): Promise<ReadyThreads> {
+interface PoolRankerOptions extends RankerOptions {
+  readonly weights: Uint8Array;
+}
+
+async function start(threads: number, options: PoolRankerOptions): Promise<ReadyThreads> {
   const started: Started = { role: ROLE, options };
   const made = Array.from({ length: threads }, () => new Thread(started));
   try {
     const [about] = await Promise.all(made.map((thread) => thread.ready));
-    return { threads: made, about: about! };
+    return { threads: made, about: about!, weights: options.weights };
   } catch (error) {
     await Promise.all(made.map((thread) => thread.end()));
     throw error;
@@ -132,9 +138,21 @@ export class Pool {
    * pool was closed.
    */
   replace(weights: PoolOptions["weights"]): Promise<About> {
+    return this.replaceBy(() => weights);
+  }
+
+  /**
+   * Like `replace`, by a patch of `dinc weights diff`, which leads from the present weights to others. The patch is applied in
+   * this thread, before others start. @throws RankerWeightsError also if the patch is damaged, or leads from other weights.
+   */
+  patch(patch: Uint8Array | ArrayBuffer): Promise<About> {
+    return this.replaceBy((present) => patchedWeights(present, patch, sharedBytes));
+  }
+
+  private replaceBy(weightsAfter: (present: Uint8Array) => PoolOptions["weights"]): Promise<About> {
     const replaced = this.replacing.then(async () => {
       if (this.closing !== null) throw closed();
-      const next = await this.startWith(weights);
+      const next = await this.startWith(weightsAfter(this.current.weights));
       const last = this.current;
       this.current = next;
       await drained(last);
@@ -285,12 +303,16 @@ class Thread {
   }
 }
 
-function shared(weights: Uint8Array | ArrayBuffer): Uint8Array {
+function sharedCopy(weights: Uint8Array | ArrayBuffer): Uint8Array {
   const bytes = weights instanceof Uint8Array ? weights : new Uint8Array(weights);
   if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  const copy = sharedBytes(bytes.length);
   copy.set(bytes);
   return copy;
+}
+
+function sharedBytes(size: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(size));
 }
 
 function sent(error: unknown): SentError {

@@ -181,7 +181,7 @@ function bytesOf(weights: Uint8Array | ArrayBuffer): Uint8Array {
 }
 
 /** The header, and the first byte of the first tensor. */
-function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
+export function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
   if (bytes.length < WEIGHTS_PREFIX)
     throw new RankerWeightsError(`the weights end after ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, WEIGHTS_PREFIX);
@@ -253,7 +253,7 @@ function isTensorEntry(value: unknown): boolean {
 }
 
 /** The header is ASCII (other characters are written `\\uXXXX`), so no platform's text decoder is needed. */
-function ascii(bytes: Uint8Array, from: number, to: number): string {
+export function ascii(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i += 8192)
     text += String.fromCharCode(...bytes.subarray(i, Math.min(i + 8192, to)));

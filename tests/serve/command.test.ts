@@ -62,6 +62,8 @@ describe("a spec", () => {
         "README.md",
         "model.golden.json",
         "model.js",
+        "model.patch.js",
+        "model.patch.ts",
         "model.pool.js",
         "model.pool.ts",
         "model.relaxed.wasm",

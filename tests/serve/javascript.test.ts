@@ -44,7 +44,7 @@ describe.each(subjects)("%s", (_, spec) => {
     const stored: EmitOptions = { tables: "f16", withoutTable, mode: "fast" };
     const [module, compact] = [await emittedBy("ts", trained), await emittedBy("ts", trained, stored)];
     for (const { files } of [module, compact])
-      expect(compare(files)).toEqual(["model.ts", "model.pool.ts", "model.test.ts"]);
+      expect(compare(files)).toEqual(["model.ts", "model.pool.ts", "model.patch.ts", "model.test.ts"]);
     expect(compare((await emittedBy("onnx", trained)).files)).toEqual(["inputs.ts", "model.test.ts"]);
   });
 });

@@ -80,6 +80,7 @@ export function generated() {
 function besideModule(name) {
   const typescript = readFileSync(join(sources, name), "utf8")
     .replace('"./model/module.ts"', '"./model.js"')
+    .replace('"./patch.ts"', '"./model.patch.js"')
     .replace('"./model/onnx-inputs.ts"', '"./inputs.js"');
   return { typescript, javascript: javascriptOf(typescript, false) };
 }

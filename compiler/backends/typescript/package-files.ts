@@ -33,6 +33,7 @@ export function packageJson(model: Model, version: string, run: string | null, m
     exports: {
       ".": { types: "./model.ts", default: "./model.js" },
       "./pool": { types: "./model.pool.ts", default: "./model.pool.js" },
+      "./patch": { types: "./model.patch.ts", default: "./model.patch.js" },
       "./model.wasm": "./model.wasm",
       "./model.relaxed.wasm": "./model.relaxed.wasm",
       "./model.weights.bin": "./model.weights.bin",
@@ -206,7 +207,9 @@ ${calibrationNote(calibration)}${isFast ? fastNote : ""}- Where code may not be 
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
 - Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
   \`await pool.rank(request)\` with the same scores and the same errors, and \`await pool.close()\`, which scores what waits.
-  \`await pool.replace(weights)\` takes the weights of another run of the same spec and loses no request.
+  \`await pool.replace(weights)\` takes the weights of another run of the same spec and loses no request, and
+  \`await pool.patch(bytes)\` a patch of \`dinc weights diff\`. Without a pool, \`patchedWeights(weights, bytes)\` of
+  \`./model.patch.js\` gives the new weights.
 - \`createRanker({ weights, stats: true })\` counts for a dashboard, and so does \`createPool\`. \`ranker.stats()\` and
   \`await pool.stats()\` give requests and candidates, by feature the values, the missing ones, the ids that training did not know
   and the numbers out of the training rows' range, the lengths of histories, and scores in twenty bins.

@@ -18,6 +18,7 @@ import { pool } from "./library.generated.ts";
 import { measureGolden } from "./measure-golden.ts";
 import type { EmittedModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
+import { patchModule } from "./patch-module.ts";
 import type { UserVector } from "./user-vector.ts";
 
 export interface EmittedPackage extends Emitted {
@@ -67,6 +68,7 @@ export async function emitPackage(
     .map((name) => ({ name, file: rowsFile(name), values: requireValues(tables, name).values }));
   const read = { stored, bytes: weights.length };
   const test = testFiles(model, stored);
+  const patches = patchModule();
   const files = new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
@@ -84,6 +86,8 @@ export async function emitPackage(
     ],
     ["model.pool.ts", `${NOT_LINTED}\n${pool.typescript}`],
     ["model.pool.js", `${NOT_LINTED}\n${pool.javascript}`],
+    ["model.patch.ts", patches.typescript],
+    ["model.patch.js", patches.javascript],
     ["model.test.ts", test.typescript],
     ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run, { program: module.program, options, parts })],

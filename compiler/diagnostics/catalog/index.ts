@@ -45,6 +45,7 @@ import * as outputs from "./outputs.ts";
 import * as overrides from "./overrides.ts";
 import * as padding from "./padding.ts";
 import * as parts from "./parts.ts";
+import * as patches from "./patches.ts";
 import * as playground from "./playground.ts";
 import * as predictions from "./predictions.ts";
 import * as prepared from "./prepared.ts";
@@ -145,6 +146,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   weights,
   setColumns,
   threads,
+  patches,
   playground,
   times,
   system,

@@ -3,7 +3,8 @@
 import type { CompileCommandOptions } from "../commands/compile.ts";
 import type { CostCommandOptions } from "../commands/cost.ts";
 import type { GraphOptions } from "../commands/graph.ts";
-import type { CommandDescription } from "./describe.ts";
+import type { WeightsApplyOptions, WeightsDiffOptions } from "../commands/weights.ts";
+import type { CommandDescription, CommandGroup } from "./describe.ts";
 import { option, specOptions, targetOptions } from "./options.ts";
 
 const compile = (): CommandDescription => ({
@@ -79,4 +80,52 @@ const cost = (): CommandDescription => ({
     (await import("../commands/cost.ts")).cost(path, options, terminal),
 });
 
-export const compileCommands = () => [compile(), graph(), cost()];
+const weightsGroup = (): CommandGroup => ({
+  name: "weights",
+  doc: "Patches of weights: what changed from one day to the next, for servers that have yesterday's file.",
+  examples: [
+    "dinc weights diff monday tuesday --out tuesday.dincpatch",
+    "dinc weights apply monday.weights.bin tuesday.dincpatch --out tuesday.weights.bin",
+  ],
+  commands: [weightsDiff(), weightsApply()],
+});
+
+const WEIGHTS = "a weights file, the folder of a compiled model, or a run";
+
+const weightsDiff = (): CommandDescription => ({
+  name: "diff",
+  doc: "Write the patch that leads from one weights file to another one of the same program.",
+  examples: [],
+  arguments: [
+    { usage: "<from>", path: "file", doc: `${WEIGHTS}: the weights before` },
+    { usage: "<to>", path: "file", doc: `${WEIGHTS}: the weights after` },
+  ],
+  options: [
+    option("out", { value: "<file>", path: "file", doc: "the patch to write", isRequired: true }),
+    option("deltas"),
+  ],
+  run: async (terminal, options: WeightsDiffOptions, from: string, to: string) =>
+    (await import("../commands/weights.ts")).weightsDiff(from, to, options, terminal),
+});
+
+const weightsApply = (): CommandDescription => ({
+  name: "apply",
+  doc: "Apply patches to a weights file, in their order.",
+  examples: [],
+  arguments: [
+    { usage: "<weights>", path: "file", doc: WEIGHTS },
+    { usage: "<patch...>", path: "file", doc: "patches, each of which leads from the one before it" },
+  ],
+  options: [
+    option("out", {
+      value: "<file>",
+      path: "file",
+      doc: "the weights file to write, in one step; it may be the one that is patched",
+      isRequired: true,
+    }),
+  ],
+  run: async (terminal, options: WeightsApplyOptions, weights: string, patches: readonly string[]) =>
+    (await import("../commands/weights.ts")).weightsApply(weights, patches, options, terminal),
+});
+
+export const compileCommands = () => [compile(), weightsGroup(), graph(), cost()];

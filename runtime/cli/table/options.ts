@@ -63,6 +63,12 @@ const table = {
   },
   decimal: { value: "<sign>", choices: Object.keys(decimalSigns) },
   delimiter: { value: "<signs>" },
+  deltas: {
+    value: "<deltas>",
+    doc: "exact gives the bits of the file; 16-bit makes a smaller patch, which leads near it",
+    choices: ["exact", "16-bit"],
+    default: "exact",
+  },
   deny: { value: "<code>", doc: "count this finding as an error; repeatable", isRepeatable: "always" },
   each: {
     value: "<period>",

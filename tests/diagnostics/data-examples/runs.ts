@@ -33,6 +33,10 @@ export const runCases: Readonly<Record<string, DataCase>> = {
     before: [TRAIN],
     command: "test-data --stats stats.json --run run",
   },
+  "patch-refused": {
+    before: [TRAIN, "compile run --out ranker"],
+    command: "weights apply run ranker/model.weights.bin --out new.weights.bin",
+  },
   "no-module-there": { before: [TRAIN], command: "compile run --weights-only --out ranker" },
   "weights-of-other-program": {
     files: { "wider.din": usualFiles["model.din"]!.replace("mlp([16])", "mlp([32])") },
