@@ -62,6 +62,8 @@ COMMANDS_ALONE = {
     "playground": "serves a page until it is stopped",
     "serve": "serves until it is stopped",
     "torch install": "for whoever installs",
+    "weights apply": "patches files of servers",
+    "weights diff": "compares files of servers",
 }
 
 NAMES = {
