@@ -39,6 +39,7 @@ export type OptionName =
   | "only"
   | "order"
   | "out"
+  | "patchToken"
   | "plan"
   | "port"
   | "projectedTables"

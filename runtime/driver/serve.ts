@@ -1,8 +1,10 @@
-// Serves a run over HTTP: compiles it into a temporary folder, and again in a process of its own when the run changes, so
-// that requests do not wait for the compiler.
+// Serves a run over HTTP: compiles it into a temporary folder. When the run changes, its weights are put into a copy of that
+// folder, or it is compiled again if they need other code, in a process of its own, so that requests do not wait.
 
 import { spawn } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, rm } from "node:fs/promises";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { option, wording } from "../../compiler/common/option-text.ts";
@@ -14,6 +16,7 @@ import { runFiles } from "../run/run-folder.ts";
 import type * as Serving from "../serve/main.ts";
 import { stateOf } from "../serve/model.ts";
 import { LIBRARY, type ServerOptions } from "../serve/options.ts";
+import { tokenIn } from "../serve/token.ts";
 import { compile } from "./compile.ts";
 import type { Watch } from "./events.ts";
 
@@ -37,6 +40,7 @@ export async function serve(
   say: (sentence: string) => void,
 ): Promise<void> {
   const { startServer, untilStopped, eventText } = await load();
+  if (options.patchToken !== undefined) requireToken(options.patchToken);
   const scratch = new Scratch();
   try {
     const source = new RunSource({ run, uncalibrated, engine, say }, scratch, {
@@ -50,6 +54,16 @@ export async function serve(
     await untilStopped(server);
   } finally {
     scratch.remove();
+  }
+}
+
+function requireToken(path: string): void {
+  try {
+    tokenIn(path);
+  } catch (error) {
+    throw new UsageError(
+      wording`${option("patchToken")} names a file with a token: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -79,17 +93,38 @@ class RunSource {
     const last = join(this.scratch.folder(), String(this.compiled));
     const out = join(this.scratch.folder(), String(++this.compiled));
     const { run, uncalibrated } = this.options;
-    if (this.compiled === 1) await compile(run, { target: "server", out, uncalibrated, ...this.watch });
-    else await this.compileElsewhere("--target", "server", "--out", out);
-    if (this.options.engine !== "wasm") await this.addLibrary(out);
+    if (this.compiled === 1) {
+      await compile(run, { target: "server", out, uncalibrated, ...this.watch });
+      await this.addLibrary(out);
+    } else if (!(await this.takeWeights(last, out))) {
+      await this.compileElsewhere("--target", "server", "--out", out);
+      await this.addLibrary(out);
+    }
     // Threads have read it.
     await rm(last, { recursive: true, force: true });
     return out;
   }
 
-  /** Adds the library in C to the folder of a server, if it can be made. */
+  /** Puts the weights of the run into a copy of the last folder. Returns false if they need other code. */
+  private async takeWeights(last: string, out: string): Promise<boolean> {
+    try {
+      await cp(last, out, { recursive: true, filter: (path) => !path.endsWith(".weights.bin") });
+      await this.compileElsewhere("--target", "server", "--weights-only", "--out", out);
+      const library = join(out, LIBRARY);
+      if (existsSync(library))
+        await this.compileElsewhere("--target", "c", "--weights-only", "--out", library);
+      return true;
+    } catch {
+      // If the run itself is at fault, compiling it says so.
+      await rm(out, { recursive: true, force: true });
+      return false;
+    }
+  }
+
+  /** Adds the library in C to the folder of a server, if it is wanted and can be made. */
   private async addLibrary(out: string): Promise<void> {
     const { engine, say } = this.options;
+    if (engine === "wasm") return;
     const compiler = findCompiler();
     try {
       if ("missing" in compiler) throw new Error(compiler.missing);
@@ -116,12 +151,13 @@ class RunSource {
   }
 }
 
-/** Runs Node in a process of its own. Throws an Error with what it said if it fails. */
+/** Runs Node in a process of its own, after those that score. Throws an Error with what it said if it fails. */
 async function succeeded(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
   const child = spawn(process.execPath, args, {
     ...{ stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
     env: { ...process.env, NO_COLOR: "1", ...env },
   });
+  if (child.pid !== undefined) yieldTo(child.pid);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
@@ -131,6 +167,15 @@ async function succeeded(args: readonly string[], env: Readonly<Record<string, s
     child.on("close", resolve);
   });
   if (code !== 0) throw new Error(said.trim());
+}
+
+/** Lets other processes compute before this one, where the system can. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It may have ended.
+  }
 }
 
 /** The refusal of an address at which nothing can listen; null for any other error. */

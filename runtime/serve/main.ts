@@ -105,7 +105,7 @@ It looks each second, and at once on SIGHUP, whether the folder has other weight
 
 ${Object.entries(serverOptions)
   .map(([name, option]: [string, ServerOption]) => {
-    const value = option.default === null ? "" : ` (default: ${option.default})`;
+    const value = option.default === null || option.default === "" ? "" : ` (default: ${option.default})`;
     return `  ${`${flagOf(name)} ${option.value}`.padEnd(26)} ${option.doc}${value}\n`;
   })
   .join("")}`;

@@ -4,10 +4,11 @@
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { About } from "../../compiler/serve/about.ts";
+import { patchedWeights } from "../../compiler/serve/patch.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import type { Answer, RankingQuestion } from "./answer.ts";
 import type { RankingEngine } from "./ranker.ts";
-import { ScoringThreads, type ThreadOptions } from "./threads.ts";
+import { ScoringThreads, sharedMemory, type ThreadOptions } from "./threads.ts";
 
 /** Where models come from. */
 export interface CompiledModelSource {
@@ -39,7 +40,7 @@ export async function stateOf(folder: string, ...names: readonly string[]): Prom
 
 export class ServingModel {
   private readonly source: CompiledModelSource;
-  private readonly start: (folder: string) => Promise<ScoringThreads>;
+  private readonly start: (folder: string, weights?: Uint8Array) => Promise<ScoringThreads>;
   private threads: ScoringThreads;
   /** The files that are loaded, or were refused. */
   private seen: string;
@@ -48,7 +49,7 @@ export class ServingModel {
 
   private constructor(
     source: CompiledModelSource,
-    start: (folder: string) => Promise<ScoringThreads>,
+    start: (folder: string, weights?: Uint8Array) => Promise<ScoringThreads>,
     threads: ScoringThreads,
     seen: string,
   ) {
@@ -60,7 +61,8 @@ export class ServingModel {
 
   /** Loads the model and scores its golden requests. Throws an Error that says why it cannot be used. */
   static async open(script: URL, source: CompiledModelSource, options: ThreadOptions): Promise<ServingModel> {
-    const start = (folder: string) => ScoringThreads.start(script, folder, options);
+    const start = (folder: string, weights?: Uint8Array) =>
+      ScoringThreads.start(script, folder, options, weights);
     const seen = await source.look();
     return new ServingModel(source, start, await start(await source.folder()), seen);
   }
@@ -95,20 +97,45 @@ export class ServingModel {
    * loaded model stays, and the refused files are not tried again.
    */
   reload(): Promise<boolean> {
-    const reloaded = this.reloading.then(() => this.takeNew());
-    this.reloading = reloaded.catch(() => {});
-    return reloaded;
+    return this.next(() => this.takeNew());
+  }
+
+  /**
+   * Takes the weights that a patch leads to from the present ones. They are in memory only: the files stay as they are, and
+   * when they change, they are taken. Throws an Error that says why the patch cannot be used; the loaded model then stays.
+   */
+  patch(patch: Uint8Array): Promise<About> {
+    return this.next(async () => {
+      const { folder, weights, engine } = this.threads;
+      if (engine === "C")
+        throw new Error(
+          "this server scores in C, whose weights are a file of their own: give it another run, or start it with WebAssembly",
+        );
+      this.switchTo(await this.start(folder, patchedWeights(weights, patch, sharedMemory)));
+      return this.about;
+    });
+  }
+
+  /** Runs a change of the model after those before it. */
+  private next<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.reloading.then(change);
+    this.reloading = changed.catch(() => {});
+    return changed;
   }
 
   private async takeNew(): Promise<boolean> {
     const found = await this.source.look();
     if (found === this.seen) return false;
     this.seen = found;
+    this.switchTo(await this.start(await this.source.folder()));
+    return true;
+  }
+
+  private switchTo(threads: ScoringThreads): void {
     const last = this.threads;
-    this.threads = await this.start(await this.source.folder());
+    this.threads = threads;
     // Whoever asked needn't wait for the old threads.
     void last.close();
-    return true;
   }
 
   /** Ends the threads after their last answer. */

@@ -18,6 +18,8 @@ export interface ServerOptions extends ServerLimits {
   readonly port: number;
   /** The number of threads that score. */
   readonly threads: number;
+  /** A file with the token of those who may send patches of weights; empty if nobody may. */
+  readonly patchToken: string;
 }
 
 /** Where the folder of a server has the library in C, if it has one. */
@@ -53,5 +55,10 @@ export const serverOptions = {
     value: "<seconds>",
     doc: "the most seconds until a body is complete, and until its scoring begins",
     default: 10,
+  },
+  patchToken: {
+    value: "<file>",
+    doc: "take patches of weights from those who send the text of this file as bearer token (default: from nobody)",
+    default: "",
   },
 } as const satisfies Readonly<Record<keyof ServerOptions, ServerOption>>;

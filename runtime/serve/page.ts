@@ -35,7 +35,7 @@ element("description").textContent = info.description + " Run: " + info.version 
 for (const [path, methods] of Object.entries(paths))
   for (const [method, { summary, requestBody }] of Object.entries(methods)) {
     element("routes").append(made("tr", "", made("td", method.toUpperCase() + " " + path), made("td", summary)));
-    const example = requestBody?.content["application/json"].examples?.request.value;
+    const example = requestBody?.content["application/json"]?.examples?.request.value;
     if (example === undefined) continue;
     element("request").value ||= JSON.stringify(example, null, 1);
     const button = made("button", method.toUpperCase() + " " + path);

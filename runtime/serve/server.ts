@@ -1,6 +1,6 @@
 // The HTTP server around a model: its routes, its limits, and its life from the port to the last answer.
 
-import type { FastifyError, FastifyInstance, FastifyReply, fastify } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, fastify } from "fastify";
 import type { About } from "../../compiler/serve/about.ts";
 import { type Answer, FAILED, type Problem, type RankingQuestion, refusal } from "./answer.ts";
 import { systemText } from "./errors.ts";
@@ -9,6 +9,7 @@ import { type CompiledModelSource, ServingModel } from "./model.ts";
 import type { ServerOptions } from "./options.ts";
 import { PAGE } from "./page.ts";
 import type { RankingEngine } from "./ranker.ts";
+import { bears, tokenIn } from "./token.ts";
 
 /** An entry of a server's log. */
 export type ServerEvent =
@@ -52,6 +53,9 @@ function whatOf({ about, engine }: ServingModel): { readonly about: About; reado
 }
 
 const LOOK_EVERY = 1000;
+const PATCH_TYPE = "application/octet-stream";
+/** 1 GiB; a patch is read into memory. */
+const LARGEST_PATCH = 2 ** 30;
 
 export class RankingServer {
   private readonly http: FastifyInstance;
@@ -156,6 +160,7 @@ export class RankingServer {
     );
     http.post("/rank", async ({ body }, reply) => this.answer("rank", body, reply));
     http.post("/explain", async ({ body }, reply) => this.answer("explain", body, reply));
+    this.addPatchRoute();
     http.get("/", async (_, reply) =>
       reply
         .type("text/html; charset=utf-8")
@@ -179,6 +184,35 @@ export class RankingServer {
       return reply.type(this.metrics.contentType).send(text);
     });
     http.get("/stats", async (_, reply) => (await this.model?.stats()) ?? send(reply, LOADING));
+  }
+
+  /** Bodies of callers without the token are not read. */
+  private addPatchRoute(): void {
+    const { http, options } = this;
+    if (options.patchToken === "") return;
+    const token = tokenIn(options.patchToken);
+    http.addContentTypeParser(PATCH_TYPE, { parseAs: "buffer" }, (_, body, done) => done(null, body));
+    const route = {
+      bodyLimit: LARGEST_PATCH,
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+        if (!bears(request.headers.authorization, token)) await send(reply, NO_TOKEN);
+      },
+    };
+    http.post("/weights/patch", route, async ({ body }, reply) => {
+      if (this.model === null) return send(reply, LOADING);
+      if (!(body instanceof Uint8Array)) return send(reply, NO_PATCH);
+      try {
+        const about = await this.model.patch(body);
+        this.metrics.reloads.inc({ result: "taken" });
+        this.tell({ kind: "took", ...whatOf(this.model) });
+        return await reply.send(about);
+      } catch (error) {
+        const reason = systemText(error);
+        this.metrics.reloads.inc({ result: "refused" });
+        this.tell({ kind: "refused", reason });
+        return send(reply, refusal(409, { error: "PatchRefused", message: reason }));
+      }
+    });
   }
 
   private async answer(question: RankingQuestion, body: unknown, reply: FastifyReply): Promise<FastifyReply> {
@@ -227,6 +261,14 @@ const REFUSALS: Readonly<Record<string, (options: ServerOptions) => Problem>> = 
 
 const LOADING = refusal(503, { error: "Loading", message: "the model is being loaded" } satisfies Problem);
 const OVERLOADED = refusal(503, { error: "Overloaded", message: "too many requests are being scored" });
+const NO_TOKEN = refusal(401, {
+  error: "Unauthorized",
+  message: "send the header authorization: Bearer TOKEN, with the token that the server was started with",
+});
+const NO_PATCH = refusal(400, {
+  error: "InvalidPatch",
+  message: `a patch is the body of the request, as content-type: ${PATCH_TYPE}`,
+});
 const NO_BODY = refusal(400, { error: "InvalidJson", message: "the request has no body" });
 
 function send(reply: FastifyReply, { status, text }: Answer): FastifyReply {

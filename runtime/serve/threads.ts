@@ -24,26 +24,39 @@ export class ScoringThreads {
   readonly engine: RankingEngine;
   /** The requests and answers as OpenAPI, in JSON; null if the folder lacks it. */
   readonly openApi: string | null;
+  /** The folder of the code. */
+  readonly folder: string;
+  readonly weights: Uint8Array;
   private readonly threads: readonly Thread[];
   private readonly timeout: number;
 
   private constructor(
     { about, engine }: ReadyThread,
-    openApi: string | null,
+    { folder, weights, openApi }: LoadedFiles,
     threads: readonly Thread[],
     timeout: number,
   ) {
     this.about = about;
     this.engine = engine;
+    this.folder = folder;
+    this.weights = weights;
     this.openApi = openApi;
     this.threads = threads;
     this.timeout = timeout;
   }
 
-  /** `script` starts a thread. Throws an Error that says why the folder cannot be used. */
-  static async start(script: URL, folder: string, options: ThreadOptions): Promise<ScoringThreads> {
+  /**
+   * `script` starts a thread. The weights are those of the folder, unless others are given. Throws an Error that says why they
+   * cannot be used.
+   */
+  static async start(
+    script: URL,
+    folder: string,
+    options: ThreadOptions,
+    given?: Uint8Array,
+  ): Promise<ScoringThreads> {
     const { threads: count, maxCandidates, timeout } = options;
-    const weights = await sharedBytes(join(folder, "model.weights.bin"));
+    const weights = given ?? (await sharedBytesOf(join(folder, "model.weights.bin")));
     const openApi = await readFile(join(folder, "openapi.json"), "utf8").catch(() => null);
     const threads: Thread[] = [];
     try {
@@ -54,7 +67,7 @@ export class ScoringThreads {
         threads.push(thread);
         ready = await thread.ready;
       }
-      return new ScoringThreads(ready!, openApi, threads, timeout);
+      return new ScoringThreads(ready!, { folder, weights, openApi }, threads, timeout);
     } catch (error) {
       await Promise.all(threads.map((thread) => thread.end()));
       throw error;
@@ -84,12 +97,21 @@ export class ScoringThreads {
   }
 }
 
+interface LoadedFiles extends Pick<ThreadData, "folder" | "weights"> {
+  readonly openApi: string | null;
+}
+
+/** Memory that threads share. */
+export function sharedMemory(size: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(size));
+}
+
 /** Reads a file into memory that threads share. */
-async function sharedBytes(path: string): Promise<Uint8Array> {
+async function sharedBytesOf(path: string): Promise<Uint8Array> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    const bytes = sharedMemory(size);
     for (let at = 0; at < size; ) {
       const { bytesRead } = await file.read(bytes, at, Math.min(size - at, MOST_READ_AT_ONCE), at);
       if (bytesRead === 0) throw new Error(`${path} is cut short`);

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { flagOf } from "../../compiler/common/option-text.ts";
 import { serverOptions } from "../../runtime/serve/options.ts";
 import { HttpServer, until } from "../support/http-server.ts";
@@ -244,6 +244,98 @@ test("computes in C where there is a compiler: the same scores, weights and mist
     for (const [k, weight] of list.entries()) expect(weights[i]![k]).toBeCloseTo(weight, 5);
   for (let i = 1; i < 20; i++) await native.post("/rank", request);
   expect((await native.get("/stats")).body).toMatchObject({ requests: 2, candidates: 6 });
+});
+
+test("in C, other weights of the program need no C compiler", async () => {
+  const [compiler, calls] = [at("cc.sh"), at("cc-calls")];
+  writeFileSync(compiler, `#!/bin/sh\necho called >> '${calls}'\nexec cc "$@"\n`, { mode: 0o755 });
+  point("in-c", "monday");
+  vi.stubEnv("CC", compiler);
+  const native = await serve("in-c", "--threads", "1", "--engine", "c").finally(() => vi.unstubAllEnvs());
+  const before = await native.post("/rank", requestOf(4, 3));
+  const called = readFileSync(calls, "utf8");
+  point("in-c", "tuesday");
+  native.signal("SIGHUP");
+  await until(() => native.log.length > 1);
+  expect(native.log.at(-1)).toMatch(/^took shop, run \w+, by C$/);
+  const after = await native.post("/rank", requestOf(4, 3));
+  expect(after.body["run"]).not.toBe(before.body["run"]);
+  expect(after.body["scores"]).not.toEqual(before.body["scores"]);
+  expect(readFileSync(calls, "utf8")).toBe(called);
+});
+
+describe("patches of weights", () => {
+  const send = async (to: HttpServer, patch: string | Uint8Array, token?: string) => {
+    const answer = await fetch(`${to.url}/weights/patch`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/octet-stream",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: typeof patch === "string" ? readFileSync(at(patch)) : patch,
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+  let patched: HttpServer;
+  beforeAll(async () => {
+    writeFileSync(at("token"), "s3cret\n");
+    for (const [from, to] of [
+      ["monday", "tuesday"],
+      ["tuesday", "monday"],
+    ] as const)
+      expect((await runHere(["weights", "diff", from, to, "--out", `${to}.dincpatch`], here)).code).toBe(0);
+    patched = await serve("monday", "--threads", "2", "--engine", "wasm", "--patch-token", "token");
+  });
+
+  test("are taken from whoever has the token, and give the scores of the run", async () => {
+    const request = requestOf(4, 3);
+    const monday = await patched.post("/rank", request);
+    for (const token of [undefined, "secret", "s3cret2"])
+      expect(await send(patched, "tuesday.dincpatch", token)).toMatchObject({
+        status: 401,
+        body: { error: "Unauthorized" },
+      });
+    expect((await patched.post("/rank", request)).body).toEqual(monday.body);
+    const { status, body } = await send(patched, "tuesday.dincpatch", "s3cret");
+    expect(status).toBe(200);
+    expect(body["run"]).not.toBe(monday.body["run"]);
+    const tuesday = await serve("tuesday", "--threads", "1", "--engine", "wasm");
+    expect((await patched.get("/about")).body).toEqual((await tuesday.get("/about")).body);
+    expect((await patched.post("/rank", request)).body).toEqual((await tuesday.post("/rank", request)).body);
+    expect(await patched.metric('ranker_reloads_total{result="taken"}')).toBe(1);
+    expect((await send(patched, "monday.dincpatch", "s3cret")).status).toBe(200);
+    expect((await patched.post("/rank", request)).body).toEqual(monday.body);
+  });
+
+  test.each([
+    ["of another day", "monday.dincpatch", "the patch was applied before"],
+    ["of rows", "train.csv", "these bytes are not a patch of weights of dinc"],
+    [
+      "cut short",
+      () => readFileSync(at("tuesday.dincpatch")).subarray(0, 100),
+      "the patch ends after 100 of its",
+    ],
+  ])("%s are refused, and change nothing", async (_, patch, message) => {
+    const before = await patched.get("/about");
+    const { status, body } = await send(patched, typeof patch === "string" ? patch : patch(), "s3cret");
+    expect([status, body["error"]]).toEqual([409, "PatchRefused"]);
+    expect(body["message"]).toContain(message);
+    expect(await patched.get("/about")).toEqual(before);
+    expect(patched.log.at(-1)).toContain(`the loaded model stays: ${message}`);
+  });
+
+  test("have no route without a token", async () => {
+    const plain = await serve("monday", "--threads", "1", "--engine", "wasm");
+    expect((await send(plain, "tuesday.dincpatch", "s3cret")).status).toBe(404);
+    writeFileSync(at("empty"), "\n");
+    for (const [file, said] of [
+      ["empty", "empty has no token"],
+      ["nothing", "no such file"],
+    ] as const) {
+      const { code, err } = await runHere(["serve", "monday", "--port", "0", "--patch-token", file], here);
+      expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    }
+  });
 });
 
 test("refuses what is too large or too much at once, and scores the rest", async () => {

@@ -52,6 +52,7 @@ export function openApiOf(
     paths: {
       "/rank": { post: rank },
       ...(explains ? { "/explain": { post: explain } } : {}),
+      "/weights/patch": { post: PATCH },
       "/about": read("The identity of the loaded model.", ref("About")),
       "/health": {
         get: {
@@ -90,6 +91,7 @@ export function openApiOf(
         About: ABOUT,
         Problem: PROBLEM,
       },
+      securitySchemes: { patchToken: { type: "http", scheme: "bearer" } },
     },
   };
 }
@@ -122,6 +124,20 @@ const PROBLEM = {
     message: text("What is wrong, as a sentence."),
   },
   required: ["error", "message"],
+};
+const PATCH = {
+  summary: "Takes a patch of dinc weights diff, if the server was started with --patch-token.",
+  security: [{ patchToken: [] }],
+  requestBody: {
+    required: true,
+    content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+  },
+  responses: {
+    "200": response("The server ranks with the weights that the patch leads to.", ref("About")),
+    "401": response("The token is missing or wrong.", ref("Problem")),
+    "404": response("The server was started without --patch-token.", ref("Problem")),
+    "409": response("The patch was refused, and the loaded weights stay.", ref("Problem")),
+  },
 };
 const EXPLANATION = {
   type: "object",

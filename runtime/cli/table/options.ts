@@ -191,6 +191,7 @@ const table = {
     doc: "trials trained in parallel (default: the number of cores, at most 8)",
   },
   param: { value: "<name=value>", doc: "set a param of the spec; repeatable", isRepeatable: "always" },
+  patchToken: { path: "file" },
   plan: {
     value: "<engine>",
     doc: "print SQL that prepares the rows on a cluster, for data that are too large for one machine",
@@ -392,7 +393,7 @@ export const optionsOfServer = (): OptionDescription[] =>
   Object.entries(serverOptions).map(([name, { value, doc, default: otherwise }]: [string, ServerOption]) =>
     option(name as keyof typeof serverOptions, {
       ...{ value, doc },
-      ...(otherwise === null ? {} : { default: otherwise }),
+      ...(otherwise === null || otherwise === "" ? {} : { default: otherwise }),
     }),
   );
 
