@@ -44,6 +44,23 @@ export function comment(text: string): string {
 export const typedFrom = "\uE000";
 export const typedTo = "\uE001";
 
+/** Private characters around a name, between its two forms, and after it. */
+const [namedFrom, namedOr, namedTo] = ["\uE002", "\uE003", "\uE004"];
+const namedCode = new RegExp(`${namedFrom}([^${namedOr}]*)${namedOr}([^${namedTo}]*)${namedTo}`, "g");
+
+/** Code that documents its values by names of the spec, or has short names for them. */
+export type NameForm = "documented" | "short";
+
+/** Marks code that differs between the two forms, one of which may be empty. */
+export function named(documented: string, short: string): string {
+  return `${namedFrom}${inForm(documented, "documented")}${namedOr}${inForm(short, "short")}${namedTo}`;
+}
+
+/** Code in one of its forms. */
+export function inForm(code: string, form: NameForm): string {
+  return code.replace(namedCode, form === "documented" ? "$1" : "$2");
+}
+
 /** Marks code that TypeScript has and JavaScript does not. */
 export function typed(code: string): string {
   return `${typedFrom}${code}${typedTo}`;

@@ -58,8 +58,9 @@ export const PATCH_PREFIX = 28;
 export const PATCH_CHECKSUM = 24;
 
 /**
- * The weights that a patch leads to, as new bytes; `allocate` gives their memory. Throws RankerWeightsError if the patch is
- * cut short, changed, for another model, or for other weights than these, and if the weights were changed.
+ * The weights that a patch leads to, as new bytes; `allocate` gives their memory. Throws RankerWeightsError if
+ * the patch is cut short, changed, for another model, or for other weights than these, and if the weights were
+ * changed.
  */
 export function patchedWeights(
   weights: Uint8Array | ArrayBuffer,
@@ -160,9 +161,15 @@ function requireFit({ program, from, to }: PatchHeader, weights: WeightsHeader, 
     throw new RankerWeightsError(
       `the patch was applied before: these are the weights of ${runText(to.run)}, to which it leads`,
     );
+  const [before, after] = [weightsText(from.run, from.hash), weightsText(to.run, to.hash)];
+  const given = weightsText(weights.run, hash);
   throw new RankerWeightsError(
-    `the patch leads from ${runText(from.run)} (${shortHash(from.hash)}) to ${runText(to.run)} (${shortHash(to.hash)}), but these are the weights of ${runText(weights.run)} (${shortHash(hash)})`,
+    `the patch leads from ${before} to ${after}, but these are the weights of ${given}`,
   );
+}
+
+function weightsText(run: string | null, hash: string): string {
+  return `${runText(run)} (${shortHash(hash)})`;
 }
 
 function runText(run: string | null): string {

@@ -142,8 +142,9 @@ export class Pool {
   }
 
   /**
-   * Like `replace`, by a patch of `dinc weights diff`, which leads from the present weights to others. The patch is applied in
-   * this thread, before others start. @throws RankerWeightsError also if the patch is damaged, or leads from other weights.
+   * Like `replace`, by a patch of `dinc weights diff`, which leads from the present weights to others. The
+   * patch is applied in this thread, before others start. @throws RankerWeightsError also if the patch is
+   * damaged, or leads from other weights.
    */
   patch(patch: Uint8Array | ArrayBuffer): Promise<About> {
     return this.replaceBy((present) => patchedWeights(present, patch, sharedBytes));

@@ -75,7 +75,10 @@ export class RangeDecoder implements BitCoder {
   }
 }
 
-/** Codes the lowest `bits` bits of a value, the highest first: a decision depends on those before it. From `first` on. */
+/**
+ * Codes the lowest `bits` bits of a value, the highest first: a decision depends on those before it. From
+ * `first` on.
+ */
 export function codeBits(
   coder: BitCoder,
   probabilities: Uint16Array,

@@ -43,7 +43,10 @@ export interface RankerOptions {
   readonly tables: Tables;
   /** Score the golden requests first, and fail if the scores differ from those of training. */
   readonly verify?: boolean;
-  /** Count requests, candidates, missing and unknown values, lengths of histories and scores, for `ranker.stats()`. */
+  /**
+   * Count requests, candidates, missing and unknown values, lengths of histories and scores, for
+   * `ranker.stats()`.
+   */
   readonly stats?: boolean;
   /**
    * The code that computes scores. By default the fastest available: SIMD with multiply-adds that round once,
@@ -101,7 +104,8 @@ export class Ranker {
 
   /**
    * The prediction for each candidate: a probability, a number, or a probability for each class, depending on
-   * the label. Outputs are beside the predictions. @throws RankerInputError, naming the field, if the request cannot be scored.
+   * the label. Outputs are beside the predictions. @throws RankerInputError, naming the field, if the request
+   * cannot be scored.
    */
   rank(request: Request): Scores {
     this.session.read(request);
@@ -227,8 +231,8 @@ export class Session {
   }
 
   /**
-   * The k best candidates, by one label or output if there are several, the best first; of equal ones the first. All
-   * candidates if there are fewer. Classes are ordered by their expected value.
+   * The k best candidates, by one label or output if there are several, the best first; of equal ones the
+   * first. All candidates if there are fewer. Classes are ordered by their expected value.
    */
   topK(candidates: Candidates, k: number, ...by: RankedBy): Top[] {
     return best(this.logits(candidates), k, ...by);

@@ -40,8 +40,8 @@ export function copyScores(
 }
 
 /**
- * Copies the numbers of an output to `out`: `width` of them for each of `count` candidates from the number `from` on.
- * `byCandidate` is false if all candidates share them.
+ * Copies the numbers of an output to `out`: `width` of them for each of `count` candidates from the number
+ * `from` on. `byCandidate` is false if all candidates share them.
  */
 export function copyOutput(
   out: Float32Array,

@@ -125,7 +125,7 @@ function missingOf(records: Records, from: number, count: number, name: string):
   return missing;
 }
 
-/** Counts the values `name` of `count` records, from index `from` on; `ids` are their ids, if they have some. */
+/** Counts the values `name` of `count` records from index `from` on. `ids` are their ids, if they have some. */
 export interface Counter {
   add(records: Records, from: number, count: number, name: string, ids?: Int32Array): void;
   read(): ValueStats;

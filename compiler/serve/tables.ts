@@ -108,11 +108,10 @@ export class SourceTable extends RowTable {
     for (let i = 0, o = at; i < length; i++) {
       const x = rows[i]!;
       if (!Number.isFinite(x)) {
-        const r = Math.floor(i / width);
-        throw new RankerInputError(
-          this.field,
-          `gave ${Number.isNaN(x) ? "no number" : x} at ${i % width} of ${width} for id ${ids[r]}: lookup must write count × width finite numbers before it returns`,
-        );
+        const given = Number.isNaN(x) ? "no number" : x;
+        const place = `${i % width} of ${width} for id ${ids[Math.floor(i / width)]}`;
+        const rule = "lookup must write count × width finite numbers before it returns";
+        throw new RankerInputError(this.field, `gave ${given} at ${place}: ${rule}`);
       }
       out[o++] = x;
     }

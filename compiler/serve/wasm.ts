@@ -205,7 +205,7 @@ export function checkGiven(
 /** Modified code may do anything: return wrong scores, or trap. */
 function changed(error: unknown): RankerWasmError {
   return new RankerWasmError(
-    `wasm was changed: it does not compute what model.wasm does (${error instanceof Error ? error.message : String(error)})`,
+    `wasm was changed: it does not compute what model.wasm does (${error instanceof Error ? error.message : error})`,
   );
 }
 

@@ -44,8 +44,8 @@ export function divisorOf(weights: readonly number[], ofMean: boolean): number {
 }
 
 /**
- * Reads the weights of the sets `name` of records, one for each value that `readSets` reads, in its order. Records
- * without a list of pairs are left to it. Returns the number of weights.
+ * Reads the weights of the sets `name` of records, one for each value that `readSets` reads, in its order.
+ * Records without a list of pairs are left to it. Returns the number of weights.
  */
 export function readWeights(
   out: Float32Array,

@@ -39,16 +39,27 @@ export function piecesOf(code: string, file = "model.din"): readonly Piece[] {
   return pieces;
 }
 
-/** Splits TypeScript by its statements: `lines` maps a line of the code to lines of the spec. */
+/** Splits TypeScript by its statements: `lines` maps a statement, on one line, to lines of the spec. */
 export function statementsOf(code: string, lines: ReadonlyMap<string, readonly number[]>): readonly Piece[] {
   const pieces: { text: string; lines: readonly number[] }[] = [];
-  for (const line of code.split(/(?<=\n)/)) {
-    const own = lines.get(line.trim()) ?? [];
+  for (const [statement] of code.matchAll(STATEMENT)) {
+    const own = lines.get(onOneLine(statement)) ?? [];
     const last = pieces.at(-1);
-    if (last === undefined || last.lines.join() !== own.join()) pieces.push({ text: line, lines: own });
-    else last.text += line;
+    if (last === undefined || last.lines.join() !== own.join()) pieces.push({ text: statement, lines: own });
+    else last.text += statement;
   }
   return pieces;
+}
+
+/** A line, or a call whose arguments are on lines of their own. */
+const STATEMENT = /^( *)\w+\(\n(?:\1 {2}.*\n)+\1\);\n|.*\n|.+$/gm;
+
+function onOneLine(statement: string): string {
+  return statement
+    .trim()
+    .replace(/\(\n */, "(")
+    .replace(/,\n *\);$/, ");")
+    .replace(/\n */g, " ");
 }
 
 /** The lines of a class, from its docstring. */

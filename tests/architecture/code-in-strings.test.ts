@@ -9,8 +9,11 @@ import { expect, test } from "vitest";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../..", "compiler/backends/typescript");
 
-/** The planned program's calls are what a back end is there to write, and the library is no string of ours. */
-const program = ["program.ts", "statements.ts", "library.generated.ts"];
+/**
+ * The planned program's calls and the names of its values are what a back end is there to write. Line breaks
+ * look for brackets, and the library is no string of ours.
+ */
+const program = ["program.ts", "statements.ts", "value-names.ts", "line-breaks.ts", "library.generated.ts"];
 
 /** Lines in a file's literals that end as statements or blocks do. */
 function codeLines(path: string): string[] {

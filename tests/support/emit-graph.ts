@@ -9,7 +9,8 @@ import {
   programDeclarations,
   usedFunctions,
 } from "../../compiler/backends/typescript/program.ts";
-import { countText, elementsText, locationText } from "../../compiler/backends/typescript/statements.ts";
+import { countText, elementsText, stepsText } from "../../compiler/backends/typescript/statements.ts";
+import { ValueNames } from "../../compiler/backends/typescript/value-names.ts";
 import {
   type Declaration,
   type FunctionDeclaration,
@@ -45,6 +46,7 @@ export type Wanted = "auto" | "simd" | "typescript";
  */
 export function emitGraph(graph: ValidGraph, longest = 100): string {
   const plan = planProgram(graph);
+  const names = new ValueNames(plan);
   const wasm = hasTwins(plan) ? wasmProgram(graph, () => longest, "exact") : null;
   const started = wasm === null ? [] : ["Wasm", "startWasm"];
   const run: FunctionDeclaration = {
@@ -64,22 +66,22 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       "const q = new RequestValues(wasm);",
       "const c = new CandidateValues(wasm);",
       "const n = run.candidates;",
-      ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
+      ...plan.histories.map((history) => `${stepsText(history, names)} = run.steps[${quoted(history)}];`),
       "reserveRequest(q, w);",
       "reserveCandidates(q, c, n, w);",
       ...plan.sets.map((rows) => {
         const { name } = plan.inputs.find((input) => rowsKey(input.rows) === rowsKey(rows))!;
-        return `${elementsText(rows, plan)} = run.inputs[${quoted(name)}].length;`;
+        return `${elementsText(rows, names)} = run.inputs[${quoted(name)}].length;`;
       }),
       ...plan.inputs.map(
-        ({ name, slot }) => `${locationText({ kind: "slot", slot })}.set(run.inputs[${quoted(name)}]);`,
+        ({ name, slot }) => `${names.location({ kind: "slot", slot })}.set(run.inputs[${quoted(name)}]);`,
       ),
       "computeRequest(w, q);",
       "computeCandidates(w, q, c, n);",
       "return {",
       ...plan.outputs.map(
         ({ name, rows, size }, i) =>
-          `[${quoted(name)}]: c.out${i}.slice(0, ${countText(rows, plan)} * ${size}),`,
+          `[${quoted(name)}]: c.${names.outputProperty(i)}.slice(0, ${countText(rows, names)} * ${size}),`,
       ),
       "};",
     ],
@@ -91,7 +93,7 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       properties: [{ name: "run", type: "GraphRun" }],
       constructs: { parameters: [{ name: "run", type: "GraphRun" }], code: ["this.run = run;"] },
     },
-    ...programDeclarations(plan, wasm, {
+    ...programDeclarations(names, wasm, {
       name: "GraphWeights",
       parameter: ({ name }) => `this.run.parameters[${quoted(name)}]`,
       table: ({ name }) => `this.run.tables[${quoted(name)}]`,

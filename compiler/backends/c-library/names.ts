@@ -1,6 +1,8 @@
 // Names and texts of a spec in C: identifiers that no keyword, macro or other name equals, string literals and comments that
 // cannot end early.
 
+import { identifierOf } from "../serving/identifiers.ts";
+
 /** Words that C, C++ or their common macros take. */
 const taken = new Set(
   `alignas alignof and and_eq asm assert atomic auto bitand bitor bool break case catch char class compl complex concept const
@@ -13,9 +15,7 @@ typename typeof union unix unsigned using virtual void volatile wchar_t while xo
 
 /** The identifier of a name, which need not be unique. */
 export function identifier(name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9_]/gu, "_");
-  const begun = /^[A-Za-z]/.test(plain) ? plain : `x${plain}`;
-  return taken.has(begun) ? `${begun}_` : begun;
+  return identifierOf(name, taken);
 }
 
 /** Different identifiers for names, in their order. */

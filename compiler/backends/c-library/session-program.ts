@@ -9,6 +9,7 @@ import { channelsOf } from "../../middle/training/channels.ts";
 import { aligned } from "../code/memory.ts";
 import type { RankingCode } from "../code/program.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
+import type { OriginText } from "../serving/origins.ts";
 import {
   isWeight,
   type PlannedArgument,
@@ -21,7 +22,6 @@ import type { LibraryLabel, RequestOutput } from "./facts.ts";
 import { type Numbering, SessionLayout } from "./layout.ts";
 import { LoadedValues, weightsImage } from "./load-phase.ts";
 import { cComment } from "./names.ts";
-import type { OriginText } from "./origins.ts";
 
 export interface SessionSubjects {
   readonly trained: Pick<TrainedModel, "model" | "parameters" | "tables">;

@@ -31,8 +31,8 @@ export interface CodeOrigins {
    * model.din:32`.
    */
   readonly functions: readonly string[];
-  /** Lines of `model.ts` without indentation, each with its location: `model.din:32`. */
-  readonly statements: readonly (readonly [line: string, place: string])[];
+  /** Statements of `model.ts`, each on one line, with its location: `model.din:32`. */
+  readonly statements: readonly (readonly [statement: string, place: string])[];
 }
 
 /**

@@ -12,7 +12,8 @@ import { type FinishedModule, finishModule, type Heading } from "../typescript/f
 import { bufferDeclarations } from "../typescript/program.ts";
 import { inputsFunction, slotText } from "../typescript/request-tables.ts";
 import { requestInterfaces } from "../typescript/schema.ts";
-import { candidateCount, elementsText } from "../typescript/statements.ts";
+import { elementsText, stepsText } from "../typescript/statements.ts";
+import { candidateCount, ValueNames } from "../typescript/value-names.ts";
 import { type Declaration, type FunctionDeclaration, mentionedBy } from "../typescript/writer.ts";
 import type { FedInput, InputFacts } from "./input-facts.ts";
 
@@ -36,11 +37,12 @@ const without = ["parameter", "table", "common", "usual"].map((name) => `Weights
 export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | "run">): EmittedInputs {
   const { model, read } = facts;
   const { features, plan } = read;
+  const names = new ValueNames(plan);
   const learns = features.some(hasLearningPipe);
   const own: readonly Declaration[] = [
-    inputsFunction(read),
-    ...bufferDeclarations(plan),
-    feedsFunction(facts),
+    inputsFunction(read, names),
+    ...bufferDeclarations(names),
+    feedsFunction(facts, names),
     ...mostCandidates(model.requests?.max ?? null),
   ];
   const types = requestInterfaces(model, read);
@@ -70,14 +72,14 @@ export function emitInputs(facts: InputFacts, origin: Pick<Heading, "version" | 
 }
 
 /** `feedsOf`: the inputs of model.onnx as values of a request and its candidates. */
-function feedsFunction({ read: { plan }, fed, counts }: InputFacts): FunctionDeclaration {
+function feedsFunction({ read: { plan }, fed, counts }: InputFacts, names: ValueNames): FunctionDeclaration {
   const inputs = new Map(plan.inputs.map((input) => [input.name, input]));
-  const stepsOf = (history: string) => `q.steps${plan.histories.indexOf(history)}`;
+  const stepsOf = (history: string) => stepsText(history, names);
 
   /** The values as read, and their number where sets have them. */
   function valuesOf({ slot, rows }: PlannedInput): string {
-    const buffer = slotText({ slot });
-    return rows.kind === "elements" ? `${buffer}.subarray(0, ${elementsText(rows, plan)})` : buffer;
+    const buffer = slotText({ slot }, names);
+    return rows.kind === "elements" ? `${buffer}.subarray(0, ${elementsText(rows, names)})` : buffer;
   }
 
   function feed({ name, dtype, repeats, rowsOf, axes }: FedInput): string {
@@ -89,7 +91,7 @@ function feedsFunction({ read: { plan }, fed, counts }: InputFacts): FunctionDec
       if (axis.kind === "candidates") return candidateCount;
       if (axis.kind === "steps") return stepsOf(axis.history);
       invariant(input.rows.kind === "elements", `${name} is no set`);
-      const count = elementsText(input.rows, plan);
+      const count = elementsText(input.rows, names);
       return repeats === "nothing" ? count : `${count} * ${candidateCount}`;
     });
     const repeated = {

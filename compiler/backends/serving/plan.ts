@@ -27,9 +27,18 @@ export type ValueLocation =
   | { readonly kind: "parameter"; readonly index: number }
   | { readonly kind: "table"; readonly index: number };
 
+/** A node's value, or a temporary value of the loop that computes a node. */
+export type ValueKey = `${NodeId}` | `${NodeId}/${number}`;
+
 export type PlannedArgument =
   /** `stride`: see `Plan.middle`. */
-  | { readonly kind: "value"; readonly location: ValueLocation; readonly stride: number | null }
+  | {
+      readonly kind: "value";
+      readonly location: ValueLocation;
+      readonly stride: number | null;
+      /** Which value the location holds: a buffer holds several, one after the other. */
+      readonly value: ValueKey;
+    }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }

@@ -427,7 +427,10 @@ class Planner {
       case "output":
         return this.valueOf(node.id);
       case "scratch":
-        return { kind: "value", location: { kind: "slot", slot: scratch[argument.index]! }, stride: null };
+        return {
+          ...{ kind: "value", stride: null, value: `${node.id}/${argument.index}` },
+          location: { kind: "slot", slot: scratch[argument.index]! },
+        };
       case "count":
         return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
       case "time":
@@ -439,7 +442,7 @@ class Planner {
   }
 
   private valueOf(id: NodeId): PlannedArgument {
-    return { kind: "value", location: this.locationOf(id), stride: this.strideOf(id) };
+    return { kind: "value", location: this.locationOf(id), stride: this.strideOf(id), value: `${id}` };
   }
 
   private histories(nodes: readonly Node[]): string[] {

@@ -12,8 +12,9 @@ import { expectOp } from "../../middle/graph/narrow.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { attentionsOf, candidateInputs, type HistoryAttention } from "../serving/attention.ts";
-import type { Plan, PlannedOutput } from "../serving/plan.ts";
-import { countText, locationText, scopeNames } from "./statements.ts";
+import type { PlannedOutput } from "../serving/plan.ts";
+import { countText } from "./statements.ts";
+import { scopeNames, type ValueNames } from "./value-names.ts";
 import type { ConstantDeclaration } from "./writer.ts";
 
 /** An attention, and the outputs from which its weights are read. */
@@ -72,26 +73,26 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
 }
 
 /** `ATTENTIONS`: each head of an attention over a history, and how its weights are read. */
-export function attentionsConstant(plan: Plan, explained: readonly Explained[]): ConstantDeclaration {
+export function attentionsConstant(names: ValueNames, explained: readonly Explained[]): ConstantDeclaration {
   const entries = explained.flatMap((each) =>
     Array.from({ length: each.attention.heads }, (_, head) => {
       const { history, origin, areShares } = each.attention;
       const code = origin === null ? history : oneLine(origin);
       const about = `history: ${quoted(history)}, code: ${quoted(code)}, head: ${head}, areShares: ${areShares}`;
-      return `{ ${about}, weigh: [${weighing(each, head, plan).join(", ")}] },`;
+      return `{ ${about}, weigh: [${weighing(each, head, names).join(", ")}] }`;
     }),
   );
   return {
     ...{ kind: "constant", name: "ATTENTIONS", type: "readonly AttentionPlan[]" },
     doc: "The attentions over histories, and how their weights are read.",
-    value: ["[", ...entries, "]"].join("\n"),
+    value: `[${entries.join(", ")}]`,
   };
 }
 
 /** Arguments of the function that stores the weights of one head, for a block of candidates. */
-function weighing({ from }: Explained, head: number, plan: Plan): string[] {
+function weighing({ from }: Explained, head: number, names: ValueNames): string[] {
   const outputOf = (name: string): PlannedOutput => {
-    const found = plan.outputs.find((output) => output.name === name);
+    const found = names.plan.outputs.find((output) => output.name === name);
     invariant(found, `the program has no ${name}`);
     return found;
   };
@@ -99,7 +100,7 @@ function weighing({ from }: Explained, head: number, plan: Plan): string[] {
     return from.outputs.map(outputOf).map((output) => {
       const { location, rows, size } = output;
       const column = size === 1 ? 0 : head;
-      const x = `${locationText(location)}, ${eachText(rows, plan)}, ${size}, ${column}, ${isByCandidate(rows)}`;
+      const x = `${names.location(location)}, ${eachText(rows, names)}, ${size}, ${column}, ${isByCandidate(rows)}`;
       return `(${blockOf([output])}) => weighSteps(weights, from, n, ${x})`;
     });
   const [query, key] = [outputOf(from.query), outputOf(from.key)];
@@ -107,8 +108,8 @@ function weighing({ from }: Explained, head: number, plan: Plan): string[] {
   // Each query has all heads, one query after the other.
   const queries = query.size / key.size;
   const given = [
-    ...[locationText(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
-    ...[locationText(key.location), eachText(key.rows, plan), isByCandidate(key.rows)],
+    ...[names.location(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
+    ...[names.location(key.location), eachText(key.rows, names), isByCandidate(key.rows)],
     ...[key.size, heads, head % heads, scale],
   ].join(", ");
   return [`(${blockOf([query, key])}) => askSteps(weights, from, n, ${given})`];
@@ -127,7 +128,7 @@ function isByCandidate(rows: Rows): boolean {
 }
 
 /** The number of steps of each candidate, or of the request. */
-function eachText(rows: Rows, plan: Plan): string {
+function eachText(rows: Rows, names: ValueNames): string {
   invariant(rows.kind === "steps", "attention is over steps");
-  return countText({ ...rows, per: "request" }, plan);
+  return countText({ ...rows, per: "request" }, names);
 }

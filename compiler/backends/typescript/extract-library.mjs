@@ -2,18 +2,34 @@
 // and as JavaScript, so that compiling a model needs no TypeScript compiler. Run with `node
 // compiler/backends/typescript/extract-library.mjs`; a test keeps the two equal.
 
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Node, Project, ts } from "ts-morph";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
 /** Files of their own beside a generated module, and what such a module declares itself. */
 const notTheLibrary = /^(?:pool|folder-check|onnx-check)\.ts$|^model\//;
 /** Files of classes of which a module leaves out members that its model cannot have. */
 const divided = ["/ranker.ts", "/weights.ts"];
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+
+/** The line between two declarations while they are formatted. */
+const BETWEEN = "// ----\n";
+
+/** Declarations as the project formats them, as some have room on one line without `export`. */
+function formatted(declarations) {
+  const biome = join(root, "node_modules/.bin/biome");
+  const given = ["format", "--stdin-file-path=declarations.ts"];
+  const input = declarations.join(`\n${BETWEEN}`);
+  const options = { cwd: root, input, encoding: "utf8", maxBuffer: 2 ** 26 };
+  const { status, stdout, stderr } = spawnSync(biome, given, options);
+  if (status !== 0) throw new Error(stderr);
+  return stdout.split(BETWEEN).map((code) => code.trim());
+}
 
 export function generated() {
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true, compilerOptions });
@@ -29,11 +45,14 @@ export function generated() {
     if (statements.has(name)) throw new Error(`compiler/serve declares ${name} twice`);
     statements.set(name, statement);
   }
-  const entries = [...statements].map(([name, statement]) => {
+  const codes = formatted(
+    [...statements.values()].map((statement) => statement.getText().replace(/^export /, "")),
+  );
+  const entries = [...statements].map(([name, statement], i) => {
     const isTaken = (used) => used !== name && statements.has(used);
     const uses = namesIn(statement, isTaken);
     const comment = statement.getText(true).slice(0, statement.getStart() - statement.getStart(true));
-    const code = statement.getText().replace(/^export /, "");
+    const code = codes[i];
     // As a module, or it would begin with "use strict".
     const javascript = javascriptOf(`export ${code}`, true)
       .trimEnd()
@@ -82,7 +101,7 @@ function besideModule(name) {
     .replace('"./model/module.ts"', '"./model.js"')
     .replace('"./patch.ts"', '"./model.patch.js"')
     .replace('"./model/onnx-inputs.ts"', '"./inputs.js"');
-  return { typescript, javascript: javascriptOf(typescript, false) };
+  return { typescript: `${formatted([typescript])[0]}\n`, javascript: javascriptOf(typescript, false) };
 }
 
 /** Without the import of tables from `model/`, divided after the imports. */

@@ -27,6 +27,7 @@ import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
+import { LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
 import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
 import { type ReadInputs, readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
@@ -35,12 +36,15 @@ import { propertyName, requestInterfaces } from "./schema.ts";
 import { hasTop, type ScoredLabel, type ScoredOutput, scoresDeclarations } from "./scored-labels.ts";
 import { statementOrigins } from "./statements.ts";
 import { type UserVector, userVectorConstant } from "./user-vector.ts";
+import { ValueNames } from "./value-names.ts";
 import {
   type BundledDeclaration,
   type ConstantDeclaration,
+  codeIn,
   type Declaration,
   type InterfaceDeclaration,
   mentionedBy,
+  plainTypescript,
   written,
 } from "./writer.ts";
 
@@ -113,6 +117,7 @@ export function emitModule(
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking, beside), storageOf);
+  const names = new ValueNames(plan);
   requireWhole(plan);
   const read = readInputs(model, plan, padding, true);
   const { bound, histories, fillings, crosses, served, features } = read;
@@ -164,16 +169,16 @@ export function emitModule(
     .map(({ name }) => ownerOfTable(name, model));
   const weights = weightsSource(model);
   const own: readonly Declaration[] = [
-    inputsFunction(read),
-    ...outputDeclarations(labels, outputs, plan),
-    ...(explained.length > 0 ? [attentionsConstant(plan, explained)] : []),
-    ...(userVector === null ? [] : [userVectorConstant(plan, userVector)]),
+    inputsFunction(read, names),
+    ...outputDeclarations(labels, outputs, names),
+    ...(explained.length > 0 ? [attentionsConstant(names, explained)] : []),
+    ...(userVector === null ? [] : [userVectorConstant(names, userVector)]),
     ...mostCandidates(plan.together),
     {
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
-    ...programDeclarations(plan, wasm, weights),
+    ...programDeclarations(names, wasm, weights),
   ];
   const without = new Set([
     ...(features.some(hasLearningPipe) ? [] : ["WeightsFile.learned"]),
@@ -218,7 +223,7 @@ export function emitModule(
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
     places: {
       functions: wasm?.code.functions.map(({ does }) => does) ?? [],
-      statements: statementOrigins(plan),
+      statements: statementOrigins(names),
     },
     quantised,
     parameters: plan.parameters.map(({ name }) => name),
@@ -230,9 +235,10 @@ export function emitModule(
       [
         ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
         written(requestInterfaces(model, read), {
-          ...{ language: "typescript", comments: false, nested: false },
+          ...plainTypescript,
+          comments: false,
         }),
-        ...featureVariables(features),
+        ...featureVariables(features).map((code) => codeIn(code, plainTypescript)),
       ].join("\n"),
     ),
   };
@@ -243,6 +249,7 @@ function documented(declaration: BundledDeclaration, doc: string): BundledDeclar
   if (doc === "") return declaration;
   const above = comment(doc)
     .split("\n")
+    .flatMap((line) => wrappedWords(line, LINE_WIDTH, 3))
     .map((line) => (line === "" ? " *\n" : ` * ${line}\n`));
   const typescript = declaration.typescript.replace("/**\n", () => `/**\n${above.join("")} *\n`);
   return { ...declaration, typescript };

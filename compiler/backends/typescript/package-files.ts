@@ -75,18 +75,18 @@ export function testFiles(model: Model, stored: readonly TableFile[]): TwoLangua
   );
   const rows = stored.map(({ name, file }) => `[${quoted(name)}, ${quoted(file)}]`);
   return withConstants(folderCheck, [
+    { kind: "type", name: "Link", type: LINK_TYPE },
     {
       kind: "constant",
       name: "LINKS",
-      type: LINKS_TYPE,
+      type: "ReadonlyMap<string, Link>",
       value: `new Map([${[...links, ...outputs].join(", ")}])`,
     },
     { kind: "constant", name: "ROWS", type: ROWS_TYPE, value: `[${rows.join(", ")}]` },
   ]);
 }
 
-const LINKS_TYPE =
-  'ReadonlyMap<string, readonly [width: number, link: "sigmoid" | "softmax" | "number", per?: "request"]>';
+const LINK_TYPE = 'readonly [width: number, link: "sigmoid" | "softmax" | "number", per?: "request"]';
 const ROWS_TYPE = "readonly (readonly [table: string, file: string])[]";
 
 /** A table whose rows are outside the weights file, and the file with them. */

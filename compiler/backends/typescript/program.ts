@@ -1,23 +1,14 @@
 // Writes a planned program as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. The ranking module and the op tests are built from the result.
 
-import { InternalError, unreachable } from "../../common/internal-error.ts";
-import { comment, quoted } from "../../common/quoting.ts";
+import { comment, named, quoted } from "../../common/quoting.ts";
 import { PAGE } from "../../serve/wasm.ts";
 import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving/plan.ts";
-import { isComputed, type Phase, type Slot } from "../serving/slots.ts";
+import { isComputed, type Slot } from "../serving/slots.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
-import {
-  allCalls,
-  candidateCount,
-  countText,
-  locationText,
-  loopStatements,
-  number,
-  product,
-  scopeNames,
-  statement,
-} from "./statements.ts";
+import { PhaseText } from "./phase-text.ts";
+import { allCalls, countText, number, product, statement, stepsText } from "./statements.ts";
+import { candidateCount, scopeNames, type ValueNames } from "./value-names.ts";
 import type {
   ClassDeclaration,
   CodeParameter,
@@ -50,10 +41,11 @@ export interface WeightsSource {
  * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
  */
 export function programDeclarations(
-  plan: Plan,
+  names: ValueNames,
   wasm: WasmProgram | null,
   source: WeightsSource,
 ): readonly Declaration[] {
+  const { plan } = names;
   const w = { name: "w", type: "Weights" };
   const q = { name: "q", type: "RequestValues" };
   const c = { name: "c", type: "CandidateValues" };
@@ -65,55 +57,44 @@ export function programDeclarations(
     code: readonly string[],
   ): FunctionDeclaration => ({ kind: "function", name, doc, parameters, returns: "void", code });
   const projected = new Set(plan.projections.map(({ out }) => out));
-  const calls = (phase: Phase) =>
-    plan.calls[phase].flatMap((step) => {
-      switch (step.kind) {
-        case "loop":
-          return loopStatements(step, plan);
-        case "call":
-          return statement(step, plan);
-        case "fused":
-        case "pairs":
-          throw new InternalError("a TypeScript program with fused loops");
-        default:
-          return unreachable(step, "step");
-      }
-    });
-  const gathers = (phase: Phase) => plan.gathers[phase].map((call) => statement(call, plan));
   const runs = (phase: "request" | "candidate") => {
-    const steps = plan.histories.map((_, i) => `q.steps${i}`);
+    const text = new PhaseText(names, phase);
+    const steps = plan.histories.map((history) => stepsText(history, names));
     const count = phase === "request" ? "1" : candidateCount;
     const wasmOf = `${scopeNames[phase]}.wasm`;
     const run = `${wasmOf}.run.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
     const outputs = plan.outputs.flatMap(({ location }, i) =>
-      isFloat(location) ? [{ location, statement: `c.out${i} = ${locationText(location)};` }] : [],
+      isFloat(location)
+        ? [{ location, statement: `c.${names.outputProperty(i)} = ${names.location(location)};` }]
+        : [],
     );
     const [known, computed] = [true, false].map((known) =>
       phase === "request"
         ? []
         : outputs.filter(({ location }) => isWeight(location) === known).map(({ statement }) => statement),
     ) as [string[], string[]];
-    const plain = [...calls(phase), ...computed];
+    const gathers = text.gathers();
+    const plain = [...text.calls(), ...computed];
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
-    return [...gathers(phase), ...known, ...either];
+    return [...gathers, ...known, ...either];
   };
   // Only Graphs for training have values as long as a table; `w` knows how long it is.
   const counted = (phase: "request" | "candidate") =>
     plan.slots[phase].some(({ rows }) => rows.kind === "table") ? [w] : [];
   return [
-    weightsClass(plan, projected, source),
+    weightsClass(names, projected, source),
     valuesClass(
       "RequestValues",
       "The values that a request computes once, for all its candidates.",
       "request",
-      plan,
+      names,
       wasm,
     ),
     valuesClass(
       "CandidateValues",
       "The values that are computed for a block of candidates.",
       "candidate",
-      plan,
+      names,
       wasm,
     ),
     does(
@@ -123,8 +104,8 @@ export function programDeclarations(
       [
         ...plan.slots.load
           .filter((slot) => !projected.has(slot) && !isOfKnownLength(slot))
-          .map((slot) => `w.s${slot.index} = ${newBuffer(slot, plan)};`),
-        ...calls("load"),
+          .map((slot) => `w.${names.bufferProperty(slot)} = ${newBuffer(slot, names)};`),
+        ...new PhaseText(names, "load").calls(),
         ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
         ...(projected.size === 0 ? [] : [wasm === null ? "project(w);" : "else project(w);"]),
       ],
@@ -137,8 +118,8 @@ export function programDeclarations(
             "Computes projected tables.",
             [w],
             [
-              ...[...projected].map((slot) => `w.s${slot.index} = ${newBuffer(slot, plan)};`),
-              ...plan.projections.map(({ call }) => statement(call, plan)),
+              ...[...projected].map((slot) => `w.${names.bufferProperty(slot)} = ${newBuffer(slot, names)};`),
+              ...plan.projections.map(({ call }) => statement(call, names)),
             ],
           ),
         ]),
@@ -150,12 +131,8 @@ export function programDeclarations(
             "Gives WebAssembly the weights: before any values are made that it computes.",
             [w, { name: "wasm", type: "Wasm" }],
             [
-              "wasm.put([",
-              ...linesOf(
-                wasm.arena.weights.map(({ location, address }) => `[${address}, ${locationText(location)}],`),
-              ),
-              "]);",
-              ...sharedTables(plan, wasm),
+              `wasm.put([${wasm.arena.weights.map(({ location, address }) => `[${address}, ${names.location(location)}]`).join(", ")}]);`,
+              ...sharedTables(names, wasm),
             ],
           ),
         ]),
@@ -163,7 +140,7 @@ export function programDeclarations(
       "reserveRequest",
       "Grows the request's buffers to its steps.",
       [q, ...counted("request")],
-      [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
+      [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", names, wasm)],
     ),
     does(
       "computeRequest",
@@ -175,67 +152,67 @@ export function programDeclarations(
       "reserveCandidates",
       "Grows the buffers to n candidates of this request.",
       [q, c, n, ...counted("candidate")],
-      grow("candidate", plan, wasm),
+      grow("candidate", names, wasm),
     ),
     does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),
   ];
 }
 
 /** The values of requests and candidates alone, for code that reads inputs and computes nothing of them. */
-export function bufferDeclarations(plan: Plan): readonly Declaration[] {
+export function bufferDeclarations(names: ValueNames): readonly Declaration[] {
   const q = { name: "q", type: "RequestValues" };
   const c = { name: "c", type: "CandidateValues" };
   return [
     {
       ...{ kind: "class", name: q.type, doc: "The values of a request.", methods: [] },
-      properties: [longest, ...bufferProperties("request", plan)],
+      properties: [longest, ...bufferProperties("request", names)],
     },
     {
       ...{ kind: "class", name: c.type, doc: "The values of its candidates.", methods: [] },
-      properties: bufferProperties("candidate", plan),
+      properties: bufferProperties("candidate", names),
     },
     {
       ...{ kind: "function", name: "reserveRequest", returns: "void" },
-      ...{ parameters: [q], code: grow("request", plan, null) },
+      ...{ parameters: [q], code: grow("request", names, null) },
     },
     {
       ...{ kind: "function", name: "reserveCandidates", returns: "void" },
       parameters: [q, c, { name: candidateCount, type: "number" }],
-      code: grow("candidate", plan, null),
+      code: grow("candidate", names, null),
     },
   ];
-}
-
-/** Joins short texts, several to a line. */
-function linesOf(texts: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (let i = 0; i < texts.length; i += 6) lines.push(texts.slice(i, i + 6).join(" "));
-  return lines;
 }
 
 /** The bytes after the last table that vector loads may read. */
 const ROOM_OF_TABLES = 16;
 
 /** Projected tables, and copies of others, are in WebAssembly's memory, where TypeScript reads them too. */
-function sharedTables(plan: Plan, { arena: { pages, tables, projected } }: WasmProgram): string[] {
+function sharedTables(names: ValueNames, { arena: { pages, tables, projected } }: WasmProgram): string[] {
   if (tables.length === 0) return [];
   const lengths = tables.map(({ location, projection }) =>
-    projection === null ? `${locationText(location)}.length` : lengthOf(projection.out, plan),
+    projection === null ? `${names.location(location)}.length` : lengthOf(projection.out, names),
   );
+  const room = `${lengths.join(" + ")} + ${ROOM_OF_TABLES}`;
   return [
-    `wasm.fill(${pages * PAGE}, ${lengths.join(" + ")} + ${ROOM_OF_TABLES}, () => {`,
+    named(`const room = ${room};`, ""),
+    `wasm.fill(${pages * PAGE}, ${named("room", room)}, () => {`,
     ...tables.map(({ location, cell, projection }, i) => {
-      const place = locationText(location);
+      const place = names.location(location);
       const length = lengths[i]!;
       if (projection === null) return `wasm.place(${cell}, ${place}, ${length}, 0, 0, 0);`;
       const { table, inner } = projection;
-      return `${place} = wasm.place(${[cell, locationText(table), length, i, inner, projected].join(", ")});`;
+      return `${place} = wasm.place(${[cell, names.location(table), length, i, inner, projected].join(", ")});`;
     }),
     "});",
   ];
 }
 
-function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsSource): ClassDeclaration {
+function weightsClass(
+  names: ValueNames,
+  projected: ReadonlySet<Slot>,
+  source: WeightsSource,
+): ClassDeclaration {
+  const { plan } = names;
   return {
     kind: "class",
     name: "Weights",
@@ -243,18 +220,24 @@ function weightsClass(plan: Plan, projected: ReadonlySet<Slot>, source: WeightsS
     doc: "The model's weights and tables, and the values that follow from them alone.",
     properties: [
       ...plan.parameters.map((parameter, i) => ({
-        ...{ name: `p${i}`, isReadonly: true, value: source.parameter(parameter) },
+        ...{ name: names.parameterProperty(i), isReadonly: true, value: source.parameter(parameter) },
       })),
       ...plan.tables.flatMap((table, i) => [
-        { name: `t${i}`, isReadonly: true, value: source.table(table) },
-        ...(hasCountedRows(table, plan)
-          ? [{ name: `rows${i}`, isReadonly: true, value: `this.t${i}.length / ${table.width}` }]
+        { name: names.tableProperty(i), isReadonly: true, value: source.table(table) },
+        ...(hasCountedRows(table, names)
+          ? [
+              {
+                name: names.rowsProperty(i),
+                isReadonly: true,
+                value: `this.${names.tableProperty(i)}.length / ${table.width}`,
+              },
+            ]
           : []),
       ]),
       ...plan.slots.load.map((slot) =>
         isOfKnownLength(slot) && !projected.has(slot)
-          ? { name: `s${slot.index}`, isReadonly: true, value: newBuffer(slot, plan) }
-          : bufferProperty(slot),
+          ? { name: names.bufferProperty(slot), isReadonly: true, value: newBuffer(slot, names) }
+          : bufferProperty(slot, names),
       ),
     ],
     methods: [],
@@ -265,14 +248,15 @@ function valuesClass(
   name: string,
   doc: string,
   phase: "request" | "candidate",
-  plan: Plan,
+  names: ValueNames,
   wasm: WasmProgram | null,
 ): ClassDeclaration {
+  const { plan } = names;
   return {
     kind: "class",
     name,
     doc,
-    constructs: viewsConstructor(phase, plan, wasm),
+    constructs: viewsConstructor(phase, names, wasm),
     methods: [],
     properties: [
       {
@@ -293,9 +277,9 @@ function valuesClass(
           ]
         : []),
       ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
-        isFloat(location) ? [{ name: `out${i}`, value: "NO_FLOATS" }] : [],
+        isFloat(location) ? [{ name: names.outputProperty(i), value: "NO_FLOATS" }] : [],
       ),
-      ...bufferProperties(phase, plan),
+      ...bufferProperties(phase, names),
     ],
   };
 }
@@ -303,10 +287,11 @@ function valuesClass(
 const longest: Property = { name: "longest", value: "0", doc: "The most steps that a history has." };
 
 /** The counts of steps and of sets' values, and the buffers. */
-function bufferProperties(phase: "request" | "candidate", plan: Plan): Property[] {
+function bufferProperties(phase: "request" | "candidate", names: ValueNames): Property[] {
+  const { plan } = names;
   return [
     ...(phase === "request" ? plan.histories : []).map((history, i) => ({
-      name: `steps${i}`,
+      name: names.stepsProperty(i),
       value: "0",
       doc: comment(`How many steps ${history} has.`),
     })),
@@ -314,14 +299,14 @@ function bufferProperties(phase: "request" | "candidate", plan: Plan): Property[
       phaseOfRows(rows) === phase
         ? [
             {
-              name: `elements${i}`,
+              name: names.elementsProperty(i),
               value: "0",
               doc: comment(`How many values all sets ${rows.set} have.`),
             },
           ]
         : [],
     ),
-    ...plan.slots[phase].map((slot) => bufferProperty(slot)),
+    ...plan.slots[phase].map((slot) => bufferProperty(slot, names)),
   ];
 }
 
@@ -330,8 +315,12 @@ function isFloat(location: ValueLocation): boolean {
   return location.kind !== "slot" || location.slot.dtype === "f32";
 }
 
-function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): Constructor {
-  const views = wasm === null ? [] : viewsOf(phase, plan, wasm);
+function viewsConstructor(
+  phase: "request" | "candidate",
+  names: ValueNames,
+  wasm: WasmProgram | null,
+): Constructor {
+  const views = wasm === null ? [] : viewsOf(phase, names, wasm);
   return {
     doc: "Views of the memory in which WebAssembly computes, if it does.",
     parameters: [{ name: "wasm", type: "Wasm | null" }],
@@ -348,7 +337,7 @@ function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: Wasm
 /** Buffers that JavaScript and WebAssembly share: inputs and outputs. */
 function viewsOf(
   phase: "request" | "candidate",
-  plan: Plan,
+  names: ValueNames,
   { plan: fused, arena }: WasmProgram,
 ): {
   readonly property: string;
@@ -356,13 +345,14 @@ function viewsOf(
   readonly length: number;
   readonly holds: "floats" | "integers";
 }[] {
+  const { plan } = names;
   const ports = plan.ports.flatMap(({ id, slot }) => {
     const twin = fused.ports.find((port) => port.id === id);
     if (twin === undefined || slot.phase !== phase) return [];
     const location: ValueLocation = { kind: "slot", slot: twin.slot };
     return [
       {
-        property: `s${slot.index}`,
+        property: names.bufferProperty(slot),
         address: arena.addressOf(location),
         length: arena.lengthOf(twin.slot),
         holds: growOf(slot),
@@ -375,7 +365,7 @@ function viewsOf(
       ? []
       : [
           {
-            property: `out${place}`,
+            property: names.outputProperty(place),
             address: arena.addressOf(location),
             length: arena.rowsOf(rows) * size,
             holds: "floats" as const,
@@ -385,17 +375,17 @@ function viewsOf(
   return phase === "candidate" ? [...ports, ...outputs] : ports;
 }
 
-function bufferProperty(slot: Slot): Property {
-  return { name: `s${slot.index}`, value: slot.dtype === "f32" ? "NO_FLOATS" : "NO_INTEGERS" };
+function bufferProperty(slot: Slot, names: ValueNames): Property {
+  return { name: names.bufferProperty(slot), value: slot.dtype === "f32" ? "NO_FLOATS" : "NO_INTEGERS" };
 }
 
 /** Tells whether any length depends on the number of a table's rows. */
-function hasCountedRows({ name, storage }: Plan["tables"][number], plan: Plan): boolean {
-  const { slots, calls, outputs } = plan;
+function hasCountedRows({ name, storage }: Plan["tables"][number], names: ValueNames): boolean {
+  const { slots, calls, outputs, tables } = names.plan;
   const values = [...slots.load, ...slots.request, ...slots.candidate, ...outputs];
-  const count = `w.rows${plan.tables.findIndex((table) => table.name === name)}`;
+  const count = names.rowsProperty(tables.findIndex((table) => table.name === name));
   const isCounted = [...calls.load, ...calls.request, ...calls.candidate].some(
-    (step) => step.kind === "call" && statement(step, plan).includes(count),
+    (step) => step.kind === "call" && statement(step, names).includes(count),
   );
   const hasValue = values.some(({ rows }) => rows.kind === "table" && rows.table === name);
   return storage === "f32" && (hasValue || isCounted);
@@ -407,20 +397,20 @@ function isOfKnownLength({ rows }: Slot): boolean {
 }
 
 /** A buffer for a value derived from the weights, filled with its constant. */
-function newBuffer(slot: Slot, plan: Plan): string {
-  const value = plan.constants.find((constant) => constant.slot === slot)?.value ?? 0;
+function newBuffer(slot: Slot, names: ValueNames): string {
+  const value = names.plan.constants.find((constant) => constant.slot === slot)?.value ?? 0;
   const filled = value === 0 ? "" : `.fill(${number(value)})`;
-  const length = lengthOf(slot, plan);
+  const length = lengthOf(slot, names);
   return `${slot.dtype === "f32" ? `zeros(${length})` : `new Int32Array(${length})`}${filled}`;
 }
 
 /** With WebAssembly, only ids and the weights of sets' values need buffers of their own. */
-function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): string[] {
+function grow(phase: "request" | "candidate", names: ValueNames, wasm: WasmProgram | null): string[] {
   const statement = (slot: Slot) => {
-    const buffer = `${scopeNames[phase]}.s${slot.index}`;
-    return `${buffer} = ${growOf(slot)}(${buffer}, ${lengthOf(slot, plan)});`;
+    const buffer = `${scopeNames[phase]}.${names.bufferProperty(slot)}`;
+    return `${buffer} = ${growOf(slot)}(${buffer}, ${lengthOf(slot, names)});`;
   };
-  const slots = plan.slots[phase];
+  const slots = names.plan.slots[phase];
   return [
     ...slots.filter((slot) => !isComputed(slot)).map(statement),
     ...(wasm === null ? [] : [`if (${scopeNames[phase]}.wasm !== null) return;`]),
@@ -429,16 +419,16 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
 }
 
 /** The number of values of sets is known only once they are read, so there is room for the maximum. */
-function lengthOf({ rows, width }: Slot, plan: Plan): string {
-  if (rows.kind === "elements") return product(countText(rows.of, plan), rows.max * width);
-  return product(countText(rows, plan), width);
+function lengthOf({ rows, width }: Slot, names: ValueNames): string {
+  if (rows.kind === "elements") return product(countText(rows.of, names), rows.max * width);
+  return product(countText(rows, names), width);
 }
 
 function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
 }
 
-/** `WASM`, the last in the file because its lines are long. */
+/** `WASM`, the last in the file because it has many lines. */
 export function binaryConstant(wasm: WasmProgram | null): ConstantDeclaration {
   const declared = { kind: "constant", name: "WASM", type: "WasmBinary | null" } as const;
   if (wasm === null) return { ...declared, doc: "Histories are too long for WebAssembly.", value: "null" };
@@ -447,6 +437,19 @@ export function binaryConstant(wasm: WasmProgram | null): ConstantDeclaration {
   return {
     ...declared,
     doc: "The WebAssembly, in hexadecimal; and where `relaxedForm` puts multiply-adds.",
-    value: `{\nprogram: ${quoted(wasm.encoded.program)},\nfrom: ${from},\nto: ${to},\ncode: ${quoted(code)},\nfused: ${quoted(fused)},\n}`,
+    value: `{\nprogram: ${quoted(wasm.encoded.program)},\nfrom: ${from},\nto: ${to},\ncode:${inPieces(code)},\nfused:${inPieces(fused)},\n}`,
   };
+}
+
+/** The characters of hexadecimal code on a line. */
+const PIECE = 96;
+
+/** A literal after a colon, on several lines if it is long. */
+function inPieces(hexadecimal: string): string {
+  const whole = ` ${quoted(hexadecimal)}`;
+  if (hexadecimal.length <= PIECE) return whole;
+  const pieces: string[] = [];
+  for (let at = 0; at < hexadecimal.length; at += PIECE)
+    pieces.push(`\n  ${quoted(hexadecimal.slice(at, at + PIECE))}`);
+  return named(pieces.join(" +"), whole);
 }

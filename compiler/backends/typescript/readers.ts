@@ -1,15 +1,26 @@
 // Writes the encoders of features in generated code. They are constructed from the values in the weights
 // file.
 
+import { named } from "../../common/quoting.ts";
 import { call, type EmittedValue, typescriptOf } from "../../frontend/kinds/made.ts";
 import { hasIds, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, ownerOf } from "../../frontend/model/model.ts";
+import { numbered } from "../serving/identifiers.ts";
 
-/** The encoders as variables `f0`, `f1`, …, constructed from the weights in `file`. */
+/** The variable with the encoder of the i-th feature. */
+export function encoderName(features: readonly Feature[], i: number): string {
+  const names = numbered(
+    features.map(({ name }) => `${name}_encoder`),
+    new Set(),
+  );
+  return named(names[i]!, `f${i}`);
+}
+
+/** The encoders as variables, constructed from the weights in `file`. */
 export function featureVariables(features: readonly Feature[]): string[] {
   return features.map((feature, i) => {
-    const reader = readerAmong(features, i, (first) => `f${first}`);
-    return `const f${i} = ${typescriptOf(reader, ownerOf(feature))};`;
+    const reader = readerAmong(features, i, (first) => encoderName(features, first));
+    return `const ${encoderName(features, i)} = ${typescriptOf(reader, ownerOf(feature))};`;
   });
 }
 

@@ -14,31 +14,25 @@ import {
   type PlannedCall,
   type PlannedLoop,
   phaseOfRows,
-  type ValueLocation,
 } from "../serving/plan.ts";
-import type { Phase } from "../serving/slots.ts";
+import { candidateCount, scopeNames, type ValueNames } from "./value-names.ts";
+import { codeIn, typescript } from "./writer.ts";
 
-/**
- * Variables in the generated functions: the weights, the values of the request, the values of candidates, the
- * number of candidates.
- */
-export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
-export const candidateCount = "n";
 /** The variable of a loop over time. */
 const time = "t";
 
-export function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan): string[] {
-  const steps = countText({ ...over, per: "request" }, plan);
+export function loopStatements({ over, reverse, calls }: PlannedLoop, names: ValueNames): string[] {
+  const steps = countText({ ...over, per: "request" }, names);
   const head = reverse
     ? `for (let ${time} = ${steps} - 1; ${time} >= 0; ${time}--) {`
     : `for (let ${time} = 0; ${time} < ${steps}; ${time}++) {`;
-  return [head, ...calls.map((call) => statement(call, plan)), "}"];
+  return [head, ...calls.map((call) => statement(call, names)), "}"];
 }
 
-export function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
+export function statement({ kernel, arguments: args }: PlannedCall, names: ValueNames): string {
   return kernelCall(
     kernel,
-    args.map((argument) => expression(argument, plan)),
+    args.map((argument) => expression(argument, names)),
   );
 }
 
@@ -57,16 +51,16 @@ export function allCalls(plan: Plan): readonly PlannedCall[] {
 }
 
 /** The program's calls as written, each with its location in the spec. */
-export function statementOrigins(plan: Plan): CodeOrigins["statements"] {
-  return allCalls(plan).flatMap((call): CodeOrigins["statements"] =>
-    call.origin === null ? [] : [[statement(call, plan), fileAndLine(call.origin)]],
+export function statementOrigins(names: ValueNames): CodeOrigins["statements"] {
+  return allCalls(names.plan).flatMap((call): CodeOrigins["statements"] =>
+    call.origin === null ? [] : [[codeIn(statement(call, names), typescript), fileAndLine(call.origin)]],
   );
 }
 
-function expression(argument: PlannedArgument, plan: Plan): string {
+function expression(argument: PlannedArgument, names: ValueNames): string {
   switch (argument.kind) {
     case "value":
-      return locationText(argument.location);
+      return names.value(argument);
     case "number":
       return number(argument.value);
     case "numbers":
@@ -76,38 +70,24 @@ function expression(argument: PlannedArgument, plan: Plan): string {
     case "time":
       return time;
     case "count":
-      return product(countText(argument.rows, plan), argument.times);
+      return product(countText(argument.rows, names), argument.times);
     default:
       return unreachable(argument, "argument");
   }
 }
 
-export function locationText(location: ValueLocation): string {
-  switch (location.kind) {
-    case "slot":
-      return `${scopeNames[location.slot.phase]}.s${location.slot.index}`;
-    case "parameter":
-      return `w.p${location.index}`;
-    case "table":
-      return `w.t${location.index}`;
-    default:
-      return unreachable(location, "location");
-  }
-}
-
 /** The number of rows, as an expression. */
-export function countText(rows: Rows, plan: Plan): string {
+export function countText(rows: Rows, names: ValueNames): string {
   switch (rows.kind) {
     case "once":
       return "1";
     case "table":
-      return `w.rows${plan.tables.findIndex((table) => table.name === rows.table)}`;
+      return `w.${names.rowsProperty(names.plan.tables.findIndex(({ name }) => name === rows.table))}`;
     case "each":
       return rows.per === "candidate" ? candidateCount : "1";
     case "steps": {
       const steps = lengthOf<string>(rows.history, {
-        history: (name) =>
-          isCandidateAxis(name) ? candidateCount : `q.steps${plan.histories.indexOf(name)}`,
+        history: (name) => (isCandidateAxis(name) ? candidateCount : stepsText(name, names)),
         sum: (parts, more) =>
           more < 0
             ? `Math.max(0, ${parts.join(" + ")} - ${-more})`
@@ -117,16 +97,21 @@ export function countText(rows: Rows, plan: Plan): string {
       return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
     }
     case "elements":
-      return elementsText(rows, plan);
+      return elementsText(rows, names);
     default:
       return unreachable(rows, "rows");
   }
 }
 
+/** The variable with the number of a history's steps. */
+export function stepsText(history: string, names: ValueNames): string {
+  return `q.${names.stepsProperty(names.plan.histories.indexOf(history))}`;
+}
+
 /** The variable that gets the number of values of all sets when they are read. */
-export function elementsText(rows: ElementsRows, plan: Plan): string {
-  const index = plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
-  return `${scopeNames[phaseOfRows(rows)]}.elements${index}`;
+export function elementsText(rows: ElementsRows, names: ValueNames): string {
+  const index = names.plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
+  return `${scopeNames[phaseOfRows(rows)]}.${names.elementsProperty(index)}`;
 }
 
 export function product(count: string, times: number): string {

@@ -2,8 +2,7 @@
 // `explain`, the program of the plain kernels has it as an additional output.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { Plan } from "../serving/plan.ts";
-import { locationText } from "./statements.ts";
+import type { ValueNames } from "./value-names.ts";
 import type { ConstantDeclaration } from "./writer.ts";
 
 /** An output of the program with a row for the request. */
@@ -13,10 +12,13 @@ export interface UserVector {
 }
 
 /** `userVectorOf`: the vector among the computed values of a request. */
-export function userVectorConstant(plan: Plan, { output: name, width }: UserVector): ConstantDeclaration {
-  const output = plan.outputs.find((each) => each.name === name);
+export function userVectorConstant(
+  names: ValueNames,
+  { output: name, width }: UserVector,
+): ConstantDeclaration {
+  const output = names.plan.outputs.find((each) => each.name === name);
   invariant(output?.size === width, `the program has no ${name} of ${width} numbers`);
-  const location = locationText(output.location);
+  const location = names.location(output.location);
   // The name of an unused parameter begins with `_`, so that strict compilers accept it.
   const given = location.startsWith("w.") ? "(w, _q)" : "(_w, q)";
   return {

@@ -2,7 +2,8 @@
 // marked by `typed`, so that JavaScript can omit them.
 
 import { unreachable } from "../../common/internal-error.ts";
-import { typedFrom, typedTo } from "../../common/quoting.ts";
+import { inForm, type NameForm, typedFrom, typedTo } from "../../common/quoting.ts";
+import { brokenLine, LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
 
 /** Lines of code without indentation. A text may have several. */
 export type Code = readonly string[];
@@ -93,16 +94,29 @@ export interface Form {
   readonly comments: boolean;
   /** Whether lines inside brackets are indented. */
   readonly nested: boolean;
+  /** Whether values have the names of the spec, or short ones. */
+  readonly names: NameForm;
+  /** The most columns of a line; null for no limit. */
+  readonly width: number | null;
 }
 
-export const typescript: Form = { language: "typescript", comments: true, nested: true };
-export const javascript: Form = { language: "javascript", comments: false, nested: true };
+export const typescript: Form = {
+  ...{ language: "typescript", comments: true, nested: true },
+  ...{ names: "documented", width: LINE_WIDTH },
+};
+/** The same for every layout and every name of a value. */
+export const plainTypescript: Form = { ...typescript, nested: false, names: "short", width: null };
+export const javascript: Form = {
+  ...{ language: "javascript", comments: false, nested: true },
+  ...{ names: "short", width: null },
+};
 
 const marks = new RegExp(`[${typedFrom}${typedTo}]`, "g");
 const markedCode = new RegExp(`${typedFrom}[^${typedTo}]*${typedTo}`, "g");
 
-function inLanguage(code: string, { language }: Form): string {
-  return code.replace(language === "typescript" ? marks : markedCode, "");
+/** Code in one form. */
+export function codeIn(code: string, { language, names }: Form): string {
+  return inForm(code, names).replace(language === "typescript" ? marks : markedCode, "");
 }
 
 /** Prints declarations without a final line break. */
@@ -146,10 +160,11 @@ function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Fo
     case "interface": {
       if (!isTypescript) return [];
       const parent = declaration.extends === undefined ? "" : ` extends ${declaration.extends}`;
+      if (declaration.properties.length === 0) return [`interface ${name}${parent} {}`];
       return [`interface ${name}${parent} {`, ...properties(declaration.properties, form), "}"];
     }
     case "type":
-      return isTypescript ? [`type ${name} = ${declaration.type};`] : [];
+      return isTypescript ? block([`type ${name} = ${declaration.type};`], "", form) : [];
     case "constant":
       return block([`const ${name}${annotation(declaration.type, form)} = ${declaration.value};`], "", form);
     case "function": {
@@ -178,10 +193,13 @@ function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Fo
 /** Indents a line. */
 const unit = "  ";
 
-function docLines({ doc }: { readonly doc?: string }, indent: string, { comments }: Form): string[] {
-  if (doc === undefined || !comments) return [];
-  const lines = doc.split("\n");
-  if (lines.length === 1) return [`${indent}/** ${doc} */`];
+function docLines({ doc }: { readonly doc?: string }, indent: string, form: Form): string[] {
+  if (doc === undefined || !form.comments) return [];
+  const text = codeIn(doc, form);
+  const { width } = form;
+  const isShort = width === null || `${indent}/** ${text} */`.length <= width;
+  if (isShort && !text.includes("\n")) return [`${indent}/** ${text} */`];
+  const lines = text.split("\n").flatMap((line) => wrappedWords(line, width, `${indent} * `.length));
   return [
     `${indent}/**`,
     ...lines.map((line) => (line === "" ? `${indent} *` : `${indent} * ${line}`)),
@@ -205,7 +223,7 @@ function properties(all: readonly Property[], form: Form): string[] {
     const initial = value === undefined ? "" : ` = ${value}`;
     return [
       ...docLines(property, unit, form),
-      `${unit}${modifiers}${name}${mark}${annotation(type, form)}${initial};`,
+      ...block([`${modifiers}${name}${mark}${annotation(type, form)}${initial};`], unit, form),
     ];
   });
 }
@@ -216,14 +234,14 @@ function member(head: string, of: Constructor | Method, form: Form): string[] {
 
 /** Parameters that the code does not use are named `_name`, so that strict compilers accept them. */
 function callable(head: string, of: Constructor | Method, indent: string, form: Form): string[] {
-  const mentioned = mentionedIn(of.code.map((line) => inLanguage(line, typescript)).join("\n"));
+  const mentioned = mentionedIn(of.code.map((line) => codeIn(line, plainTypescript)).join("\n"));
   const parameters = of.parameters.map(({ name, type, isOptional }) => {
     const own = mentioned.has(name) ? name : `_${name}`;
     return form.language === "javascript" ? own : `${own}${isOptional === true ? "?" : ""}: ${type}`;
   });
   const returns = "returns" in of ? annotation(of.returns, form) : "";
   return [
-    `${indent}${head}(${parameters.join(", ")})${returns} {`,
+    ...block([`${head}(${parameters.join(", ")})${returns} {`], indent, form),
     ...block(of.code, `${indent}${unit}`, form),
     `${indent}}`,
   ];
@@ -238,12 +256,15 @@ export function mentionedIn(code: string): ReadonlySet<string> {
 
 /** The names to which declarations refer, including types. */
 export function mentionedBy(declarations: readonly Declaration[]): ReadonlySet<string> {
-  return mentionedIn(written(declarations, { ...typescript, comments: false }));
+  return mentionedIn(written(declarations, { ...plainTypescript, comments: false }));
 }
 
 /** The lines of a block, indented by the open brackets. */
 function block(code: Code, indent: string, form: Form): string[] {
-  const lines = code.flatMap((text) => inLanguage(text, form).split("\n"));
+  const lines = code.flatMap((text) => {
+    const own = codeIn(text, form);
+    return own === "" && text !== "" ? [] : own.split("\n");
+  });
   const written: string[] = [];
   /** The number of levels that each open bracket adds. */
   const open: number[] = [];
@@ -253,6 +274,17 @@ function block(code: Code, indent: string, form: Form): string[] {
   };
   /** `deeper` is the line's additional indentation in levels. */
   const add = (line: string, deeper: number) => {
+    const column = indent.length + unit.length * (level + deeper);
+    if (line.startsWith("//")) {
+      const words = wrappedWords(line.slice(3), form.width, column + 3);
+      for (const text of words) written.push(`${indent}${unit.repeat(level + deeper)}// ${text}`);
+      return;
+    }
+    const broken = form.width === null ? null : brokenLine(line, form.width - column);
+    if (broken !== null) {
+      for (const part of broken) add(part, deeper);
+      return;
+    }
     const [first, ...others] = line.replace(strings, "").match(/^[)\]}]|[([{)\]}]/g) ?? [];
     const closesFirst = first !== undefined && first === line[0] && ")]}".includes(first);
     if (closesFirst) close();

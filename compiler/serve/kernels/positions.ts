@@ -27,8 +27,8 @@ export function resizeSteps(
 }
 
 /**
- * Each row's steps of x by their keys, ascending; equal ones keep their order. With `inverse`, sorted steps go back to where
- * their keys are. x [steps, width], keys [steps, keyWidth], out [steps, width]
+ * Each row's steps of x by their keys, ascending; equal ones keep their order. With `inverse`, sorted steps go
+ * back to where their keys are. x [steps, width], keys [steps, keyWidth], out [steps, width]
  */
 export function sortSteps(
   out: Float32Array,
@@ -108,8 +108,8 @@ export function gatherPositions(
 }
 
 /**
- * Each row's steps as a list, the latest first; behind them their mean, 0 without steps. x [steps, width], out [rows, places,
- * width]
+ * Each row's steps as a list, the latest first; behind them their mean, 0 without steps. x [steps, width],
+ * out [rows, places, width]
  */
 export function facedSteps(
   out: Float32Array,
