@@ -4,11 +4,10 @@
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { About } from "../../compiler/serve/about.ts";
-import { patchedWeights } from "../../compiler/serve/patch.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import type { Answer, RankingQuestion } from "./answer.ts";
 import type { RankingEngine } from "./ranker.ts";
-import { ScoringThreads, sharedMemory, type ThreadOptions } from "./threads.ts";
+import { type PatchedWeights, ScoringThreads, type ThreadOptions } from "./threads.ts";
 
 /** Where models come from. */
 export interface CompiledModelSource {
@@ -40,7 +39,7 @@ export async function stateOf(folder: string, ...names: readonly string[]): Prom
 
 export class ServingModel {
   private readonly source: CompiledModelSource;
-  private readonly start: (folder: string, weights?: Uint8Array) => Promise<ScoringThreads>;
+  private readonly start: (folder: string, patched: PatchedWeights | null) => Promise<ScoringThreads>;
   private threads: ScoringThreads;
   /** The files that are loaded, or were refused. */
   private seen: string;
@@ -49,7 +48,7 @@ export class ServingModel {
 
   private constructor(
     source: CompiledModelSource,
-    start: (folder: string, weights?: Uint8Array) => Promise<ScoringThreads>,
+    start: (folder: string, patched: PatchedWeights | null) => Promise<ScoringThreads>,
     threads: ScoringThreads,
     seen: string,
   ) {
@@ -61,10 +60,10 @@ export class ServingModel {
 
   /** Loads the model and scores its golden requests. Throws an Error that says why it cannot be used. */
   static async open(script: URL, source: CompiledModelSource, options: ThreadOptions): Promise<ServingModel> {
-    const start = (folder: string, weights?: Uint8Array) =>
-      ScoringThreads.start(script, folder, options, weights);
+    const start = (folder: string, patched: PatchedWeights | null) =>
+      ScoringThreads.start(script, folder, options, patched);
     const seen = await source.look();
-    return new ServingModel(source, start, await start(await source.folder()), seen);
+    return new ServingModel(source, start, await start(await source.folder(), null), seen);
   }
 
   get about(): About {
@@ -111,7 +110,7 @@ export class ServingModel {
         throw new Error(
           "this server scores in C, whose weights are a file of their own: give it another run, or start it with WebAssembly",
         );
-      this.switchTo(await this.start(folder, patchedWeights(weights, patch, sharedMemory)));
+      this.switchTo(await this.start(folder, { weights, patch }));
       return this.about;
     });
   }
@@ -127,7 +126,7 @@ export class ServingModel {
     const found = await this.source.look();
     if (found === this.seen) return false;
     this.seen = found;
-    this.switchTo(await this.start(await this.source.folder()));
+    this.switchTo(await this.start(await this.source.folder(), null));
     return true;
   }
 

@@ -20,6 +20,8 @@ export interface ServingRanker {
   /** Absent if the network attends to no history. */
   explain?(request: unknown): readonly Attention[];
   stats(): RankerStats | null;
+  /** Counts from 0 again. */
+  resetStats(): void;
 }
 
 /** The code that computes scores. */
@@ -32,7 +34,11 @@ interface CompiledModule {
     readonly stats: boolean;
     readonly verify: boolean;
     readonly checkTables: boolean;
-  }): Promise<Omit<ServingRanker, "engine">>;
+  }): Promise<CountingRanker>;
+}
+
+interface CountingRanker extends Omit<ServingRanker, "engine" | "stats" | "resetStats"> {
+  stats(options?: { readonly reset: boolean }): RankerStats | null;
 }
 
 /** The exports of the library in C for Node. */
@@ -62,6 +68,7 @@ export async function openRanker({ folder, weights, verify }: RankerFiles): Prom
   const own = await module.createRanker({ weights, stats: true, verify, checkTables: verify });
   const { about, explain } = own;
   const stats = () => own.stats();
+  const resetStats = () => void own.stats({ reset: true });
   if (!existsSync(join(folder, LIBRARY))) {
     const rank = (request: unknown) => own.rank(request);
     return {
@@ -69,6 +76,7 @@ export async function openRanker({ folder, weights, verify }: RankerFiles): Prom
       engine: "WebAssembly",
       rank,
       stats,
+      resetStats,
       ...(explain && { explain: (given) => own.explain!(given) }),
     };
   }
@@ -80,7 +88,7 @@ export async function openRanker({ folder, weights, verify }: RankerFiles): Prom
   }
   let ranked = 0;
   return {
-    ...{ about, engine: "C", stats },
+    ...{ about, engine: "C", stats, resetStats },
     rank(request) {
       const scores = library.rank(request);
       // After the answer.

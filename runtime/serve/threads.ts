@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { About } from "../../compiler/serve/about.ts";
 import { type RankerStats, sumStats } from "../../compiler/serve/stats.ts";
 import { type Answer, FAILED, type RankingQuestion, refusal } from "./answer.ts";
+import { sharedMemory } from "./memory.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RankingEngine } from "./ranker.ts";
 import type { Message, ThreadCall, ThreadData } from "./thread.ts";
@@ -46,26 +47,31 @@ export class ScoringThreads {
   }
 
   /**
-   * `script` starts a thread. The weights are those of the folder, unless others are given. Throws an Error that says why they
-   * cannot be used.
+   * `script` starts a thread. The weights are those of the folder, or those to which a patch leads. Throws an Error that says
+   * why they cannot be used.
    */
   static async start(
     script: URL,
     folder: string,
     options: ThreadOptions,
-    given?: Uint8Array,
+    patched: PatchedWeights | null,
   ): Promise<ScoringThreads> {
     const { threads: count, maxCandidates, timeout } = options;
-    const weights = given ?? (await sharedBytesOf(join(folder, "model.weights.bin")));
+    let weights = patched?.weights ?? (await sharedBytesOf(join(folder, "model.weights.bin")));
     const openApi = await readFile(join(folder, "openapi.json"), "utf8").catch(() => null);
     const threads: Thread[] = [];
     try {
-      // One after the other: threads that score meanwhile lose one core at most. The first one checks the files.
+      // One after the other: threads that score meanwhile lose one core at most. The first one applies the patch and checks
+      // the files.
       let ready: ReadyThread | undefined;
       for (let i = 0; i < count; i++) {
-        const thread = new Thread(script, { role: ROLE, folder, weights, verify: i === 0, maxCandidates });
+        const isFirst = i === 0;
+        const patch = isFirst ? (patched?.patch ?? null) : null;
+        const started = { role: ROLE, folder, weights, patch, verify: isFirst, maxCandidates } as const;
+        const thread = new Thread(script, started);
         threads.push(thread);
         ready = await thread.ready;
+        weights = ready.weights;
       }
       return new ScoringThreads(ready!, { folder, weights, openApi }, threads, timeout);
     } catch (error) {
@@ -97,13 +103,14 @@ export class ScoringThreads {
   }
 }
 
-interface LoadedFiles extends Pick<ThreadData, "folder" | "weights"> {
-  readonly openApi: string | null;
+export interface PatchedWeights {
+  readonly weights: Uint8Array;
+  /** Leads from the weights to those to rank with. */
+  readonly patch: Uint8Array;
 }
 
-/** Memory that threads share. */
-export function sharedMemory(size: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(size));
+interface LoadedFiles extends Pick<ThreadData, "folder" | "weights"> {
+  readonly openApi: string | null;
 }
 
 /** Reads a file into memory that threads share. */
