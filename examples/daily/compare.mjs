@@ -25,7 +25,7 @@ const ALL = "1990-01-01";
 const asked = { config, backend: "wasm", threads: 1, force: true };
 
 const base = await train(null, { ...asked, set: set(ALL, day(0)), out: `${options.out}/base` });
-const each = await trainEach(null, {
+const { periods: each } = await trainEach(null, {
   ...{ ...asked, each: "day", from: base.folder, out: `${options.out}/days`, set: set(day(0), day(days)) },
 });
 const table = [];
