@@ -25,6 +25,7 @@ import { ingest } from "./ingest/ingest.mjs";
 import { long } from "./long/long.mjs";
 import { lsp } from "./lsp/lsp.mjs";
 import { otherBuild } from "./other-build.mjs";
+import { patches } from "./patches.mjs";
 import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
 import { python } from "./python/python.mjs";
@@ -52,6 +53,7 @@ const benchmarks = {
   rank,
   pool,
   serve,
+  patches,
   python,
   check,
   long,
