@@ -254,10 +254,10 @@ export function numbersAt(bytes: Uint8Array, place: TensorSpan | undefined): Num
   return type === "f16" ? new Int16Array(buffer, offset, length) : new Int8Array(buffer, offset, length);
 }
 
-/** Views of f32 need an address that is a multiple of 4. */
+/** Views of f32 need an address that is a multiple of 4. A Buffer's own slice would be no copy. */
 export function alignedBytes(given: Uint8Array | ArrayBuffer): Uint8Array {
   const bytes = given instanceof Uint8Array ? given : new Uint8Array(given);
-  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
 }
 
 /** Codes numbers by their differences from those before. */
@@ -267,7 +267,10 @@ export class DifferenceCoders {
   readonly counts = new NumberCoder();
   private readonly deltas: PatchDeltas;
   private readonly exact = new NumberCoder();
-  private readonly small = evenProbabilities(2 ** 16);
+  private readonly exponents = evenProbabilities(2 ** 16);
+  private lastExponent = 0;
+  /** The exponent of the old number before. */
+  private before = 0;
 
   constructor(deltas: PatchDeltas) {
     this.deltas = deltas;
@@ -278,11 +281,23 @@ export class DifferenceCoders {
     if (this.deltas === "exact" || type !== "f32" || isNew) {
       const shift = 32 - 8 * WIDTHS[type];
       const difference = ((inOrder(type, now) - inOrder(type, old)) << shift) >> shift;
-      const coded = signedOf(this.exact.code(coder, unsignedOf(difference)));
+      // A difference takes as many bits more as the old number's exponent is less than that of the one before.
+      const exponent = type === "f32" ? (old >>> 23) & 255 : 0;
+      const coded = signedOf(this.exact.code(coder, unsignedOf(difference), this.before - exponent));
+      this.before = exponent;
       return inOrder(type, ((inOrder(type, old) + coded) << shift) >> shift);
     }
-    const delta = codeBits(coder, this.small, 0, 16, smallDelta(old, now));
-    return addSmall(old, delta);
+    return addSmall(old, this.smallDelta(coder, smallDelta(old, now)));
+  }
+
+  /** The exponent, by the one before; sign and mantissa are as good as random. */
+  private smallDelta(coder: BitCoder, delta: number): number {
+    const exponent = codeBits(coder, this.exponents, 256 * this.lastExponent, 8, (delta >> 7) & 255);
+    this.lastExponent = exponent;
+    let coded = coder.evenBit(delta >> 15);
+    coded = (coded << 8) | exponent;
+    for (let i = 6; i >= 0; i--) coded = (coded << 1) | coder.evenBit((delta >> i) & 1);
+    return coded;
   }
 }
 
@@ -351,6 +366,12 @@ export class TextCoder {
   private before = 0;
   /** Where a text that changed by parts of the same length continues. */
   private expected = 0;
+  /** The place of the next part. */
+  private at: number;
+
+  constructor(oldLength: number) {
+    this.at = oldLength;
+  }
 
   code(coder: BitCoder, part: TextPart): TextPart {
     const isCopy = coder.bit(this.kinds, this.wasCopy, part.kind === "copy" ? 1 : 0);
@@ -359,13 +380,15 @@ export class TextCoder {
       const byte = codeBits(coder, this.bytes, 256 * this.before, 8, part.kind === "byte" ? part.byte : 0);
       this.before = byte;
       this.expected++;
+      this.at++;
       return { kind: "byte", byte };
     }
     const { from: given, length: long } = part.kind === "copy" ? part : { from: 0, length: 0 };
-    const moved = given - this.expected;
-    const from = this.expected + signedOf(this.places.code(coder, unsignedOf(moved)));
+    const distance = this.places.code(coder, given === this.expected ? 0 : this.at - given);
+    const from = distance === 0 ? this.expected : this.at - distance;
     const length = SHORTEST_COPY + this.lengths.code(coder, (long - SHORTEST_COPY) >>> 0);
     this.expected = from + length;
+    this.at += length;
     this.before = 0;
     return { kind: "copy", from, length };
   }
@@ -375,7 +398,7 @@ const NOTHING: TextPart = { kind: "byte", byte: 0 };
 
 function patchedText(decoder: RangeDecoder, old: Uint8Array, length: number): Uint8Array {
   const text = new Uint8Array(length);
-  const coder = new TextCoder();
+  const coder = new TextCoder(old.length);
   for (let at = 0; at < length; ) {
     const part = coder.code(decoder, NOTHING);
     if (part.kind === "byte") text[at++] = part.byte;

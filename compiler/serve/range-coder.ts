@@ -97,14 +97,18 @@ const SIZE_BITS = 6;
 /** The number of bits after the highest one whose probabilities are learned. */
 const LEARNED_BITS = 3;
 
-/** Codes numbers from 0 to 2 ** 32 - 1: how many bits a number has, by the size of the one before, then these bits. */
+/**
+ * Codes numbers from 0 to 2 ** 32 - 1: how many bits a number has, by the size that is expected, then these bits. The size of
+ * the one before is expected, plus a shift.
+ */
 export class NumberCoder {
   private readonly sizes = evenProbabilities(SIZES * SIZES);
   private readonly leading = evenProbabilities(SIZES << LEARNED_BITS);
   private last = 0;
 
-  code(coder: BitCoder, value: number): number {
-    const size = codeBits(coder, this.sizes, SIZES * this.last, SIZE_BITS, 32 - Math.clz32(value));
+  code(coder: BitCoder, value: number, shift = 0): number {
+    const expected = Math.max(0, Math.min(SIZES - 1, this.last + shift));
+    const size = codeBits(coder, this.sizes, SIZES * expected, SIZE_BITS, 32 - Math.clz32(value));
     this.last = size;
     if (size < 2) return size;
     const leading = Math.min(size - 1, LEARNED_BITS);

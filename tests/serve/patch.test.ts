@@ -106,7 +106,8 @@ test("bytes at any address, and memory that threads share", () => {
   shifted.set(monday, 1);
   const shared = new Uint8Array(new SharedArrayBuffer(monday.length));
   shared.set(monday);
-  for (const weights of [shifted.subarray(1), shared, monday.slice().buffer])
+  const buffer = Buffer.from(shifted.buffer, 1, monday.length);
+  for (const weights of [shifted.subarray(1), buffer, shared, monday.slice().buffer])
     expect(Buffer.from(patchedWeights(weights, patch))).toEqual(Buffer.from(tuesday));
   const into = patchedWeights(monday, patch, (size) => new Uint8Array(new SharedArrayBuffer(size)));
   expect(into.buffer).toBeInstanceOf(SharedArrayBuffer);
@@ -115,6 +116,12 @@ test("bytes at any address, and memory that threads share", () => {
 describe("16-bit deltas", () => {
   const near = weightsPatch(monday, tuesday, "16-bit");
   const patched = patchedWeights(monday, near.bytes);
+
+  test("change neither file", () => {
+    const [from, to] = [Buffer.from(monday), Buffer.from(tuesday)];
+    weightsPatch(from, to, "16-bit");
+    expect([from, to]).toEqual([Buffer.from(monday), Buffer.from(tuesday)]);
+  });
 
   test("lead near the file, and are smaller", () => {
     expect(near.header.deltas).toBe("16-bit");

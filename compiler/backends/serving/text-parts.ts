@@ -33,7 +33,8 @@ export function* textParts(old: Uint8Array, text: Uint8Array): Generator<TextPar
     let [from, length] = [0, 0];
     for (const candidate of candidates) {
       const long = candidate < 0 || candidate >= at ? 0 : same(candidate, at);
-      if (long > length) [from, length] = [candidate, long];
+      // A place that is not expected takes as much as a few bytes.
+      if (long > length + (length < SHORTEST_COPY ? 0 : 3)) [from, length] = [candidate, long];
     }
     if (length < SHORTEST_COPY) {
       yield { kind: "byte", byte: window[at]! };

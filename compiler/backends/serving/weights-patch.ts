@@ -61,7 +61,7 @@ export function weightsPatch(from: Uint8Array, to: Uint8Array, deltas: PatchDelt
     throw new RankerWeightsError("the two weights files are for different programs");
   const encoder = new RangeEncoder();
   const [oldText, text] = [headerText(old), headerText(now)];
-  const coder = new TextCoder();
+  const coder = new TextCoder(oldText.length);
   for (const part of textParts(oldText, text)) coder.code(encoder, part);
   const oldPlaces = layoutOf(before.tensors, oldFirst).of;
   const nowPlaces = layoutOf(after.tensors, nowFirst).of;
@@ -138,7 +138,7 @@ function runsOf(old: NumberBits, now: NumberBits): (readonly [start: number, end
 function approximated(old: Uint8Array, now: Uint8Array): Uint8Array {
   const [[before, oldFirst], [after, nowFirst]] = [readHeader(old), readHeader(now)];
   const oldPlaces = layoutOf(before.tensors, oldFirst).of;
-  const bytes = now.slice();
+  const bytes = new Uint8Array(now);
   const entries = [...layoutOf(after.tensors, nowFirst).of.values()].map(({ entry, offset }) => {
     const from = numbersAt(old, oldPlaces.get(tensorKey(entry)));
     const to = numbersAt(bytes, { entry, offset });
