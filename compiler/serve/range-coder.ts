@@ -98,8 +98,8 @@ const SIZE_BITS = 6;
 const LEARNED_BITS = 3;
 
 /**
- * Codes numbers from 0 to 2 ** 32 - 1: how many bits a number has, by the size that is expected, then these bits. The size of
- * the one before is expected, plus a shift.
+ * Codes numbers from 0 to 2 ** 32 - 1: how many bits a number has, by the size that is expected, then these bits.
+ * The size of the one before is expected, plus a shift.
  */
 export class NumberCoder {
   private readonly sizes = evenProbabilities(SIZES * SIZES);
