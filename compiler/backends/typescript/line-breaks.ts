@@ -35,7 +35,12 @@ interface Group {
 export function brokenLine(line: string, room: number): readonly string[] | null {
   const plain = masked(line);
   if (line.length <= room && !hasMatrix(plain)) return null;
-  return unionLines(line, plain) ?? sumLines(line, plain, room) ?? itemLines(line, plain, room);
+  return (
+    unionLines(line, plain) ??
+    sumLines(line, plain, room) ??
+    arrowLines(line, plain) ??
+    itemLines(line, plain, room)
+  );
 }
 
 /** Whether the last brackets are a list of several lists or objects, each of which is on a line of its own. */
@@ -73,6 +78,12 @@ function sumLines(line: string, plain: string, room: number): readonly string[] 
   return [head, ...terms.map((term, i) => (i + 1 < terms.length ? `  ${term} +` : `  ${term}`))];
 }
 
+/** `(a, b) => f(a),` with the result on a line of its own, further in. */
+function arrowLines(line: string, plain: string): readonly string[] | null {
+  const head = /^\([^()]*\) =>(?= \w)/.exec(plain)?.[0];
+  return head === undefined ? null : [line.slice(0, head.length), `  ${line.slice(head.length + 1)}`];
+}
+
 /** The items of the last brackets on lines of their own. Brackets within the last of several items stay on the first line. */
 function itemLines(line: string, plain: string, room: number): readonly string[] | null {
   const group = groupsOf(plain).findLast(({ from, to }) => to > from);
@@ -92,6 +103,9 @@ function itemLines(line: string, plain: string, room: number): readonly string[]
     const parts = splitAt(inner, masked(inner), ", ", 0).map((item) => `${item.trim()},`);
     return [`${first}${last[0]}`, ...parts, `${last.at(-1)}${tail.trimStart()}`];
   }
+  // As many numbers on a line as there is room for.
+  if (plain[from - 1] === "[" && items.every((item) => /^-?[\d.]+$/.test(item)))
+    return [head, ...wrappedWords(`${items.join(", ")},`, room - 2, 0), tail];
   return [
     head.trimEnd(),
     ...items.map((item) => `${item.replace(/[;,]$/, "")}${separator}`),

@@ -282,7 +282,13 @@ function block(code: Code, indent: string, form: Form): string[] {
     }
     const broken = form.width === null ? null : brokenLine(line, form.width - column);
     if (broken !== null) {
-      for (const part of broken) add(part, deeper);
+      const before = level;
+      for (const part of broken) {
+        // An open bracket covers the line's own indentation.
+        const own = level === before || /^[)\]}]/.test(part) ? deeper : 0;
+        if (part.startsWith(unit)) add(part.slice(unit.length), own + 1);
+        else add(part, own);
+      }
       return;
     }
     const [first, ...others] = line.replace(strings, "").match(/^[)\]}]|[([{)\]}]/g) ?? [];
