@@ -147,6 +147,7 @@ export async function createRanker({ weights, stats: isAtOnce }) {
 }
 `,
     );
+    writeFileSync(join(folder, "model.patch.js"), "export const patchedWeights = () => null;\n");
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
