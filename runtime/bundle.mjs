@@ -47,7 +47,7 @@ const files = {
 const keepNames = { function: true, class: true };
 const readable = {
   compress: { target: "es2022", keepNames },
-  mangle: { toplevel: false, keepNames },
+  mangle: { toplevel: true, keepNames },
   codegen: { removeWhitespace: true },
 };
 

@@ -57,7 +57,7 @@ async function write(input, folder, format) {
     // Names of functions and classes stay, for the traces of internal errors.
     minify: {
       compress: { target: "es2022", keepNames },
-      mangle: { toplevel: false, keepNames },
+      mangle: { toplevel: true, keepNames },
       codegen: { removeWhitespace: true },
     },
   });
