@@ -72,7 +72,10 @@ export function patchedWeights(
   const before = readHeader(old);
   requireFit(header, before[0], hashOf(old, before[1]));
   const decoder = new RangeDecoder(given, body);
-  const text = patchedText(decoder, headerText(old), header.headerLength);
+  const oldText = headerText(old);
+  if (header.headerLength > oldText.length + MOST_REPEATED + MOST_NUMBERS_PER_BYTE * given.length)
+    throw damaged("it has too little text");
+  const text = patchedText(decoder, oldText, header.headerLength);
   const first = aligned(WEIGHTS_PREFIX + text.length);
   const head = new Uint8Array(first);
   writeHead(head, text);
@@ -198,8 +201,11 @@ function requireGrowth(
   if (grown > MOST_NUMBERS_PER_BYTE * patchLength) throw damaged("it has too few numbers");
 }
 
-/** A decision takes a hundredth of a bit at least, and a number has six. */
+/** A decision takes a hundredth of a bit at least, and a number or a byte of text has six. */
 const MOST_NUMBERS_PER_BYTE = 128;
+
+/** Bytes of text that repeat others, which take hardly a bit. No header had a hundredth of them. */
+const MOST_REPEATED = 2 ** 26;
 
 /** The bytes of a weights file's header. */
 export function headerText(weights: Uint8Array): Uint8Array {

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type TensorArray, weightsFile } from "../../compiler/backends/serving/weights-file.ts";
 import { weightsPatch } from "../../compiler/backends/serving/weights-patch.ts";
-import { patchedWeights } from "../../compiler/serve/patch.ts";
-import { RankerWeightsError, WeightsFile } from "../../compiler/serve/weights.ts";
+import { PATCH_CHECKSUM, PATCH_PREFIX, patchedWeights } from "../../compiler/serve/patch.ts";
+import { crc32, RankerWeightsError, WeightsFile } from "../../compiler/serve/weights.ts";
 
 const words = fc.array(fc.string({ unit: "binary" }), { maxLength: 20 });
 const bits = (type: (buffer: ArrayBuffer) => TensorArray, width: number) =>
@@ -94,6 +94,15 @@ test("a patch has the rows that changed", () => {
     { name: "table.item", length: 8080, changed: 20 * 8 + 10 * 8 },
   ]);
   expect(patch.length / tuesday.length).toBeLessThan(0.06);
+});
+
+test("text that repeats takes hardly any room", () => {
+  const golden = [{ request: { user: "u".repeat(1_000_000) }, logits: [] }];
+  const fitted = { vocabularies: new Map(), transforms: new Map() };
+  const long = weightsFile({ program: "p", run: "long", tensors: new Map(), fitted, golden });
+  const { bytes } = weightsPatch(monday, long);
+  expect(bytes.length).toBeLessThan(1000);
+  expect(Buffer.compare(patchedWeights(monday, bytes), long)).toBe(0);
 });
 
 test("patches follow one another", () => {
@@ -185,6 +194,21 @@ describe("refused", () => {
       damaged[at]! ^= 1 << (at % 8);
       expect(() => patchedWeights(monday, damaged)).toThrow(RankerWeightsError);
     }
+  });
+
+  test("a patch that asks for more text than it can hold, before memory is taken for it", () => {
+    const body = PATCH_PREFIX + new DataView(patch.buffer).getUint32(12, true);
+    const { header } = weightsPatch(monday, tuesday);
+    const text = Buffer.from(JSON.stringify({ ...header, headerLength: 2 ** 32 - 1 }));
+    const forged = Uint8Array.from(
+      Buffer.concat([patch.subarray(0, PATCH_PREFIX), text, patch.subarray(body)]),
+    );
+    const view = new DataView(forged.buffer);
+    view.setUint32(12, text.length, true);
+    view.setFloat64(16, forged.length, true);
+    const checksum = crc32(forged, PATCH_PREFIX, forged.length, crc32(forged, 0, PATCH_CHECKSUM));
+    view.setUint32(PATCH_CHECKSUM, checksum, true);
+    expect(() => patchedWeights(monday, forged)).toThrow("the patch was changed: it has too little text");
   });
 
   test("weights that were changed, although the patch is theirs", () => {
