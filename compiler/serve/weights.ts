@@ -106,8 +106,9 @@ export class WeightsFile {
         );
     }
     this.header = header;
-    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may not have.
-    this.bytes = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    // Views of f32 need an address that is a multiple of 4, which a part of a pooled buffer may not have. A Buffer's own
+    // slice would be no copy.
+    this.bytes = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   }
 
   /** The numbers of a tensor, a view of the file. */

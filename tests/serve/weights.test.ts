@@ -48,7 +48,8 @@ describe("reading what was written", () => {
     const bytes = weightsFile(content);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
-    for (const given of [bytes.slice().buffer, shifted.subarray(3)])
+    const buffer = Buffer.from(shifted.buffer, 3, bytes.length);
+    for (const given of [bytes.slice().buffer, shifted.subarray(3), buffer])
       expect([...new WeightsFile(given, "p").parameter("net.a", 3)]).toEqual([1, -2, 3]);
   });
 
