@@ -19,7 +19,10 @@ import { messageOf } from "../../compiler/common/message.ts";
 import {
   type RowsChoice,
   type RunDescription,
+  type ShownFix,
+  type ShownMistake,
   type TextRange,
+  type TrainingNews,
   trainingNews,
   type Views,
   type ViewsRequest,
@@ -38,7 +41,7 @@ import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
 import { OwnText } from "./own-text.ts";
 import { PassesView } from "./passes-view.ts";
-import { type Mistake, ProblemsView } from "./problems-view.ts";
+import { type Mistake, type OfferedFix, ProblemsView } from "./problems-view.ts";
 import { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
 import { RunDownload } from "./run-download.ts";
@@ -46,6 +49,7 @@ import { shareButtons } from "./share-buttons.ts";
 import { ShownClicks } from "./shown-clicks.ts";
 import { Tabs } from "./tabs.ts";
 import { TrainingView } from "./training-view.ts";
+import { unfit, unfitMistakes } from "./unfit-mistakes.ts";
 import { costView, drawingView, namesView } from "./views.ts";
 
 /** Set when the page is built. */
@@ -163,7 +167,14 @@ async function open(): Promise<void> {
         closeBrackets(),
         highlightActiveLine(),
       ],
-      ...[autocompletion(), lintGutter(), litLine, EditorView.lineWrapping, languageOf(client)],
+      ...[
+        autocompletion(),
+        lintGutter(),
+        litLine,
+        unfitMistakes,
+        EditorView.lineWrapping,
+        languageOf(client),
+      ],
       // The page's policy allows the editor's own styles.
       EditorView.cspNonce.of("editor"),
       EditorView.contentAttributes.of({ "aria-label": "the spec, model.din", tabindex: "0" }),
@@ -175,7 +186,7 @@ async function open(): Promise<void> {
           changed();
         }
         if (transactions.some(({ effects }) => effects.some((each) => each.is(setDiagnosticsEffect))))
-          problems.show(mistakesIn(state));
+          showProblems(state);
         if (!docChanged && !selectionSet) return;
         const { from, to } = state.selection.main;
         const line = { start: state.doc.lineAt(from).from, end: state.doc.lineAt(to).to };
@@ -286,8 +297,33 @@ async function open(): Promise<void> {
     simulate();
     replace(START);
   });
-  const problems = new ProblemsView({ go, fixesOf: ({ offset }) => fixesAt(client, editor, offset) });
-  const mistakes = () => mistakesIn(editor.state).map(({ line, message }) => `line ${line}: ${message}`);
+  const problems = new ProblemsView(go);
+  /** Mistakes of the text come first: a text that has some is not compared with the rows. */
+  const showProblems = (state: EditorState) => {
+    const found = mistakesIn(state, (offset) => fixesAt(client, editor, offset));
+    if (found.length > 0) problems.show("text", found);
+    else problems.show("rows", state.field(unfitMistakes).map(unfitMistake));
+  };
+  const unfitMistake = ({ message, place, fixes }: ShownMistake): Mistake => ({
+    ...{ message, line: editor.state.doc.lineAt(place.start).number, offset: place.start },
+    fixes: async () => fixes.map(offered),
+  });
+  const offered = ({ title, edits }: ShownFix): OfferedFix => ({
+    title,
+    apply: () => {
+      editor.dispatch({
+        changes: edits.map(({ place, text }) => ({ from: place.start, to: place.end, insert: text })),
+      });
+      editor.focus();
+    },
+  });
+  trainer.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
+    if (data.kind !== "failed" || trained?.text !== text()) return;
+    editor.dispatch({ effects: unfit.of(data.mistakes) });
+    showProblems(editor.state);
+  });
+  const mistakes = () =>
+    mistakesIn(editor.state, async () => []).map(({ line, message }) => `line ${line}: ${message}`);
   shareButtons({
     linked: () => {
       const lesson = guide?.shown ?? null;
@@ -355,10 +391,14 @@ async function open(): Promise<void> {
   else if (!observed.isOfText) train();
 }
 
-function mistakesIn(state: EditorState): readonly Mistake[] {
+function mistakesIn(
+  state: EditorState,
+  fixesAt: (offset: number) => Promise<readonly OfferedFix[]>,
+): readonly Mistake[] {
   const found: Mistake[] = [];
-  forEachDiagnostic(state, ({ message, severity }, from) => {
-    if (severity === "error") found.push({ message, line: state.doc.lineAt(from).number, offset: from });
+  forEachDiagnostic(state, ({ message, severity }, offset) => {
+    const line = state.doc.lineAt(offset).number;
+    if (severity === "error") found.push({ message, line, offset, fixes: () => fixesAt(offset) });
   });
   return found;
 }

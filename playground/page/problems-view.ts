@@ -1,5 +1,5 @@
-// A strip above the tabs while the text has mistakes: each with its line and with buttons that fix it, for readers without
-// a keyboard too. It says that the tabs show the text before the mistakes.
+// A strip above the tabs while the text has mistakes, or does not fit the rows: each mistake with its line and with buttons
+// that fix it, for readers without a keyboard too.
 
 import { byId, element } from "./elements.ts";
 
@@ -8,6 +8,7 @@ export interface Mistake {
   readonly line: number;
   /** In the text. */
   readonly offset: number;
+  fixes(): Promise<readonly OfferedFix[]>;
 }
 
 export interface OfferedFix {
@@ -15,34 +16,37 @@ export interface OfferedFix {
   apply(): void;
 }
 
-export interface ProblemActions {
-  /** Puts the cursor there. */
-  go(offset: number): void;
-  fixesOf(mistake: Mistake): Promise<readonly OfferedFix[]>;
-}
+/** Whether the text is wrong by itself, or does not fit the rows that it should train on. */
+export type MistakeKind = "text" | "rows";
+
+const consequences: Readonly<Record<MistakeKind, string>> = {
+  text: "The views show the text as it was before.",
+  rows: "The text does not fit the rows, so nothing trains.",
+};
 
 /** More would leave little room for the tabs. */
 const SHOWN = 3;
 
 export class ProblemsView {
   private readonly place = byId("problems");
-  private readonly actions: ProblemActions;
+  /** Puts the cursor there. */
+  private readonly go: (offset: number) => void;
   /** Fixes that arrive for earlier mistakes are dropped. */
   private shown: readonly Mistake[] = [];
 
-  constructor(actions: ProblemActions) {
-    this.actions = actions;
+  constructor(go: (offset: number) => void) {
+    this.go = go;
   }
 
-  show(mistakes: readonly Mistake[]): void {
+  show(kind: MistakeKind, mistakes: readonly Mistake[]): void {
     this.shown = mistakes;
     this.place.hidden = mistakes.length === 0;
-    byId("views").classList.toggle("stale", mistakes.length > 0);
+    byId("views").classList.toggle("stale", kind === "text" && mistakes.length > 0);
     if (mistakes.length === 0) return;
     const rows = mistakes.slice(0, SHOWN).map((mistake) => this.rowOf(mistake));
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     this.place.replaceChildren(
-      element("p", { role: "status" }, `${count}. The views show the text as it was before.`),
+      element("p", { role: "status" }, `${count}. ${consequences[kind]}`),
       element("ul", {}, ...rows.map(({ item }) => item)),
     );
     void this.offerFixes(mistakes, rows);
@@ -51,12 +55,12 @@ export class ProblemsView {
   private rowOf(mistake: Mistake): ProblemRow {
     const [words = ""] = mistake.message.split("\n");
     const button = element("button", { type: "button", class: "plain" }, `Line ${mistake.line}: ${words}`);
-    button.addEventListener("click", () => this.actions.go(mistake.offset));
+    button.addEventListener("click", () => this.go(mistake.offset));
     return { mistake, item: element("li", {}, button) };
   }
 
   private async offerFixes(mistakes: readonly Mistake[], rows: readonly ProblemRow[]): Promise<void> {
-    const found = await Promise.all(rows.map(({ mistake }) => this.actions.fixesOf(mistake)));
+    const found = await Promise.all(rows.map(({ mistake }) => mistake.fixes()));
     if (this.shown !== mistakes) return;
     // A fix of all mistakes is offered at each of them, and needs one button.
     const titles = new Set<string>();

@@ -105,7 +105,20 @@ export type TrainingNews =
       readonly bytes: Uint8Array;
     }
   | { readonly kind: "over" }
-  | { readonly kind: "failed"; readonly text: string };
+  /** `mistakes`: where the spec does not fit the rows. */
+  | { readonly kind: "failed"; readonly text: string; readonly mistakes: readonly ShownMistake[] };
+
+/** A mistake in the spec's text, with its fixes. */
+export interface ShownMistake {
+  readonly message: string;
+  readonly place: TextRange;
+  readonly fixes: readonly ShownFix[];
+}
+
+export interface ShownFix {
+  readonly title: string;
+  readonly edits: readonly { readonly place: TextRange; readonly text: string }[];
+}
 
 export const trainingNews: MessageKinds<TrainingNews> = {
   ...{

@@ -23,7 +23,7 @@ import {
 import { MISTAKEN } from "./mistaken.ts";
 import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
-import { textOf } from "./problem-text.ts";
+import { mistakesOf, textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
 import type { ServedRun } from "./served-run.ts";
 import { type ShownUserTable, shownIn, type TrainingInput } from "./shown-user.ts";
@@ -266,7 +266,7 @@ async function rowsFor(model: Model, seed: number, given: RowsChoice): Promise<T
 }
 
 function failed(error: unknown): void {
-  tell({ kind: "failed", text: textOf(error) });
+  tell({ kind: "failed", text: textOf(error), mistakes: mistakesOf(error) });
 }
 
 let run: Run | null = null;
@@ -295,7 +295,7 @@ async function answer(request: WorkerRequest): Promise<void> {
       await run?.close();
       run = null;
       asked = modelIn(request.spec);
-      if (asked === null) tell({ kind: "failed", text: MISTAKEN });
+      if (asked === null) tell({ kind: "failed", text: MISTAKEN, mistakes: [] });
       else run = await opened(asked, request.seed, request.rows);
       run?.resume();
       break;

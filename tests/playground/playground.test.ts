@@ -356,10 +356,17 @@ test("a misspelt column is said, and the code is there with random weights", asy
   const spec = din.replace("hist_item_id", "hist_itm_id");
   const page = await site.visit(await linkOf({ spec, seed: 7, tab: "train", version: "" }));
   await expect.poll(() => page.textContent("#status"), { timeout: 30_000 }).toContain("hist_itm_id");
+  // In the editor and above the views, too.
+  await page.locator(".cm-lintRange-error", { hasText: "hist_itm_id" }).waitFor();
+  await page.locator("#problems li", { hasText: /^Line 19: .*hist_itm_id/ }).waitFor();
   await page.getByRole("tab", { name: "TypeScript", exact: true }).click();
   await expect
     .poll(() => page.textContent("#typescript"), { timeout: 30_000 })
     .toContain("weights are random");
+  await cursorBehind(page, "<-> hist_it");
+  await page.keyboard.type("e");
+  await page.locator("#problems").waitFor({ state: "hidden" });
+  await expect.poll(() => page.textContent("#auc"), { timeout: 60_000 }).toMatch(/^0\.[5-9]/);
 });
 
 test("a training goes as slowly as it is asked to", async () => {
