@@ -106,8 +106,8 @@ export class WeightsFile {
         );
     }
     this.header = header;
-    // Views of f32 need an address that is a multiple of 4, which a part of a pooled buffer may not have. A Buffer's own
-    // slice would be no copy.
+    // Views of f32 need an address that is a multiple of 4, which a part of a pooled buffer may not have.
+    // Buffer.slice would copy nothing.
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   }
 
