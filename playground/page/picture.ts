@@ -43,9 +43,14 @@ export class Picture {
     });
   }
 
+  /** As many clicks as fit. */
+  private get fit(): number {
+    return Math.max(4, Math.min(MOST_CLICKS, Math.floor(byId("picture").clientWidth / NARROWEST)));
+  }
+
   /** The latest clicks that fit, and the number of earlier ones. */
   private get shown(): { readonly earlier: number; readonly items: readonly ShownItem[] } {
-    const fit = Math.max(4, Math.min(MOST_CLICKS, Math.floor(byId("picture").clientWidth / NARROWEST)));
+    const { fit } = this;
     const { history } = this.clicks;
     return { earlier: Math.max(0, history.length - fit), items: history.slice(-fit) };
   }
@@ -106,7 +111,9 @@ export class Picture {
     const { left, width } = this.past.getBoundingClientRect();
     const { earlier, items } = this.shown;
     const at = earlier + Math.min(items.length, Math.max(0, Math.floor(((x - left) / width) * items.length)));
-    if ("item" in dragged) this.clicks.add(dragged.item, at);
+    // One more click may take the first place that is drawn; the new one is to be seen.
+    if ("item" in dragged)
+      this.clicks.add(dragged.item, Math.max(at, this.clicks.history.length + 1 - this.fit));
     else this.clicks.move(dragged.from, at);
   }
 
