@@ -62,7 +62,7 @@ export interface DataFingerprint {
   /**
    * Every file that was read, including vectors and vocabularies named by the spec: path, bytes, and a hash
    * of its content. For a query, a table or standard input these describe the copy of its rows, and the path
-   * is its address.
+   * is its address. For Parquet on a server or in a store, the hash is of its size, the server's tag and the footer.
    */
   readonly files: readonly {
     readonly path: string;
@@ -123,8 +123,12 @@ export async function fingerprintOf(
 ): Promise<DataFingerprint> {
   const files: DataFingerprint["files"][number][] = [];
   for (const [split, address] of addressesOf(data))
-    for (const { path, location } of filesOf(address))
-      files.push({ path, ...(await fingerprint(location)), ...(split === null ? {} : { split }) });
+    for (const { path, location, fingerprint: known } of filesOf(address))
+      files.push({
+        path,
+        ...(known ?? (await fingerprint(location))),
+        ...(split === null ? {} : { split }),
+      });
   for (const path of namedBySpec(model, fitted)) {
     // An unreadable file is reported where it is read, at its location in the spec.
     const found = await fingerprint(path).catch(() => null);

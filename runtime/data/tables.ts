@@ -1,7 +1,7 @@
 // The public interface of tables of any format: opening, counting and sampling them, and leaving out bad
 // rows.
 
-export { copyOf, done } from "./elsewhere/copies.ts";
+export { copyOf, done, fingerprintOfCopy } from "./elsewhere/copies.ts";
 export {
   type DataFile,
   type FilePart,

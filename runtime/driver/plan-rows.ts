@@ -11,7 +11,12 @@ import { notInPlan } from "../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
-import { hasScheme, isElsewhere, nameOfAddress } from "../../compiler/frontend/config/elsewhere.ts";
+import {
+  hasScheme,
+  isElsewhere,
+  nameOfAddress,
+  storedName,
+} from "../../compiler/frontend/config/elsewhere.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { withFiles } from "../data/tables.ts";
 import { addressesOf } from "../files/data-paths.ts";
@@ -69,7 +74,10 @@ export async function planRows(
   }
   if (data.csv?.decimal === ",")
     throw new DiagnosticError([diagnose(notInPlan, { what: "numbers with a decimal comma" }, location)]);
-  const elsewhere = addressesOf(data).find(([, address]) => isElsewhere(address))?.[1];
+  const elsewhere = addressesOf(data).find(
+    // Spark reads stores itself.
+    ([, address]) => isElsewhere(address) && storedName(address) === null,
+  )?.[1];
   if (elsewhere !== undefined)
     throw new DiagnosticError([diagnose(notInPlan, { what: nameOfAddress(elsewhere) }, location)]);
   const lacking = data.kind === "rows" ? partsLack(data) : null;

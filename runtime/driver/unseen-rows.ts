@@ -18,7 +18,7 @@ import { isElsewhere } from "../../compiler/frontend/config/elsewhere.ts";
 import type { Split } from "../../compiler/train/score.ts";
 import { type DataFingerprint, keptPart, partText } from "../data/data-fingerprint.ts";
 import { RowWindow } from "../data/read-data.ts";
-import { copyOf, done } from "../data/tables.ts";
+import { copyOf, done, fingerprintOfCopy } from "../data/tables.ts";
 import { filesAt } from "../files/data-paths.ts";
 import { fingerprint } from "../files/fingerprint.ts";
 import type { OpenRun } from "../run/open-run.ts";
@@ -101,6 +101,6 @@ async function splitOf(address: string, { files }: DataFingerprint): Promise<"tr
 
 async function contentOf(path: string): Promise<{ readonly hash: string }> {
   if (!isElsewhere(path)) return fingerprint(path);
-  const { location } = await copyOf(path, { limits: null, report: () => {} });
-  return fingerprint(location).finally(() => done(path));
+  const copy = await copyOf(path, { limits: null, report: () => {} });
+  return fingerprintOfCopy(copy).finally(() => done(path));
 }

@@ -200,7 +200,8 @@ export const floors: readonly Floor[] = [
   },
   {
     folder: "runtime/data/elsewhere",
-    promise: "Copies of rows that are not in a file: from servers, databases, queries, standard input.",
+    promise:
+      "Copies of rows that are not in a file: from servers, stores, databases, queries, standard input.",
   },
   {
     folder: "runtime/data/tables",

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { helpForMissing } from "../../compiler/frontend/config/data-formats.ts";
 
 test.each([
-  ["s3://bucket/rows.parquet", /^dinc reads files of this machine/],
+  ["hdfs://host/rows.parquet", /^dinc reads files of this machine/],
   ["/data/gs://bucket/rows.csv", /^dinc reads files of this machine/],
   ["s/rows.feather", /read_table\(sys\.argv\[1\]\), sys\.argv\[2\]\)" s\/rows\.feather s\/rows\.parquet`$/],
   [

@@ -108,7 +108,7 @@ export const unknownFormat = withHelps(
   }),
   {
     elsewhere: () =>
-      "dinc reads files of this machine and `https://` addresses: give a signed `https://` address, or fetch it first (`aws s3 cp`, `gsutil cp`) and name the copy",
+      "dinc reads files of this machine and, outside of queries, `s3://BUCKET/KEY`, `gs://BUCKET/KEY` and `https://` addresses: copy it to one of these",
     postgres: () =>
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
     arrow: (from: string, to: string) =>

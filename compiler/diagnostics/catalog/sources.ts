@@ -1,4 +1,5 @@
-// Catalogue: rows of several files. Codes DIN0670–DIN0679, DIN0586 and DIN0587.
+// Catalogue: rows of several files, and rows that are in no file of this machine. Codes DIN0559, DIN0670–DIN0679,
+// DIN0586 and DIN0587.
 
 import { type Wording, wording } from "../../common/option-text.ts";
 import { defineError, defineWarning, withHelps } from "./define.ts";
@@ -149,5 +150,28 @@ export const databaseUnreadable = withHelps(
     closeOther: () => "end the program that has the file open, or copy the file and name the copy",
     newerNode: () =>
       "use Node 22.5 or later, or write the table as CSV once: `sqlite3 -header -csv FILE 'SELECT * FROM TABLE' > rows.csv`",
+  },
+);
+
+export const storeRefuses = withHelps(
+  defineError<{ path: string; reason: string }>({
+    code: "DIN0559",
+    name: "store-refuses",
+    message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
+    explanation:
+      "Rows may be in an object store: `s3://BUCKET/KEY` or `gs://BUCKET/KEY`. dinc signs its requests with keys of the environment, and takes nothing from files of other programs. For S3 these are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and AWS_ENDPOINT_URL; for Google Cloud Storage GOOGLE_OAUTH_ACCESS_TOKEN, or GS_ACCESS_KEY_ID and GS_SECRET_ACCESS_KEY. Without keys a bucket must be public.",
+  }),
+  {
+    region: (region: string) => `name its region: \`export AWS_REGION=${region}\``,
+    keys: (store: "s3" | "gs") =>
+      store === "s3"
+        ? 'put keys into the environment: `eval "$(aws configure export-credentials --format env)"`'
+        : 'put a token into the environment: `export GOOGLE_OAUTH_ACCESS_TOKEN="$(gcloud auth print-access-token)"`',
+    rights: (store: "s3" | "gs") =>
+      store === "s3"
+        ? "its owner must allow `s3:GetObject`, and `s3:ListBucket` for a folder or a pattern"
+        : "its owner must allow `storage.objects.get`, and `storage.objects.list` for a folder or a pattern",
+    clock: () => "set the clock of this machine: a signature is valid for a few minutes",
+    names: () => "names distinguish upper and lower case; a folder ends with a slash, and `*` is a pattern",
   },
 );

@@ -3,13 +3,14 @@
 import { otherCompressionOf, recompressing } from "../../common/compression.ts";
 import { unknownFormat } from "../../diagnostics/catalog/data.ts";
 import type { Help } from "../../diagnostics/diagnostic.ts";
+import { isPattern } from "./addresses.ts";
 import { type DataFormat, dataFormats, type FormatFacts } from "./data-format-list.ts";
-import { elsewhereAt } from "./elsewhere.ts";
+import { elsewhereAt, storedName } from "./elsewhere.ts";
 
 /** The help for rows that don't exist; null if their address gives no hint. */
 export function helpForMissing(address: string): Help | null {
   if (/(?:^|\/)postgres(?:ql)?:\/?\//.test(address)) return unknownFormat.helps.postgres();
-  if (/(?:^|\/)(s3|gs|hdfs|abfss?|mysql):\/?\//.test(address)) return unknownFormat.helps.elsewhere();
+  if (/(?:^|\/)(s3a?|gs|hdfs|abfss?|mysql):\/?\//.test(address)) return unknownFormat.helps.elsewhere();
   const hasOther = /\.\w+$/.test(address) && !address.endsWith(".din");
   return formatOf(address) === undefined && hasOther ? helpForFormat(address) : null;
 }
@@ -50,6 +51,12 @@ export function isRowsName(path: string): boolean {
   return formatOf(path)?.endings.includes(lastEnding(path)) === true;
 }
 
+/** Whether an address is a folder of an object store, or a pattern of names there. */
+export function isListedInStore(address: string): boolean {
+  const stored = storedName(address);
+  return stored !== null && (isPattern(stored.key) || !/\.\w+$/.test(stored.key));
+}
+
 function lastEnding(path: string): string {
   const name = path.toLowerCase().replace(/\.gz$/, "");
   return name.slice(name.lastIndexOf(".") + 1);
@@ -70,7 +77,7 @@ export function typedAs(address: string): DataFormat | undefined {
   return elsewhere === null || elsewhere.kind === "served" ? formatOf(address)?.name : "parquet";
 }
 
-/** The path of the file alone, without the part after `?`. */
+/** The path of the file alone; on a server, without the part after `?`. */
 export function pathOfUrl(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
+  return storedName(url)?.key ?? url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }

@@ -1,6 +1,7 @@
 // Rows that are not in a file of this machine, as one text in place of a file's path: a table of a database
 // (`shop.duckdb/clicks`), the result of a query (`sql:select …`, `sql@shop.duckdb:select …`), a file on a
-// server (`https://…`), and standard input (`-`). Pure: this file opens nothing.
+// server (`https://…`) or in an object store (`s3://…`, `gs://…`), and standard input (`-`). Pure: this file
+// opens nothing.
 
 import { under } from "./paths.ts";
 
@@ -25,10 +26,18 @@ export interface QueryAddress {
   readonly from: string;
 }
 
-/** A file on a server. */
+/** A file on a server or in an object store. */
 export interface ServedAddress {
   readonly kind: "served";
   readonly url: string;
+}
+
+/** A name in a bucket of an object store: of an object, of a folder, or a pattern of these. */
+export interface StoredName {
+  readonly store: "s3" | "gs";
+  readonly bucket: string;
+  /** Empty for the whole bucket. */
+  readonly key: string;
 }
 
 /** A list of addresses begins with a brace. */
@@ -39,9 +48,16 @@ const QUERY = /^sql(?:@([^:]*))?:(.*)$/is;
 export function elsewhereAt(address: string): Elsewhere | null {
   const query = QUERY.exec(address);
   if (query !== null) return { kind: "query", sql: query[2]!.trim(), from: plain(query[1] ?? ".") };
-  if (/^https?:\/\//i.test(address)) return { kind: "served", url: address };
+  if (/^https?:\/\//i.test(address) || storedName(address) !== null) return { kind: "served", url: address };
   const table = DATABASE.exec(address);
   return table === null ? null : { kind: "table", database: table[1]!, table: table[2] ?? null };
+}
+
+/** Null unless the address begins with `s3://BUCKET` or `gs://BUCKET`. */
+export function storedName(address: string): StoredName | null {
+  const [, store, bucket, key] = /^(s3|gs):\/\/([^/]+)\/?(.*)$/is.exec(address) ?? [];
+  if (store === undefined || bucket === undefined || key === undefined) return null;
+  return { store: store.toLowerCase() === "s3" ? "s3" : "gs", bucket, key };
 }
 
 /** Tells whether the rows of an address are outside the files of this machine. */
@@ -54,7 +70,7 @@ export function queryAddress(sql: string, from = "."): string {
   return `sql${from === "." ? "" : `@${from.replaceAll("%", "%25").replaceAll(":", "%3A")}`}:${sql.trim()}`;
 }
 
-/** Tells whether an address has a scheme, like `https://` and `s3://`. */
+/** Tells whether an address has a scheme, like `https://` and `hdfs://`. */
 export function hasScheme(address: string): boolean {
   return /^\w[\w+.-]+:\/\//.test(address);
 }
@@ -62,7 +78,7 @@ export function hasScheme(address: string): boolean {
 /** Resolves an address that is relative to `folder`. */
 export function addressUnder(folder: string, address: string): string {
   const query = elsewhereAt(address);
-  // Another store, such as `s3://`: Spark reads it by this address.
+  // Another store, such as `hdfs://`: Spark reads it by this address.
   if (address === STANDARD_INPUT || hasScheme(address)) return address;
   return query?.kind === "query"
     ? queryAddress(query.sql, under(folder, query.from))
@@ -88,7 +104,7 @@ export function isDatabase(path: string): boolean {
 export function nameOfAddress(address: string): string {
   if (address === STANDARD_INPUT) return "standard input";
   const query = elsewhereAt(address);
-  if (query?.kind === "served")
+  if (query?.kind === "served" && storedName(address) === null)
     return address.replace(/^(https?:\/\/)[^/?#]*@/i, "$1").replace(/[?#].*$/s, "");
   if (query?.kind !== "query") return address;
   const line = query.sql.replaceAll(/\s+/g, " ");

@@ -26,7 +26,7 @@ import {
   type WindowConfig,
 } from "./config.ts";
 import { type CsvFormat, csvFormatOf } from "./csv-format.ts";
-import { formatOf, helpForFormat } from "./data-formats.ts";
+import { formatOf, helpForFormat, isListedInStore } from "./data-formats.ts";
 import { addressUnder, elsewhereAt, isElsewhere, nameOfAddress } from "./elsewhere.ts";
 import type { EnvironmentVariables } from "./environment.ts";
 import type { Expectations } from "./expect.ts";
@@ -317,7 +317,9 @@ class ConfigReader {
       reader.fileMissing({ path, written: place }, file.problem, nearFile(path, this.system, place));
     }
     const other = found.files.find(
-      (path) => formatOf(path) === undefined && (!isElsewhere(path) || elsewhereAt(path)?.kind === "served"),
+      (path) =>
+        formatOf(path) === undefined &&
+        (!isElsewhere(path) || (elsewhereAt(path)?.kind === "served" && !isListedInStore(path))),
     );
     if (other !== undefined)
       reader.report(unknownFormat, { path: other }, written, { help: helpForFormat(other) });

@@ -1,4 +1,4 @@
-// Copies rows that are in no file of their own (of a database, a query, a server, or standard input) to one
+// Copies rows that are in no file of this machine (of a database, a query, a server, a store, or standard input) to one
 // file, once per process, for all readings: a query gives the same rows for the profile, the report and the
 // training. The files are in a temporary folder, which is removed with the process; the next process removes
 // that of a killed one.
@@ -9,16 +9,26 @@ import { fileChanged } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { elsewhereAt, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { stateOf } from "../../files/file-state.ts";
+import { type FileFingerprint, fingerprint } from "../../files/fingerprint.ts";
 import { removeLeftScratch, Scratch } from "../../files/scratch.ts";
 import { inTemporary } from "../../files/temporary.ts";
-import { download, servedState } from "./download.ts";
+import { download } from "./download.ts";
 import { type CopyOptions, writeCopy } from "./query-copy.ts";
+import { servedState } from "./served-file.ts";
+import type { ServedParquet } from "./served-parquet.ts";
 import { spoolStandardInput } from "./standard-input.ts";
 
 export interface Copy {
   readonly location: string;
   /** The sources that were read for it, with their states at that time; for standard input the stream. */
   readonly sources: ReadonlyMap<string, string> | NodeJS.ReadStream;
+  /** Fetches columns before they are read; null if the copy is complete. */
+  readonly columns: ServedParquet | null;
+}
+
+/** Identifies the content of a copy, and of the columns that it lacks. */
+export async function fingerprintOfCopy({ columns, location }: Copy): Promise<FileFingerprint> {
+  return columns?.fingerprint ?? fingerprint(location);
 }
 
 /**
@@ -39,8 +49,8 @@ export async function copyOf(address: string, options: Omit<CopyOptions, "name">
   const key = keyOf(address);
   const known = copies.get(key);
   const isFresh = known !== undefined && (known.users > 0 || (await isAsItWas(await known.copy)));
-  const held = isFresh ? known : { copy: make(address, options), users: 0 };
   if (known !== undefined && !isFresh) await remove(known.copy);
+  const held = isFresh ? known : { copy: make(address, options), users: 0 };
   copies.delete(key);
   copies.set(key, held);
   held.users += 1;
@@ -79,16 +89,20 @@ async function make(address: string, options: Omit<CopyOptions, "name">): Promis
     await mkdir(folder);
     const path = join(folder, "rows");
     if (elsewhere === null)
-      return { location: await spoolStandardInput(path, options.report), sources: process.stdin };
+      return {
+        location: await spoolStandardInput(path, options.report),
+        sources: process.stdin,
+        columns: null,
+      };
     if (elsewhere.kind === "served") {
-      const { location, state } = await download(elsewhere.url, path, { ...options, name });
-      return { location, sources: new Map([[elsewhere.url, state]]) };
+      const { location, state, columns } = await download(elsewhere.url, path, { ...options, name });
+      return { location, sources: new Map([[elsewhere.url, state]]), columns };
     }
     const { location, states } = await writeCopy(elsewhere, path, { ...options, name });
     for (const [file, state] of states)
       if ((await stateOf(file).catch(() => null)) !== state)
         throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path: file }))]);
-    return { location, sources: states };
+    return { location, sources: states, columns: null };
   });
 }
 

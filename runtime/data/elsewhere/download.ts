@@ -1,17 +1,14 @@
-// Downloads a file from a server, completely or not at all.
+// Fetches a file from a server or an object store: completely or not at all, or, if it is Parquet and the server
+// serves ranges, only its footer, and columns when they are read.
 
 import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { unknownFormat } from "../../../compiler/diagnostics/catalog/data.ts";
-import { fileUnreadable } from "../../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData, noLocation } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { formatOf, helpForFormat, pathOfUrl } from "../../../compiler/frontend/config/data-formats.ts";
 import { countedBytes } from "./counted-bytes.ts";
-
-/** A compressed file stays compressed, as its ending says. */
-const UNPACKED = { "accept-encoding": "identity" };
+import { type ServedContent, ServedFile } from "./served-file.ts";
+import { FOOTER_BYTES, ServedParquet } from "./served-parquet.ts";
 
 /** The bytes between two lines of progress. */
 const REPORTED_BYTES = 1e8;
@@ -21,48 +18,47 @@ export interface Download {
   readonly location: string;
   /** The server's state of the content; another state means other content. */
   readonly state: string;
+  /** Fetches the columns of the file when they are read; null if it is complete. */
+  readonly columns: ServedParquet | null;
 }
 
 /** Throws DiagnosticError, with `name` as the name of the file. */
 export async function download(
-  url: string,
+  address: string,
   path: string,
   { name, report }: { readonly name: string; readonly report: (line: string) => void },
 ): Promise<Download> {
-  const ending = /(\.\w+(?:\.gz)?)$/i.exec(pathOfUrl(url))?.[1];
-  if (ending === undefined || formatOf(ending) === undefined)
+  const ending = /(\.\w+(?:\.gz)?)$/i.exec(pathOfUrl(address))?.[1];
+  const format = ending === undefined ? undefined : formatOf(ending);
+  if (ending === undefined || format === undefined)
     throw new DiagnosticError([
       diagnose(unknownFormat, { path: name }, inData({ path: name }), { help: helpForFormat(name) }),
     ]);
   const location = `${path}${ending}`;
-  const failed = (reason: string) =>
-    new DiagnosticError([diagnose(fileUnreadable, { path: name, reason }, noLocation)]);
-  const answer = await fetch(url, { headers: UNPACKED }).catch((error: unknown) => {
-    throw failed(`its server does not answer (${reasonOf(error)})`);
-  });
-  if (!answer.ok || answer.body === null)
-    throw failed(`its server says ${answer.status} ${answer.statusText}`.trim());
-  const body = Readable.fromWeb(answer.body as ReadableStream);
+  const file = new ServedFile(address, name);
+  const hasColumns = format.name === "parquet" && !ending.toLowerCase().endsWith(".gz");
+  const opened = await file.open(hasColumns ? FOOTER_BYTES : null);
+  const columns = hasColumns ? await ServedParquet.open(file, opened, location, report) : null;
+  if (columns === null) {
+    const whole = opened.start === 0 && opened.end === opened.size ? opened : await reopened(file, opened);
+    await save(file, whole, location, report);
+  }
+  return { location, state: file.state, columns };
+}
+
+async function reopened(file: ServedFile, { answer }: ServedContent): Promise<ServedContent> {
+  if (!answer.bodyUsed) await answer.body?.cancel();
+  return file.open();
+}
+
+async function save(
+  file: ServedFile,
+  content: ServedContent,
+  location: string,
+  report: (line: string) => void,
+): Promise<void> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>
-    report(`${name}: ${Math.round(bytes / 1e6)} MB fetched`),
+    report(`${file.name}: ${Math.round(bytes / 1e6)} MB fetched`),
   );
-  await pipeline(body, counted, createWriteStream(location)).catch((error: NodeJS.ErrnoException) => {
-    throw error.syscall === "write" ? error : failed(`its server broke off (${reasonOf(error)})`);
-  });
-  return { location, state: stateIn(answer) };
-}
-
-/** The server's current state of a file; empty if it gives none. */
-export async function servedState(url: string): Promise<string> {
-  const answer = await fetch(url, { method: "HEAD", headers: UNPACKED }).catch(() => null);
-  return answer?.ok === true ? stateIn(answer) : "";
-}
-
-function stateIn({ headers }: Response): string {
-  return headers.get("etag") ?? headers.get("last-modified") ?? headers.get("content-length") ?? "";
-}
-
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-  return cause?.code ?? cause?.message ?? message;
+  await pipeline(file.content(content), counted, createWriteStream(location));
 }

@@ -41,6 +41,8 @@ export interface FilePart extends FileOrigin, DataTable<SqlColumn> {
   readonly sql: string;
   /** For a copy: the location of the file itself, and its state when it was copied. */
   readonly copied?: { readonly location: string; readonly state: string };
+  /** Fetches the content of columns, by their names, before they are read; absent if all is there. */
+  readonly fetch?: (names: readonly string[]) => Promise<void>;
   /** For one of several files: the selected columns, so that all files have the same. */
   readonly selected?: string;
   /** The number of rows of the expression; null if it is known only after reading. */

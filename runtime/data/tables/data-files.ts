@@ -22,9 +22,10 @@ import { duckDbSettings, type MemoryLimits } from "../../duckdb/memory-limits.ts
 import { CHUNK_ROWS, streamed } from "../../duckdb/streamed.ts";
 import { aboutFile, type FileName, fileName } from "../../files/file-fault.ts";
 import { requireState } from "../../files/file-state.ts";
-import { rowFilesAt } from "../../files/row-files.ts";
+import type { FileFingerprint } from "../../files/fingerprint.ts";
 import { unreadableFile } from "../../files/unreadable.ts";
 import { copyOf, done } from "../elsewhere/copies.ts";
+import { rowFilesOf } from "../elsewhere/stored-files.ts";
 import {
   type DataFile,
   type FilePart,
@@ -55,6 +56,12 @@ function nameOf({ path, location, copied }: FilePart): FileName {
 export interface FoundFile {
   readonly path: string;
   readonly location: string;
+  /** Identifies the content; absent if all of it is at the location. */
+  readonly fingerprint?: FileFingerprint;
+}
+
+interface OpenedCopy extends Pick<FoundFile, "fingerprint"> {
+  readonly part: FilePart;
 }
 
 /** The caller stopped the reading. */
@@ -174,16 +181,19 @@ export class DataFiles {
   }
 
   private async openAll(address: string, isUnnamedLog: boolean): Promise<DataFile> {
-    const found = rowFilesAt(address);
+    const found = await rowFilesOf(address);
     if ("problem" in found)
       throw new DiagnosticError([unreadableFile(nameOfAddress(address), found.problem)]);
     const { files, folder } = found;
     const places: FoundFile[] = [];
     this.found.set(address, places);
     const opened = async (path: string): Promise<FilePart> => {
-      const part = isElsewhere(path) ? await this.openCopy(path) : await this.openFile(path);
-      const own = part.copied?.location ?? part.location;
-      places.push({ path: servedAs(path), location: isElsewhere(path) ? own : path });
+      if (!isElsewhere(path)) {
+        places.push({ path, location: path });
+        return this.openFile(path);
+      }
+      const { part, ...known } = await this.openCopy(path);
+      places.push({ path: servedAs(path), location: part.copied?.location ?? part.location, ...known });
       return part;
     };
     if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
@@ -204,13 +214,16 @@ export class DataFiles {
   }
 
   /** Opens a copy of rows that are in no file of their own. */
-  private async openCopy(address: string): Promise<FilePart> {
+  private async openCopy(address: string): Promise<OpenedCopy> {
     const { limits, report } = this;
-    const { location } = await copyOf(address, { limits, report });
+    const { location, columns } = await copyOf(address, { limits, report });
     this.held.push(address);
     const path = nameOfAddress(address);
     try {
-      return { ...(await this.opener.open(location)), path };
+      const part = { ...(await this.opener.open(location)), path };
+      if (columns === null) return { part };
+      const fetch = (names: readonly string[]) => columns.fetch(names);
+      return { part: { ...part, fetch }, fingerprint: columns.fingerprint };
     } catch (error) {
       throw aboutFile(error, fileName(path, location));
     }
@@ -231,9 +244,11 @@ export class DataFiles {
    * Copies the result of a query over the file into a table of DuckDB, so that several queries can read it.
    * Returns the table's name. Throws DiagnosticError if the file cannot be read.
    */
-  async copied({ parts: [part] }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
+  async copied({ parts }: DataFile, columns: readonly SqlColumn[], query: string): Promise<string> {
+    const [part] = parts;
     const table = `copied_${this.tables++}`;
     if (this.isStopped) throw new StoppedReading();
+    for (const each of parts) await fetched(each, columns);
     try {
       await this.connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
     } catch (error) {
@@ -362,7 +377,7 @@ export class DataFiles {
   /** Throws DiagnosticError if one of several files has changed, or if files were added or removed. */
   private async requireSame({ path: address, parts }: DataFile): Promise<void> {
     for (const part of parts) await requireSameFile(part);
-    const found = rowFilesAt(address);
+    const found = await rowFilesOf(address);
     const now = "problem" in found ? [] : found.files;
     const before = this.filesOf(address).map(({ path }) => path);
     if (now.map(servedAs).join("\0") !== before.join("\0"))
@@ -380,6 +395,7 @@ export class DataFiles {
     const own = columns.map((column) => ownColumn(part, column));
     const api = await import("@duckdb/node-api");
     const decoders = own.map((column) => new CellDecoder(api, column));
+    await fetched(part, own);
     for (let isDone = false; !isDone; )
       try {
         // DuckDB collects all rows of a LIMIT before it returns the first, so later rows are ignored here
@@ -512,6 +528,11 @@ function* selected(
 /** A copy of the rows, numbered from `start`. */
 function copied({ first, rows, columns }: RawChunk, start: number): RawChunk {
   return { first: first - start, rows, columns: columns.map(({ cells }) => new DecodedColumn([...cells])) };
+}
+
+/** Fetches columns of a file that is not complete. */
+async function fetched({ fetch }: FilePart, columns: readonly SqlColumn[]): Promise<void> {
+  await fetch?.(columns.map(({ name }) => name));
 }
 
 /** The path that a run records: the address of a served file may contain a secret. */

@@ -8,6 +8,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "too-many-to-tune": "needs seventeen params",
   "tuned-twice": "is about a spec alone: tests/bad has it",
   "study-damaged": "needs a search whose file was changed",
+  "store-refuses": "needs a store",
   "text-not-utf-8": "needs bytes that are no text",
   "module-differs": "needs a disk that damages what is written on it",
   "row-without-score": "says a logit, which differs by machine",
