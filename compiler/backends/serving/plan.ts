@@ -151,6 +151,8 @@ export interface Plan {
   /** Calls that look up rows of tables by ids, before all other calls of their phase. */
   readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
   readonly ports: readonly PlannedPort[];
+  /** The buffer of each value of the request, if the request keeps them all; empty if values share buffers. */
+  readonly kept: ReadonlyMap<NodeId, Slot>;
   readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
   /** Values of phase `load` that are computed after its calls. */
   readonly projections: readonly TableProduct[];

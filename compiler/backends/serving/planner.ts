@@ -34,17 +34,18 @@ const none: ReadonlySet<string> = new Set();
 
 /**
  * Plans the outputs of `graph`. Rows are `once`, of the request, of candidates or of tables. The tables
- * `beside` the projected ones are in memory too, and calls look up their rows.
+ * `beside` the projected ones are in memory too, and calls look up their rows. If the request `keeps` its values, each has a
+ * buffer of its own.
  */
-export function planProgram(graph: ValidGraph, beside = none): Plan {
-  return new Planner(graph, rankingNodes(graph), null, tablesInMemory(graph, beside)).plan();
+export function planProgram(graph: ValidGraph, beside = none, keeps = false): Plan {
+  return new Planner(graph, rankingNodes(graph), null, tablesInMemory(graph, beside), keeps).plan();
 }
 
 /** The same plan with `findFusions`, and without loops over pairs. Ports have the same ids in both. */
 export function planFused(graph: ValidGraph, beside = none): Plan {
   const inMemory = tablesInMemory(graph, beside);
   const computed = rankingNodes(graph);
-  return new Planner(graph, computed, findFusions(graph, computed.nodes, inMemory), inMemory).plan();
+  return new Planner(graph, computed, findFusions(graph, computed.nodes, inMemory), inMemory, false).plan();
 }
 
 /** A sum over pairs that no kernel computes. */
@@ -56,6 +57,7 @@ class Planner {
   private readonly fusions: Fusions | null;
   private readonly inMemory: ReadonlySet<NodeId>;
   private readonly projected: ReadonlySet<NodeId>;
+  private readonly keeps: boolean;
   private blocks: CandidateBlocks | null = null;
   private inMiddle = false;
   private readonly steps = new Map<NodeId, KernelStep | PairsStep>();
@@ -72,8 +74,10 @@ class Planner {
     computed: RankingNodes,
     fusions: Fusions | null,
     inMemory: ReadonlySet<NodeId>,
+    keeps: boolean,
   ) {
     this.graph = graph;
+    this.keeps = keeps;
     this.computed = computed;
     this.fusions = fusions;
     this.inMemory = inMemory;
@@ -184,6 +188,7 @@ class Planner {
       constants,
       gathers,
       ports,
+      kept: this.keeps ? this.ofRequest(nodes) : new Map(),
       calls,
       projections,
       middle: middle === null ? null : { from, to },
@@ -192,6 +197,15 @@ class Planner {
         ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
       ),
     };
+  }
+
+  private ofRequest(nodes: readonly Node[]): ReadonlyMap<NodeId, Slot> {
+    return new Map(
+      nodes.flatMap(({ id }) => {
+        const location = this.locations.get(id);
+        return this.phaseOf.get(id) === "request" && location?.kind === "slot" ? [[id, location.slot]] : [];
+      }),
+    );
   }
 
   private lowered(node: Node): KernelStep | PairsStep {
@@ -273,7 +287,8 @@ class Planner {
     const last = new Map<NodeId, NodeId>();
     const stays = new Set<NodeId>(this.graph.outputs.values());
     for (const node of nodes) {
-      if (this.phaseOf.get(node.id) === "load") stays.add(node.id);
+      const phase = this.phaseOf.get(node.id);
+      if (phase === "load" || (phase === "request" && this.keeps)) stays.add(node.id);
       for (const input of this.inputsOf(node)) {
         last.set(input, node.id);
         if (this.phaseOf.get(input) !== this.phaseOf.get(node.id)) stays.add(input);
@@ -416,7 +431,7 @@ class Planner {
     );
     const first = this.calls(step.first, node, scratch);
     const calls = this.calls(step.calls, node, scratch);
-    for (const slot of scratch) allocator.give(slot);
+    if (phase !== "request" || !this.keeps) for (const slot of scratch) allocator.give(slot);
     return [...first, { kind: "loop", over: step.over, reverse: step.reverse, origin: node.origin, calls }];
   }
 

@@ -140,7 +140,9 @@ export type InputRole =
    */
   | { readonly kind: "candidates"; readonly of: string; readonly by: string; readonly max: number }
   /** A value that the body of a scan reads. It is never fed. */
-  | { readonly kind: "body"; readonly of: string };
+  | { readonly kind: "body"; readonly of: string }
+  /** A value of a request that other code computes: that of the node `of` in the whole program. */
+  | { readonly kind: "computed"; readonly of: string };
 
 export interface LookupGradientAttributes {
   /** The rows of the table, or of the other value, that was looked up. */

@@ -65,6 +65,7 @@ export const inputNames = {
   /** f32, once [n, 1] */
   drawProbability: (layer: string): string => `probability/${layer}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
+  computed: (node: string): string => `computed/${node}`,
 } as const;
 
 /** An input with a role, named by it. */
@@ -107,6 +108,8 @@ export function inputName(role: InputRole): string {
       return inputNames.batch(role.of);
     case "body":
       return role.of;
+    case "computed":
+      return inputNames.computed(role.of);
     default:
       return unreachable(role, "input role");
   }
