@@ -4,6 +4,7 @@
 // DiagnosticError.
 
 export type {
+  AppendCost,
   Compacted,
   CompiledModel,
   Fast,

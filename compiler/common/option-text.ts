@@ -50,6 +50,7 @@ export type OptionName =
   | "search"
   | "seeds"
   | "separator"
+  | "sessions"
   | "set"
   | "sort"
   | "split"

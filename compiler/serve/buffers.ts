@@ -16,6 +16,19 @@ export function integers(buffer: Int32Array, length: number): Int32Array {
   return buffer.length >= length ? buffer : new Int32Array(Math.max(length, 2 * buffer.length));
 }
 
+/** The same, and a larger one begins with the content of `buffer`. */
+export function longerFloats(buffer: Float32Array, length: number): Float32Array {
+  const longer = floats(buffer, length);
+  if (longer !== buffer) longer.set(buffer);
+  return longer;
+}
+
+export function longerIntegers(buffer: Int32Array, length: number): Int32Array {
+  const longer = integers(buffer, length);
+  if (longer !== buffer) longer.set(buffer);
+  return longer;
+}
+
 /** The rows of a value while candidates are scored: few enough that values stay in the cache. */
 const CANDIDATE_ROWS = 256;
 

@@ -1,4 +1,4 @@
-// The types of a generated module's tables of outputs and attentions.
+// The types of a generated module's tables of outputs, attentions and kept values.
 
 import type { CandidateValues, RequestValues, Weights } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
@@ -51,4 +51,42 @@ export interface AttentionBlock {
   readonly w: Weights;
   readonly q: RequestValues;
   readonly c: CandidateValues;
+}
+
+/** A buffer, and the numbers of each of its rows or all of its numbers. */
+export type SizedBuffer = readonly [buffer: Float32Array | Int32Array, numbers: number];
+
+/** The values of the sets of a request or of steps, one set after the other. */
+export interface KeptSets {
+  /** The ids of values and, if they have them, their weights. */
+  values(q: RequestValues): readonly (Float32Array | Int32Array)[];
+  /** The row of each value. */
+  rows(q: RequestValues): Int32Array;
+  count(q: RequestValues): number;
+  setCount(q: RequestValues, count: number): void;
+}
+
+/** A history to which events add steps. */
+export interface KeptHistory {
+  readonly name: string;
+  readonly max: number;
+  steps(q: RequestValues): number;
+  setSteps(q: RequestValues, steps: number): void;
+  /** Values read from its steps, and values computed from each step alone, by widths of rows. */
+  inputs(q: RequestValues): readonly SizedBuffer[];
+  moved(q: RequestValues): readonly SizedBuffer[];
+  readonly sets: readonly KeptSets[];
+  /** Times of its steps in days and seconds, and the name of the field. */
+  time?(q: RequestValues): readonly [times: Float32Array, name: string];
+  /** Computes values for the steps `from` on; recurrences and causal attention for those `since` on. */
+  append(w: Weights, q: RequestValues, from: number, since: number): void;
+}
+
+export interface KeptValues {
+  readonly histories: readonly KeptHistory[];
+  /** Values read from the user and the context. */
+  once(q: RequestValues): readonly SizedBuffer[];
+  readonly sets: readonly KeptSets[];
+  /** Computed values that later events or candidates read, by numbers. */
+  computed(q: RequestValues): readonly SizedBuffer[];
 }

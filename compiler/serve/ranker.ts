@@ -6,6 +6,7 @@ import { RankerCounters } from "./counting.ts";
 import { explain } from "./explain.ts";
 import { verifyGolden } from "./golden.ts";
 import { encodeColumns } from "./inputs.ts";
+import { appendEvent, loadState, saveState } from "./kept.ts";
 import { CandidateValues, MODEL, prepare, RequestValues, WASM, Weights } from "./model/program.ts";
 import type {
   Candidate,
@@ -17,6 +18,7 @@ import type {
   Request,
   Scores,
   Tables,
+  UserEvent,
   UserRequest,
 } from "./model/requests.ts";
 import { best, CLOSE, inputsOf, SOURCES, userVectorOf } from "./model/tables.ts";
@@ -132,6 +134,17 @@ export class Ranker {
   }
 
   /**
+   * Continues a session that `Session.save` gave, if it is not older than `maxAge` seconds. @throws
+   * RankerStateError if it is older, if the bytes were changed, or if they belong to another model or to
+   * other weights of this one.
+   */
+  loadSession(state: Uint8Array, options?: { readonly maxAge?: number }): Session {
+    const session = new Session(this.network);
+    session.load(state, options?.maxAge ?? Number.POSITIVE_INFINITY);
+    return session;
+  }
+
+  /**
    * Encodes candidates as columns, which are ranked as `{ columns }`, or some of them as `{ columns, rows }`.
    * A catalogue that is encoded once is ranked without an object for each candidate. @throws
    * RankerInputError, naming the field.
@@ -216,6 +229,27 @@ export class Session {
   /** For `Ranker`: replaces the request of this session. */
   read(request: UserRequest): void {
     readRequest(this.network, this.q, request);
+  }
+
+  /**
+   * Adds the steps of an event at the end of the histories, as lists like those of a request. Values that
+   * follow from a step alone are computed for the new steps alone; scores have the same bits as those of a
+   * new session with the longer histories. `request` has the user and the context if they changed, such as
+   * the time; all values are then computed. Nothing changes if this throws. @throws RankerInputError, naming
+   * the field.
+   */
+  append(event: UserEvent, request?: Omit<UserRequest, "history">): void {
+    appendEvent(this.network, this.q, event, request);
+  }
+
+  /** The session as bytes, for `Ranker.loadSession`: of this model and these weights, and of this time. */
+  save(): Uint8Array {
+    return saveState(this.network, this.q);
+  }
+
+  /** For `Ranker`: takes the place of `read`. */
+  load(state: Uint8Array, maxAge: number): void {
+    loadState(this.network, this.q, state, maxAge);
   }
 
   /** The logit of each candidate, in `out` if it is given. */

@@ -111,6 +111,11 @@ export class WeightsFile {
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   }
 
+  /** The checksum of the header, which has the checksums of all tensors: other weights have another one. */
+  get checksum(): number {
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset, WEIGHTS_PREFIX).getUint32(16, true);
+  }
+
   /** The numbers of a tensor, a view of the file. */
   tensor<T extends TensorFormat>(name: string, type: T, length: number): TensorArrays[T] {
     const found = this.tensors.get(name);
@@ -162,6 +167,10 @@ export class StoredWeights {
   constructor(file: WeightsFile, tables: unknown) {
     this.file = file;
     this.tables = tables;
+  }
+
+  get checksum(): number {
+    return this.file.checksum;
   }
 }
 

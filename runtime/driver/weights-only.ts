@@ -93,9 +93,9 @@ function refused(path: string, reason: string): DiagnosticError {
 
 /** The options of the existing module. */
 export function optionsGiven(options: EmitOptions): boolean {
-  const { graph, tables, withoutTable = [], mode, projectedTables, bindings } = options;
+  const { graph, tables, withoutTable = [], mode, sessions, projectedTables, bindings } = options;
   return (
-    [graph, tables, mode, projectedTables, bindings].some((each) => each !== undefined) ||
+    [graph, tables, mode, sessions, projectedTables, bindings].some((each) => each !== undefined) ||
     withoutTable.length > 0
   );
 }

@@ -13,7 +13,14 @@ const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../..", "compil
  * The planned program's calls and the names of its values are what a back end is there to write. Line breaks
  * look for brackets, and the library is no string of ours.
  */
-const program = ["program.ts", "statements.ts", "value-names.ts", "line-breaks.ts", "library.generated.ts"];
+const program = [
+  "program.ts",
+  "statements.ts",
+  "appends.ts",
+  "value-names.ts",
+  "line-breaks.ts",
+  "library.generated.ts",
+];
 
 /** Lines in a file's literals that end as statements or blocks do. */
 function codeLines(path: string): string[] {

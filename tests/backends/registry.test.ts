@@ -52,6 +52,7 @@ describe("an option that a target does not take", () => {
     tables: "i8",
     withoutTable: ["item"],
     mode: "fast",
+    sessions: "append",
     projectedTables: 64,
     bindings: ["cpp"],
   };

@@ -17,7 +17,7 @@ import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { HISTORY, opCases } from "../ops/op-cases.ts";
 import { trainedOf } from "../serve/compiled.ts";
-import { runs, seed } from "../support/how-often.ts";
+import { runs } from "../support/how-often.ts";
 import { graphs, isCandidate } from "../support/random-graph.ts";
 
 const CANDIDATES = 2;
@@ -141,7 +141,7 @@ test("values of random Graphs keep their rows", () => {
     fc.property(graphs, (graph) => {
       heldTo(validate(toRequest(graph, isCandidate)), [HISTORY]);
     }),
-    { numRuns: runs(60), seed },
+    { numRuns: runs(60) },
   );
 });
 

@@ -30,6 +30,7 @@ export interface Ranker {
   logits(request: unknown): Scores;
   topK(request: unknown, k: unknown, label?: unknown): readonly Top[];
   user(request: unknown): Session;
+  loadSession(state: unknown, options?: { readonly maxAge?: number }): Session;
   encodeCandidates(candidates: unknown): Readonly<Record<string, AnyColumn>>;
   encodeHistory(
     history: unknown,
@@ -41,6 +42,8 @@ export interface Ranker {
 }
 export type AnyColumn = Int32Array | Float32Array | SetColumn;
 export interface Session {
+  append(event: unknown, request?: unknown): void;
+  save(): Uint8Array;
   rank(candidates: unknown, out?: unknown): Scores;
   logits(candidates: unknown, out?: unknown): Scores;
   topK(candidates: unknown, k: unknown, label?: unknown): readonly Top[];

@@ -85,7 +85,9 @@ describe.each(subjects)("%s", (_, spec) => {
     const withoutTable = [...trained.tables.keys()].slice(0, 1);
     const stored: EmitOptions = { tables: "f16", withoutTable, mode: "fast" };
     const [module, compact] = [await emittedBy("ts", trained), await emittedBy("ts", trained, stored)];
-    for (const { files } of [module, compact])
+    const appending = await emittedBy("ts", trained, { sessions: "append" });
+    const takesEvents = trained.model.histories.size > 0;
+    for (const { files } of [module, compact, ...(takesEvents ? [appending] : [])])
       expect(compare(files)).toEqual(["model.ts", "model.pool.ts", "model.patch.ts", "model.test.ts"]);
     expect(compare((await emittedBy("onnx", trained)).files)).toEqual(["inputs.ts", "model.test.ts"]);
   });

@@ -56,6 +56,7 @@ const modes: Readonly<Record<string, ModeOf>> = {
   exact: () => ({}),
   fast: () => ({ tables: "i8", mode: "fast" }),
   f16: () => ({ tables: "f16" }),
+  append: () => ({ sessions: "append" }),
   stored: (tables) => ({ tables: "f16", withoutTable: tables }),
 };
 /** A module of every mode has the same kernels and readers: one model has all of them, where all would take long. */

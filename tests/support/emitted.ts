@@ -14,5 +14,11 @@ export async function emittedBy(
   options: EmitOptions = {},
 ): Promise<CompiledModel> {
   const { emit } = targets.find(({ name }) => name === target)!;
-  return { compacted: null, fast: null, places: null, ...(await emit(trained, options, testContext)) };
+  return {
+    compacted: null,
+    fast: null,
+    appends: null,
+    places: null,
+    ...(await emit(trained, options, testContext)),
+  };
 }

@@ -30,19 +30,24 @@ export async function compiledBy(
         wording`${option("withoutTable")}: the model has no table ${name}; it has ${known || "none"}`,
       );
     }
+  if (options.sessions === "append" && trained.model.histories.size === 0)
+    throw new UsageError(
+      wording`${option("sessions", "append")}: the model has no history to which events are added. Leave it out`,
+    );
   const facts = pairsOfRequests(trained, target);
   if (facts !== null) throw new DiagnosticError([diagnose(tooManyKept, facts, noLocation)]);
   const {
     files,
     fast = null,
     compacted = null,
+    appends = null,
     places = null,
   } = await target.emit(trained, options, context);
   if (fast?.isClose === false)
     throw new UsageError(
       wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
-  return { files, compacted, fast, places };
+  return { files, compacted, fast, appends, places };
 }
 
 function isLong({ places }: KeptPairs): boolean {

@@ -16,6 +16,10 @@ export type TableType = (typeof tableTypes)[number];
 export const modes = ["exact", "fast"] as const;
 export type Mode = (typeof modes)[number];
 
+/** The life of a session: one request, or a user's whole time, to whose histories events are added. */
+export const sessionLives = ["request", "append"] as const;
+export type SessionLife = (typeof sessionLives)[number];
+
 /** The languages that may call a library in C; `c-library/bindings/registry.ts` has an entry for each. */
 export const bindingNames = ["cpp", "python", "node", "go", "rust", "java"] as const;
 export type BindingName = (typeof bindingNames)[number];
@@ -27,6 +31,7 @@ export interface EmitOptions {
   /** Tables that the weights omit because a store has their rows. */
   readonly withoutTable?: readonly string[];
   readonly mode?: Mode;
+  readonly sessions?: SessionLife;
   /** The maximum memory, in MiB, of projected tables and of the tables copied next to them. */
   readonly projectedTables?: number;
   /** Languages whose code comes with the library: names of `bindingNames`, others are diagnostics. */
@@ -74,6 +79,12 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
     doc: "exact, the default, computes in f32 as in training; fast computes the products of candidates and histories in 16-bit integers, with small differences, and in C a product and its sum in one instruction, which rounds once",
     choices: modes,
     everywhere: "exact",
+  },
+  sessions: {
+    value: "<life>",
+    doc: "request, the default; append: a session takes events, which are computed for the new steps alone where that gives the same bits, and is saved as bytes",
+    choices: sessionLives,
+    everywhere: null,
   },
   projectedTables: {
     value: "<MiB>",

@@ -21,8 +21,21 @@ export interface CompiledModel {
   readonly compacted: Compacted | null;
   /** The effect of `mode` fast; null if it changes nothing, and in `mode` exact. */
   readonly fast: Fast | null;
+  /** The cost of an event for a session, by history; null unless sessions take events. */
+  readonly appends: readonly AppendCost[] | null;
   /** The locations in the spec of its code; null if the target does not record them, or the files do. */
   readonly places: CodeOrigins | null;
+}
+
+/** Parts of the spec that an event of a history computes, with their ops. */
+export interface AppendCost {
+  readonly history: string;
+  /** For the new steps alone. */
+  readonly alone: readonly string[];
+  /** For the new steps alone until the history is full, then for all of its steps. */
+  readonly untilFull: readonly string[];
+  /** For all steps. */
+  readonly whole: readonly string[];
 }
 
 export interface CodeOrigins {

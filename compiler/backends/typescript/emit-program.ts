@@ -63,7 +63,7 @@ export function emitProgram(
   origin: Pick<Heading, "version" | "run">,
   userVector: UserVector | null = null,
 ): EmittedProgram {
-  const { mode = "exact", projectedTables = PROJECTED_MIB } = options;
+  const { mode = "exact", sessions = "request", projectedTables = PROJECTED_MIB } = options;
   const { predict: explaining, explained } = explainable(model, predict);
   const sizes = {
     rowsOf: (table: string) => (storageOf(table) === "f32" ? rowsOf(table) : null),
@@ -72,7 +72,7 @@ export function emitProgram(
   const ranking = rankingProgram(model, explaining, new Set(), sizes);
   const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
   const module = emitModule(model, ranking, explained, storageOf, origin, {
-    ...{ mode, beside, userVector, padding },
+    ...{ mode, sessions, beside, userVector, padding },
   });
   const projected = projectedIn(ranking).map(({ table }) => table);
   return {
@@ -123,12 +123,14 @@ function optionsText({
   tables = "f32",
   withoutTable = [],
   mode = "exact",
+  sessions = "request",
   projectedTables,
 }: EmitOptions): string {
   const said = [
     ...(tables === "f32" ? [] : [`--tables ${tables}`]),
     ...withoutTable.map((table) => `--without-table ${table}`),
     ...(mode === "exact" ? [] : [`--mode ${mode}`]),
+    ...(sessions === "request" ? [] : [`--sessions ${sessions}`]),
     ...(projectedTables === undefined || projectedTables === PROJECTED_MIB
       ? []
       : [`--projected-tables ${projectedTables}`]),

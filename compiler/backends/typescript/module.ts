@@ -9,19 +9,22 @@ import type { Padding } from "../../frontend/config/padding.ts";
 import { hasLearningPipe, keepsVocabulary, knownValues } from "../../frontend/kinds/registry.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/builder/validate.ts";
-import type { ValidGraph } from "../../middle/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
+import { requestApart } from "../../middle/programs/request-apart.ts";
 import { channelsOf, servedNames } from "../../middle/training/channels.ts";
 import { hasTwins } from "../code/program.ts";
-import type { Mode } from "../contract/emit-options.ts";
-import type { CodeOrigins } from "../contract/emitted.ts";
+import type { Mode, SessionLife } from "../contract/emit-options.ts";
+import type { AppendCost, CodeOrigins } from "../contract/emitted.ts";
+import { rankingNodes } from "../serving/pairs.ts";
 import { type Plan, requireWhole, type TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import { fusedOffsets } from "../wasm/encode.ts";
 import { wasmProgram } from "../wasm/program.ts";
+import { appendsOf } from "./appends.ts";
 import { bundle, isBundled, mostCandidates, TOGETHER } from "./bundle.ts";
 import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
@@ -66,6 +69,8 @@ export interface EmittedModule extends FinishedModule {
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
   readonly counted: CountedColumns;
+  /** The cost of an event, by history; null unless sessions take events. */
+  readonly appends: readonly AppendCost[] | null;
   /** A text that is the same if requests hold the same values with the same encoding. */
   readonly encoding: string;
 }
@@ -91,10 +96,23 @@ const publicNames = [
   "sumStats",
 ];
 
-const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSource"]);
+const exported = new Set([...apiNames, ...publicNames, "Attention", "EmbeddingSource", "RankerStateError"]);
+
+/** The type of events. */
+const eventType: Declaration = {
+  ...{ kind: "type", name: "UserEvent", isExported: true },
+  doc: "New steps, by history.",
+  type: "Partial<Histories>",
+};
+
+const membersOfAppends = [
+  ...["Session.append", "Session.save", "Session.load", "Ranker.loadSession"],
+  ...["StoredWeights.checksum", "WeightsFile.checksum"],
+];
 
 export interface ModuleOptions {
   readonly mode?: Mode;
+  readonly sessions?: SessionLife;
   /** Tables that are copied to WebAssembly's memory in addition to the projected ones. */
   readonly beside?: ReadonlySet<string>;
   /** An additional output of the module. */
@@ -113,10 +131,16 @@ export function emitModule(
   explained: readonly Explained[],
   storageOf: (table: string) => TableStorage,
   origin: Pick<Heading, "version" | "run">,
-  { mode = "exact", beside = new Set(), userVector = null, padding = null }: ModuleOptions = {},
+  {
+    mode = "exact",
+    sessions = "request",
+    beside = new Set(),
+    userVector = null,
+    padding = null,
+  }: ModuleOptions = {},
 ): EmittedModule {
   const ranking = withParts(model, graph);
-  const plan = withStorage(planProgram(ranking, beside), storageOf);
+  const plan = withStorage(planProgram(ranking, beside, sessions === "append"), storageOf);
   const names = new ValueNames(plan);
   requireWhole(plan);
   const read = readInputs(model, plan, padding, true);
@@ -149,12 +173,18 @@ export function emitModule(
     invariant(found, `the model has no history ${history}`);
     return found.max;
   };
-  const wasm = wasmProgram(onlyScores(model, ranking), longest, mode, beside);
+  const apart =
+    sessions === "append"
+      ? requestApart(ranking, rankingNodes(ranking).nodes, scoresOf(model, ranking))
+      : null;
+  const wasm = wasmProgram(apart?.graph ?? onlyScores(model, ranking), longest, mode, beside);
+  const appends = apart === null ? null : appendsOf(ranking, names, read, apart.read);
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
   const types: readonly Declaration[] = [
     ...requestInterfaces(model, read),
+    ...(appends === null ? [] : [eventType]),
     {
       ...{ kind: "type", name: "Candidates", isExported: true },
       doc: "Candidates as a list, or as columns.",
@@ -179,6 +209,7 @@ export function emitModule(
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
     ...programDeclarations(names, wasm, weights),
+    ...(appends?.declarations ?? []),
   ];
   const without = new Set([
     ...(features.some(hasLearningPipe) ? [] : ["WeightsFile.learned"]),
@@ -187,6 +218,7 @@ export function emitModule(
     ...(explained.length > 0 ? [] : ["Ranker.explain"]),
     ...(userVector === null ? ["Ranker.userVector"] : []),
     ...(stored.length > 0 ? [] : ["RankerOptions.tables"]),
+    ...(appends === null ? membersOfAppends : []),
   ]);
   // Comes after the library, because it uses a constant of it.
   const close: ConstantDeclaration = {
@@ -194,7 +226,10 @@ export function emitModule(
     value: quantised.length > 0 ? "FAST_TOLERANCE" : "TOLERANCE",
   };
   const mentioned = [...mentionedBy([...types, ...own, close, binaryConstant(wasm)])].filter(isBundled);
-  const roots = [...apiNames, ...publicNames, weights.name, ...mentioned];
+  const roots = [
+    ...[...apiNames, ...publicNames, weights.name, ...mentioned],
+    ...(appends === null ? [] : ["RankerStateError"]),
+  ];
   const library = bundle(roots, exported, without, plan.together === null ? undefined : TOGETHER);
   const isApi = ({ name }: Declaration) => apiNames.includes(name);
   // A class comes before its subclasses.
@@ -231,6 +266,7 @@ export function emitModule(
     vocabularies: [...new Set([...features, ...tabled].filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
     counted: countedColumns(bound, histories),
+    appends: appends?.costs ?? null,
     encoding: fingerprintOf(
       [
         ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
@@ -310,9 +346,13 @@ function countOfKnown(table: string, model: Model): string {
 
 /** WebAssembly computes only scores and outputs, and the ids that crosses need. */
 export function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
-  const served = new Set(servedNames(model));
-  const kept = [...ranking.outputs].filter(
-    ([name, id]) => served.has(name) || ranking.nodes[id]!.type.dtype === "i32",
-  );
+  const isScore = scoresOf(model, ranking);
+  const kept = [...ranking.outputs].filter(([name, id]) => isScore(name, id));
   return validate(dropDeadNodes({ ...ranking, outputs: new Map(kept) }));
+}
+
+/** Tells outputs that WebAssembly computes. */
+function scoresOf(model: Model, { nodes }: ValidGraph): (name: string, id: NodeId) => boolean {
+  const served = new Set(servedNames(model));
+  return (name, id) => served.has(name) || nodes[id]!.type.dtype === "i32";
 }

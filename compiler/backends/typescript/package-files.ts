@@ -22,7 +22,7 @@ export interface BuildRecord {
 }
 
 export function packageJson(model: Model, version: string, run: string | null, made: BuildRecord): string {
-  const { tables, withoutTable, mode, projectedTables } = made.options;
+  const { tables, withoutTable, mode, sessions, projectedTables } = made.options;
   const content = {
     name: `${packageName(model.name)}-ranker`,
     version: packageVersion(run),
@@ -40,7 +40,7 @@ export function packageJson(model: Model, version: string, run: string | null, m
       "./model.golden.json": "./model.golden.json",
     },
     scripts: { test: "node --test model.test.js" },
-    dinc: { ...made, options: { tables, withoutTable, mode, projectedTables } },
+    dinc: { ...made, options: { tables, withoutTable, mode, sessions, projectedTables } },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

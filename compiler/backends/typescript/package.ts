@@ -110,9 +110,9 @@ export async function emitPackage(
         ...(await measureGolden(await load(module.javascript), weights, sources, golden)),
       }
     : null;
-  const { places } = module;
+  const { places, appends } = module;
   const about = { module, golden, explains: explained.length > 0 };
-  if (type === "f32") return { files, fast, places, ...about };
+  if (type === "f32") return { files, fast, places, appends, ...about };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -121,7 +121,7 @@ export async function emitPackage(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
   };
-  return { files, compacted, fast, places, ...about };
+  return { files, compacted, fast, places, appends, ...about };
 }
 
 /**

@@ -59,7 +59,7 @@ export function programDeclarations(
   const projected = new Set(plan.projections.map(({ out }) => out));
   const runs = (phase: "request" | "candidate") => {
     const text = new PhaseText(names, phase);
-    const steps = plan.histories.map((history) => stepsText(history, names));
+    const steps = (wasm?.plan ?? plan).histories.map((history) => stepsText(history, names));
     const count = phase === "request" ? "1" : candidateCount;
     const wasmOf = `${scopeNames[phase]}.wasm`;
     const run = `${wasmOf}.run.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
@@ -75,6 +75,11 @@ export function programDeclarations(
     ) as [string[], string[]];
     const gathers = text.gathers();
     const plain = [...text.calls(), ...computed];
+    if (phase === "request" && keepsRequest(plan)) {
+      // WebAssembly packs weights before the first request.
+      const packs = wasm !== null && wasm.quantised.length > 0;
+      return [...gathers, ...plain, ...(packs ? [`if (${wasmOf} !== null) ${run};`] : [])];
+    }
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers, ...known, ...either];
   };
@@ -140,7 +145,10 @@ export function programDeclarations(
       "reserveRequest",
       "Grows the request's buffers to its steps.",
       [q, ...counted("request")],
-      [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", names, wasm)],
+      [
+        ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
+        ...(keepsRequest(plan) ? growKept(names, wasm) : grow("request", names, wasm)),
+      ],
     ),
     does(
       "computeRequest",
@@ -346,7 +354,8 @@ function viewsOf(
   readonly holds: "floats" | "integers";
 }[] {
   const { plan } = names;
-  const ports = plan.ports.flatMap(({ id, slot }) => {
+  const shared = new Map([...plan.ports.map(({ id, slot }) => [id, slot] as const), ...plan.kept]);
+  const ports = [...shared].flatMap(([id, slot]) => {
     const twin = fused.ports.find((port) => port.id === id);
     if (twin === undefined || slot.phase !== phase) return [];
     const location: ValueLocation = { kind: "slot", slot: twin.slot };
@@ -361,7 +370,7 @@ function viewsOf(
   });
   const outputs = fused.outputs.flatMap(({ name, location, rows, size }) => {
     const place = plan.outputs.findIndex((output) => output.name === name);
-    return isWeight(location) || !isFloat(location)
+    return place === -1 || isWeight(location) || !isFloat(location)
       ? []
       : [
           {
@@ -416,6 +425,28 @@ function grow(phase: "request" | "candidate", names: ValueNames, wasm: WasmProgr
     ...(wasm === null ? [] : [`if (${scopeNames[phase]}.wasm !== null) return;`]),
     ...slots.filter(isComputed).map(statement),
   ];
+}
+
+/** Buffers that keep their content; those in WebAssembly's memory have room for the longest histories. */
+function growKept(names: ValueNames, wasm: WasmProgram | null): string[] {
+  const views = new Set(wasm === null ? [] : viewsOf("request", names, wasm).map(({ property }) => property));
+  const isView = (slot: Slot) => views.has(names.bufferProperty(slot));
+  const statement = (slot: Slot) => {
+    const buffer = `q.${names.bufferProperty(slot)}`;
+    const grow = slot.dtype === "f32" ? "longerFloats" : "longerIntegers";
+    return `${buffer} = ${grow}(${buffer}, ${lengthOf(slot, names)});`;
+  };
+  const slots = names.plan.slots.request;
+  return [
+    ...slots.filter((slot) => !isView(slot)).map(statement),
+    ...(views.size === 0 ? [] : ["if (q.wasm !== null) return;"]),
+    ...slots.filter(isView).map(statement),
+  ];
+}
+
+/** Tells whether sessions keep the values of their requests, which TypeScript then computes. */
+function keepsRequest({ kept }: Plan): boolean {
+  return kept.size > 0;
 }
 
 /** The number of values of sets is known only once they are read, so there is room for the maximum. */

@@ -57,7 +57,7 @@ export function statementOrigins(names: ValueNames): CodeOrigins["statements"] {
   );
 }
 
-function expression(argument: PlannedArgument, names: ValueNames): string {
+export function expression(argument: PlannedArgument, names: ValueNames): string {
   switch (argument.kind) {
     case "value":
       return names.value(argument);

@@ -5,6 +5,8 @@ import type { WeightsFile } from "../weights.ts";
 
 export declare class Weights {
   private readonly isWeights: true;
+  /** In modules whose sessions take events. */
+  readonly checksum: number;
   constructor(file: WeightsFile, tables: unknown);
 }
 export declare class RequestValues {

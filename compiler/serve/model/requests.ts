@@ -11,6 +11,8 @@ export type CandidateColumns = Readonly<Record<string, EncodedColumn>>;
 export type Histories = object;
 export type HistoryColumns = Readonly<Record<string, Columns<object>>>;
 export type UserRequest = object;
+/** New steps by history. */
+export type UserEvent = object;
 export interface Request extends UserRequest {
   readonly candidates: Candidates;
 }

@@ -4,7 +4,7 @@
 import type { Feed } from "../feeds.ts";
 import type { Tolerance } from "../golden.ts";
 import type { Inputs } from "../parts.ts";
-import type { AttentionPlan, Output } from "../plan.ts";
+import type { AttentionPlan, KeptValues, Output } from "../plan.ts";
 import type { Top } from "../top.ts";
 import type { WeightsFile } from "../weights.ts";
 import type { CandidateValues, RequestValues, Weights } from "./program.ts";
@@ -29,3 +29,5 @@ export declare const CLOSE: Tolerance;
 export declare function userVectorOf(w: Weights, q: RequestValues): Float32Array;
 /** For an encoder: the inputs of model.onnx, from the values of a request and its n candidates. */
 export declare function feedsOf(q: RequestValues, c: CandidateValues, n: number): Record<string, Feed>;
+/** The values that sessions keep, in modules whose sessions take events. */
+export declare const KEPT: KeptValues;

@@ -221,6 +221,7 @@ def compiling(
     tables: Literal["f32", "f16", "i8"] | None = None,
     without_table: Sequence[str] = (),
     mode: Literal["exact", "fast"] | None = None,
+    sessions: Literal["request", "append"] | None = None,
     projected_tables: int | None = None,
     bindings: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -236,6 +237,7 @@ def compiling(
         tables=tables,
         withoutTable=list(without_table) or None,
         mode=mode,
+        sessions=sessions,
         projectedTables=projected_tables,
         bindings=list(bindings) or None,
     )

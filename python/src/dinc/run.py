@@ -412,6 +412,7 @@ class Run:
         tables: Literal["f32", "f16", "i8"] | None = None,
         without_table: Sequence[str] = (),
         mode: Literal["exact", "fast"] | None = None,
+        sessions: Literal["request", "append"] | None = None,
         projected_tables: int | None = None,
         bindings: Sequence[str] = (),
     ) -> Path:
@@ -423,6 +424,7 @@ class Run:
 
         `tables="f16"` writes tables as 16-bit floats. `without_table` are tables whose rows come from a store.
         `mode="fast"` computes products of histories in 16-bit integers, and in C with fused multiply-adds.
+        `sessions="append"` lets sessions of a module take events, which are computed for the new steps alone.
         `projected_tables` is the most memory in MiB for tables that are multiplied when weights are loaded.
         `bindings=["python"]` are languages that call the library of `c`. `graph="exported"` is an ONNX model as a
         training exports it.

@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import type { EmitOptions, TableType } from "../../../compiler/backends/contract/emit-options.ts";
-import type { Compacted, Fast } from "../../../compiler/backends/contract/emitted.ts";
+import type { AppendCost, Compacted, Fast } from "../../../compiler/backends/contract/emitted.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
@@ -69,7 +69,7 @@ export async function compile(
   if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
   const started = performance.now();
   if (isRun) requireNone(options);
-  const { files, compacted, fast } = await compileSource(
+  const { files, compacted, fast, appends } = await compileSource(
     isRun ? path : { untrained: path === undefined ? null : await specAt(path) },
     wanted,
   );
@@ -78,6 +78,7 @@ export async function compile(
     terminal.say(`  ${name.padEnd(longest)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
   if (options.mode === "fast") terminal.say(target.fast ?? fastText(fast));
+  for (const cost of appends ?? []) terminal.say(appendText(cost));
   const seconds = (performance.now() - started) / 1000;
   if (options.weightsOnly === true) {
     terminal.say(`${out} has the weights of ${path} (${duration(seconds)}), and its code as before.`);
@@ -115,6 +116,13 @@ function fastText(fast: Fast | null): string {
     return "--mode fast changes nothing here: no product of a candidate and a step of its history is wide enough.";
   const sizes = fast.products.map(({ inner, outer }) => `${inner} × ${outer}`).join(", ");
   return `In 16-bit integers: products ${sizes}, of each candidate and step. Golden requests' logits are within ${fast.largest.toPrecision(2)}.`;
+}
+
+/** Describes what `session.append` computes. */
+function appendText({ history, alone, untilFull, whole }: AppendCost): string {
+  const said = (parts: readonly string[]) => (parts.length === 0 ? "nothing" : parts.join("; "));
+  const full = untilFull.length === 0 ? "" : ` Until the history is full also: ${said(untilFull)}.`;
+  return `An event of ${history} computes for its step alone: ${said(alone)}.${full} For all steps: ${said(whole)}.`;
 }
 
 /** Describes how many bytes compact tables save, and how much scores change. */
