@@ -43,6 +43,11 @@ export async function compiledBy(
     appends = null,
     places = null,
   } = await target.emit(trained, options, context);
+  const costly = (appends ?? []).filter((cost) => cost.costly.length > 0);
+  if (costly.length > 0)
+    throw new UsageError(
+      wording`${option("sessions", "append")} would save nothing here: an event of ${costly.map(({ history, costly }) => `${history} changes all steps of ${costly.join("; ")}`).join(", and one of ")}. Leave it out`,
+    );
   if (fast?.isClose === false)
     throw new UsageError(
       wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,

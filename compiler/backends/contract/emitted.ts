@@ -36,6 +36,8 @@ export interface AppendCost {
   readonly untilFull: readonly string[];
   /** For all steps. */
   readonly whole: readonly string[];
+  /** Those of `whole` that cost as much as in a new session: products, recurrences and attention of all steps. */
+  readonly costly: readonly string[];
 }
 
 export interface CodeOrigins {

@@ -5,6 +5,7 @@
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { appendTo } from "../../common/maps.ts";
 import { comment, quoted } from "../../common/quoting.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { type GrowthKind, growthOf } from "../../middle/programs/growth.ts";
@@ -43,17 +44,17 @@ interface Computed {
   readonly reads: ReadonlySet<NodeId>;
 }
 
-/** `crossing` are the values of the request that candidates read. */
+/** `crossing` are the values of the request that candidates read; `last` are the last statements after an event. */
 export function appendsOf(
   graph: ValidGraph,
   names: ValueNames,
   { histories, times }: ReadInputs,
-  crossing: ReadonlySet<NodeId>,
+  { crossing, last }: { readonly crossing: ReadonlySet<NodeId>; readonly last: readonly string[] },
 ): Appends {
   const { plan } = names;
   const computed = computedValues(graph, names);
   const saved = savedValues(names, computed, crossing);
-  const functions = histories.map(({ name }, i) => appendFunction(name, i, graph, names, computed));
+  const functions = histories.map(({ name }, i) => appendFunction(name, i, graph, names, computed, last));
   const inputsOf = (has: (rows: Rows) => boolean) =>
     plan.inputs.filter(({ rows, slot }) => slot.phase === "request" && has(rows));
   const text = (slot: (typeof plan.inputs)[number]["slot"]) => slotText({ slot }, names);
@@ -216,6 +217,7 @@ function appendFunction(
   graph: ValidGraph,
   names: ValueNames,
   computed: ReadonlyMap<NodeId, Computed>,
+  last: readonly string[],
 ): FunctionDeclaration {
   const done = new Set<NodeId>();
   const code = [...names.plan.gathers.request, ...names.plan.calls.request].flatMap((step) => {
@@ -226,7 +228,7 @@ function appendFunction(
     return appendStatements(value, history, graph, names);
   });
   return {
-    ...{ kind: "function", name: `append${index}`, returns: "void", code },
+    ...{ kind: "function", name: `append${index}`, returns: "void", code: [...code, ...last] },
     doc: comment(costText(costOf(history, names, computed))),
     parameters: [
       { name: "w", type: "Weights" },
@@ -337,21 +339,29 @@ function numbersOf(rows: Rows, width: number, names: ValueNames): string {
   return product(countText(rows, names), width);
 }
 
+/** Ops over steps that take most of a request. */
+const COSTLY: ReadonlySet<OpName> = new Set<OpName>(["attention", "scan", "matmul", "dots"]);
+
 function costOf(history: string, names: ValueNames, computed: ReadonlyMap<NodeId, Computed>): AppendCost {
-  const parts = (...ways: readonly Way[]) => {
+  const partsOf = (isPart: (value: Computed) => boolean) => {
     const found = new Map<string, Set<string>>();
-    for (const { node, way, histories } of computed.values()) {
-      if (!histories.has(history) || !ways.includes(way)) continue;
+    for (const value of computed.values()) {
+      const { node, histories } = value;
+      if (!histories.has(history) || !isPart(value)) continue;
       const part = names.partOf(node.origin)?.name ?? history;
       found.set(part, (found.get(part) ?? new Set()).add(node.op));
     }
     return [...found].map(([part, ops]) => `${part} (${[...ops].join(", ")})`);
   };
+  const parts = (...ways: readonly Way[]) => partsOf(({ way }) => ways.includes(way));
   return {
     history,
     alone: parts("step"),
     untilFull: parts("prefix", "state", "causal"),
     whole: parts("whole"),
+    costly: partsOf(
+      ({ node: { op, type }, way }) => way === "whole" && type.rows.kind === "steps" && COSTLY.has(op),
+    ),
   };
 }
 

@@ -31,7 +31,7 @@ import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
-import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
+import { binaryConstant, programDeclarations, runOfRequest, type WeightsSource } from "./program.ts";
 import { type ReadInputs, readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
 import { inputsFunction, outputDeclarations } from "./request-tables.ts";
@@ -178,7 +178,10 @@ export function emitModule(
       ? requestApart(ranking, rankingNodes(ranking).nodes, scoresOf(model, ranking))
       : null;
   const wasm = wasmProgram(apart?.graph ?? onlyScores(model, ranking), longest, mode, beside);
-  const appends = apart === null ? null : appendsOf(ranking, names, read, apart.read);
+  // WebAssembly packs weights before the first request.
+  const runsRequest = apart !== null && (!apart.isWhole || (wasm?.quantised.length ?? 0) > 0);
+  const last = runsRequest ? runOfRequest(names, wasm) : [];
+  const appends = apart === null ? null : appendsOf(ranking, names, read, { crossing: apart.read, last });
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
@@ -208,7 +211,7 @@ export function emitModule(
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
-    ...programDeclarations(names, wasm, weights),
+    ...programDeclarations(names, wasm, weights, runsRequest),
     ...(appends?.declarations ?? []),
   ];
   const without = new Set([

@@ -38,12 +38,14 @@ export interface WeightsSource {
 /**
  * The classes `Weights`, `RequestValues`, `CandidateValues` and their functions: `prepare(w, wasm)`,
  * `reserveRequest(q)`, `computeRequest(w, q)`, `reserveCandidates(q, c, n)`, `computeCandidates(w, q, c, n)`.
- * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
+ * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do. `runsRequest`: WebAssembly
+ * computes what is left of a request whose values the session keeps.
  */
 export function programDeclarations(
   names: ValueNames,
   wasm: WasmProgram | null,
   source: WeightsSource,
+  runsRequest = false,
 ): readonly Declaration[] {
   const { plan } = names;
   const w = { name: "w", type: "Weights" };
@@ -59,10 +61,8 @@ export function programDeclarations(
   const projected = new Set(plan.projections.map(({ out }) => out));
   const runs = (phase: "request" | "candidate") => {
     const text = new PhaseText(names, phase);
-    const steps = (wasm?.plan ?? plan).histories.map((history) => stepsText(history, names));
-    const count = phase === "request" ? "1" : candidateCount;
     const wasmOf = `${scopeNames[phase]}.wasm`;
-    const run = `${wasmOf}.run.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
+    const run = runText(phase, names, wasm);
     const outputs = plan.outputs.flatMap(({ location }, i) =>
       isFloat(location)
         ? [{ location, statement: `c.${names.outputProperty(i)} = ${names.location(location)};` }]
@@ -76,9 +76,7 @@ export function programDeclarations(
     const gathers = text.gathers();
     const plain = [...text.calls(), ...computed];
     if (phase === "request" && keepsRequest(plan)) {
-      // WebAssembly packs weights before the first request.
-      const packs = wasm !== null && wasm.quantised.length > 0;
-      return [...gathers, ...plain, ...(packs ? [`if (${wasmOf} !== null) ${run};`] : [])];
+      return [...gathers, ...plain, ...(runsRequest ? runOfRequest(names, wasm) : [])];
     }
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers, ...known, ...either];
@@ -425,6 +423,18 @@ function grow(phase: "request" | "candidate", names: ValueNames, wasm: WasmProgr
     ...(wasm === null ? [] : [`if (${scopeNames[phase]}.wasm !== null) return;`]),
     ...slots.filter(isComputed).map(statement),
   ];
+}
+
+/** Runs a function of WebAssembly. */
+function runText(phase: "request" | "candidate", names: ValueNames, wasm: WasmProgram | null): string {
+  const steps = (wasm?.plan ?? names.plan).histories.map((history) => stepsText(history, names));
+  const [name, count] = phase === "request" ? ["request", "1"] : ["candidates", candidateCount];
+  return `${scopeNames[phase]}.wasm.run.${name}(${[count, ...steps].join(", ")})`;
+}
+
+/** The statement with which WebAssembly computes what is left of a request. */
+export function runOfRequest(names: ValueNames, wasm: WasmProgram | null): string[] {
+  return wasm === null ? [] : [`if (q.wasm !== null) ${runText("request", names, wasm)};`];
 }
 
 /** Buffers that keep their content; those in WebAssembly's memory have room for the longest histories. */

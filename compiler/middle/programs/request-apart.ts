@@ -15,9 +15,14 @@ export interface RequestApart {
   readonly graph: ValidGraph;
   /** These values, and the outputs of the request. */
   readonly read: ReadonlySet<NodeId>;
+  /** Whether no value of the request is left to compute. */
+  readonly isWhole: boolean;
 }
 
-/** `ranking` with the outputs that `isScore` accepts; `computed` are the nodes that a plan of `ranking` computes. */
+/**
+ * `ranking` with the outputs that `isScore` accepts. `computed` are the nodes that a plan of `ranking` computes; others are parts
+ * of pairs of steps, which each plan computes by itself.
+ */
 export function requestApart(
   ranking: ValidGraph,
   computed: readonly Node[],
@@ -26,11 +31,21 @@ export function requestApart(
   const ofRequest = growthOf(ranking);
   const scores = new Map([...ranking.outputs].filter(([name, id]) => isScore(name, id)));
   const needed = neededNodes({ ...ranking, outputs: scores });
-  const read = new Set([
-    ...needed.filter(({ id }) => !ofRequest.has(id)).flatMap(({ inputs }) => inputs),
+  const isComputed = new Set(computed.map(({ id }) => id));
+  const isGiven = (id: NodeId) => ofRequest.has(id) && isComputed.has(id);
+  const open = new Set([
     ...scores.values(),
+    ...needed.flatMap(({ id, inputs }) => (ofRequest.has(id) ? [] : inputs)),
   ]);
-  for (const id of read) if (!ofRequest.has(id)) read.delete(id);
+  const read = new Set<NodeId>();
+  let isWhole = true;
+  for (const id of open) {
+    if (isGiven(id)) read.add(id);
+    else if (ofRequest.has(id)) {
+      isWhole = false;
+      for (const input of ranking.nodes[id]!.inputs) open.add(input);
+    }
+  }
   const nodes = ranking.nodes.map((node): Node => (read.has(node.id) ? givenBy(node) : node));
   const outputs = new Map(scores);
   for (const node of computed) {
@@ -45,7 +60,7 @@ export function requestApart(
       outputs.set(`weights/${node.id}`, id);
     }
   }
-  return { graph: validate({ ...ranking, nodes, outputs, roles: new Map() }), read };
+  return { graph: validate({ ...ranking, nodes, outputs, roles: new Map() }), read, isWhole };
 }
 
 function givenBy(node: Node): Node {
