@@ -16,6 +16,7 @@ import { cpus, release, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { append } from "./append.mjs";
 import { bindings } from "./bindings/bindings.mjs";
 import { check } from "./check.mjs";
 import { criteo } from "./criteo/criteo.mjs";
@@ -52,6 +53,7 @@ const benchmarks = {
   bindings,
   rank,
   pool,
+  append,
   serve,
   patches,
   python,

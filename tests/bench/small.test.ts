@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-test.each(["ingest", "criteo", "tutorials", "check", "pool", "serve", "patches", "python", "long"])(
+test.each(["ingest", "criteo", "tutorials", "check", "pool", "append", "serve", "patches", "python", "long"])(
   "`npm run bench -- %s --small` measures",
   (part) => {
     const folder = mkdtempSync(join(tmpdir(), "dinc-test-"));
