@@ -70,7 +70,7 @@ function unionLines(line: string, plain: string): readonly string[] | null {
 
 /** `const x = a + b;` with the sum on a line of its own, or a line for each term. */
 function sumLines(line: string, plain: string, room: number): readonly string[] | null {
-  const head = /^const \w+ =(?= )/.exec(plain)?.[0];
+  const head = /^(?:export )?const \w+ =(?= )/.exec(plain)?.[0];
   if (head === undefined) return null;
   const terms = splitAt(line, plain, " + ", head.length + 1);
   if (terms.length < 2) return null;
@@ -98,6 +98,10 @@ function itemLines(line: string, plain: string, room: number): readonly string[]
   const before = items.slice(0, -1);
   const isHugged = /^[[{].*[\]}]$/.test(last) && before.every((item) => !/^[[{]/.test(item));
   const first = `${head}${before.map((item) => `${item}, `).join("")}`;
+  // A function of one expression, as the last of several arguments: its result is on a line of its own.
+  const arrow = /^\(\w*\) =>(?= \w)/.exec(last)?.[0];
+  if (arrow !== undefined && before.length > 0 && before.every((item) => !item.includes("=>")))
+    return [`${first}${arrow}`, `${last.slice(arrow.length + 1)},`, tail.trimStart()];
   if (isHugged && plain[from - 1] === "(" && first.length + 1 <= room) {
     const inner = last.slice(1, -1);
     const parts = splitAt(inner, masked(inner), ", ", 0).map((item) => `${item.trim()},`);

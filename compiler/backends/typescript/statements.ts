@@ -69,35 +69,61 @@ export function expression(argument: PlannedArgument, names: ValueNames): string
       return String(argument.value);
     case "time":
       return time;
-    case "count":
-      return product(countText(argument.rows, names), argument.times);
+    case "count": {
+      const { rows, times } = argument;
+      return times === 1 ? countText(rows, names) : product(factorText(rows, names), times);
+    }
     default:
       return unreachable(argument, "argument");
   }
 }
 
+/** An expression, and whether it needs brackets as a factor. */
+interface Term {
+  readonly text: string;
+  readonly isSum: boolean;
+}
+
 /** The number of rows, as an expression. */
 export function countText(rows: Rows, names: ValueNames): string {
+  return countOf(rows, names).text;
+}
+
+/** The number of rows, as a factor of a product. */
+export function factorText(rows: Rows, names: ValueNames): string {
+  return factor(countOf(rows, names));
+}
+
+function factor({ text, isSum }: Term): string {
+  return isSum ? `(${text})` : text;
+}
+
+function countOf(rows: Rows, names: ValueNames): Term {
+  const single = (text: string): Term => ({ text, isSum: false });
   switch (rows.kind) {
     case "once":
-      return "1";
+      return single("1");
     case "table":
-      return `w.${names.rowsProperty(names.plan.tables.findIndex(({ name }) => name === rows.table))}`;
+      return single(
+        `w.${names.rowsProperty(names.plan.tables.findIndex(({ name }) => name === rows.table))}`,
+      );
     case "each":
-      return rows.per === "candidate" ? candidateCount : "1";
+      return single(rows.per === "candidate" ? candidateCount : "1");
     case "steps": {
-      const steps = lengthOf<string>(rows.history, {
-        history: (name) => (isCandidateAxis(name) ? candidateCount : stepsText(name, names)),
-        sum: (parts, more) =>
-          more < 0
-            ? `Math.max(0, ${parts.join(" + ")} - ${-more})`
-            : `(${[...parts, ...(more > 0 ? [String(more)] : [])].join(" + ")})`,
-        every: (of, steps) => `Math.ceil(${of} / ${steps})`,
+      const steps = lengthOf<Term>(rows.history, {
+        history: (name) => single(isCandidateAxis(name) ? candidateCount : stepsText(name, names)),
+        sum: (parts, more) => {
+          const texts = parts.map(({ text }) => text);
+          if (more < 0) return single(`Math.max(0, ${texts.join(" + ")} - ${-more})`);
+          const all = [...texts, ...(more > 0 ? [String(more)] : [])];
+          return { text: all.join(" + "), isSum: all.length > 1 };
+        },
+        every: (of, steps) => single(`Math.ceil(${factor(of)} / ${steps})`),
       });
-      return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
+      return rows.per === "candidate" ? single(`${candidateCount} * ${factor(steps)}`) : steps;
     }
     case "elements":
-      return elementsText(rows, names);
+      return single(elementsText(rows, names));
     default:
       return unreachable(rows, "rows");
   }
@@ -122,5 +148,5 @@ export function product(count: string, times: number): string {
 export function number(value: number): string {
   if (Number.isNaN(value)) return "Number.NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Number.POSITIVE_INFINITY" : "Number.NEGATIVE_INFINITY";
-  return Object.is(value, -0) ? "-0" : String(value);
+  return Object.is(value, -0) ? "-0" : String(value).replace("e+", "e");
 }

@@ -147,29 +147,32 @@ function hasBraces({ kind }: Declaration): boolean {
 function declarationText(declaration: Declaration, form: Form): string {
   if (declaration.kind === "carried")
     return form.language === "typescript" ? declaration.typescript : declaration.javascript;
-  const [first, ...others] = linesOf(declaration, form);
-  if (first === undefined) return "";
-  const head = declaration.isExported === true ? `export ${first}` : first;
-  return [...docLines(declaration, "", form), head, ...others].join("\n");
+  const lines = linesOf(declaration, form);
+  return lines.length === 0 ? "" : [...docLines(declaration, "", form), ...lines].join("\n");
 }
 
 function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Form): readonly string[] {
   const { name } = declaration;
   const isTypescript = form.language === "typescript";
+  const modifier = declaration.isExported === true ? "export " : "";
   switch (declaration.kind) {
     case "interface": {
       if (!isTypescript) return [];
       const parent = declaration.extends === undefined ? "" : ` extends ${declaration.extends}`;
-      if (declaration.properties.length === 0) return [`interface ${name}${parent} {}`];
-      return [`interface ${name}${parent} {`, ...properties(declaration.properties, form), "}"];
+      if (declaration.properties.length === 0) return [`${modifier}interface ${name}${parent} {}`];
+      return [`${modifier}interface ${name}${parent} {`, ...properties(declaration.properties, form), "}"];
     }
     case "type":
-      return isTypescript ? block([`type ${name} = ${declaration.type};`], "", form) : [];
+      return isTypescript ? block([`${modifier}type ${name} = ${declaration.type};`], "", form) : [];
     case "constant":
-      return block([`const ${name}${annotation(declaration.type, form)} = ${declaration.value};`], "", form);
+      return block(
+        [`${modifier}const ${name}${annotation(declaration.type, form)} = ${declaration.value};`],
+        "",
+        form,
+      );
     case "function": {
-      const modifier = declaration.isAsync === true ? "async " : "";
-      return callable(`${modifier}function ${name}`, declaration, "", form);
+      const async = declaration.isAsync === true ? "async " : "";
+      return callable(`${modifier}${async}function ${name}`, declaration, "", form);
     }
     case "class": {
       const { constructs, methods } = declaration;
@@ -183,7 +186,7 @@ function linesOf(declaration: Exclude<Declaration, BundledDeclaration>, form: Fo
       const between = isTypescript ? [""] : [];
       const lines = parts.flatMap((part, i) => (i === 0 ? part : [...between, ...part]));
       const base = declaration.extends === undefined ? "" : ` extends ${declaration.extends}`;
-      return [`class ${name}${base} {`, ...lines, "}"];
+      return [`${modifier}class ${name}${base} {`, ...lines, "}"];
     }
     default:
       return unreachable(declaration, "declaration");
@@ -281,11 +284,14 @@ function block(code: Code, indent: string, form: Form): string[] {
       return;
     }
     const broken = form.width === null ? null : brokenLine(line, form.width - column);
+    /** The mark of a union's member moves what is in its brackets. */
+    const marked = line.startsWith("| ") ? 1 : 0;
     if (broken !== null) {
       const before = level;
-      for (const part of broken) {
+      for (const [i, part] of broken.entries()) {
         // An open bracket covers the line's own indentation.
-        const own = level === before || /^[)\]}]/.test(part) ? deeper : 0;
+        const isClosed = /^[)\]}]/.test(part);
+        const own = level === before ? deeper + (i > 0 ? marked : 0) : isClosed ? deeper + marked : 0;
         if (part.startsWith(unit)) add(part.slice(unit.length), own + 1);
         else add(part, own);
       }
@@ -307,8 +313,8 @@ function block(code: Code, indent: string, form: Form): string[] {
     if (opened === 0) return;
     // The last open bracket indents its content; the first one also covers the line's own indentation.
     open[open.length - 1]! += 1;
-    open[open.length - opened]! += deeper;
-    level += 1 + deeper;
+    open[open.length - opened]! += deeper + marked;
+    level += 1 + deeper + marked;
   };
   for (const [i, line] of lines.entries()) {
     if (line === "" && form.language === "javascript") continue;
