@@ -16,7 +16,7 @@ export function backendsReference(backends: Readonly<Record<string, BackendDefin
   const options = Object.entries(emitOptions).map(([name, { value, doc, choices }]) => {
     const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
     const cells = [
-      `\`${flagOf(name)} ${value}\``,
+      `\`${`${flagOf(name)} ${value}`.trimEnd()}\``,
       takers.map((target) => `\`${target.name}\``).join(", "),
       typeof choices === "string" ? "" : ("severalOf" in choices ? choices.severalOf : choices).join(", "),
       doc,

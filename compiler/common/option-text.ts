@@ -52,6 +52,7 @@ export type OptionName =
   | "separator"
   | "sessions"
   | "set"
+  | "singleFile"
   | "sort"
   | "split"
   | "table"

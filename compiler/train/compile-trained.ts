@@ -10,7 +10,7 @@ import { specText } from "../tools/fmt/flatten.ts";
 
 /** Options for the files of a trained model. */
 export interface CompileTrainedOptions
-  extends Pick<EmitOptions, "tables" | "withoutTable" | "mode" | "projectedTables">,
+  extends Pick<EmitOptions, "tables" | "withoutTable" | "mode" | "projectedTables" | "singleFile">,
     Pick<EmitContext, "load"> {
   /** The seed of the golden requests; the model's own by default. */
   readonly seed?: number;
@@ -19,8 +19,8 @@ export interface CompileTrainedOptions
 }
 
 /**
- * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts`,
- * `model.js`, their weights, and golden requests with the scores of training. `load` imports a
+ * Makes the files of a module of TypeScript without dependencies, as `dinc compile` writes them: `model.ts` with
+ * `model.library.ts`, `model.js`, their weights, and golden requests with the scores of training. `load` imports a
  * JavaScript module from its text. In a browser it is
  * `(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))`. Throws UsageError for
  * options that do not fit the model.

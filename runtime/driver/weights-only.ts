@@ -93,9 +93,7 @@ function refused(path: string, reason: string): DiagnosticError {
 
 /** The options of the existing module. */
 export function optionsGiven(options: EmitOptions): boolean {
-  const { graph, tables, withoutTable = [], mode, sessions, projectedTables, bindings } = options;
-  return (
-    [graph, tables, mode, sessions, projectedTables, bindings].some((each) => each !== undefined) ||
-    withoutTable.length > 0
-  );
+  const { graph, tables, withoutTable = [], mode, sessions, projectedTables, bindings, singleFile } = options;
+  const single = [graph, tables, mode, sessions, projectedTables, bindings, singleFile];
+  return single.some((each) => each !== undefined) || withoutTable.length > 0;
 }

@@ -47,11 +47,9 @@ test("the TypeScript back end has few lines of code in strings", () => {
   expect(Object.fromEntries(found)).toEqual({
     // The README's example.
     "package-files.ts": 10,
-    // Its import.
-    "patch-module.ts": 1,
     "readers.ts": 1,
     "request-tables.ts": 3,
     "schema.ts": 2,
-    "writer.ts": 8,
+    "writer.ts": 9,
   });
 });

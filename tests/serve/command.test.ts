@@ -62,6 +62,8 @@ describe("a spec", () => {
         "README.md",
         "model.golden.json",
         "model.js",
+        "model.library.js",
+        "model.library.ts",
         "model.patch.js",
         "model.patch.ts",
         "model.pool.js",

@@ -83,12 +83,15 @@ describe.each(subjects)("%s", (_, spec) => {
   test("as a module and as the inputs of an ONNX model", async () => {
     const trained = trainedOf(spec, 1, 5);
     const withoutTable = [...trained.tables.keys()].slice(0, 1);
-    const stored: EmitOptions = { tables: "f16", withoutTable, mode: "fast" };
-    const [module, compact] = [await emittedBy("ts", trained), await emittedBy("ts", trained, stored)];
-    const appending = await emittedBy("ts", trained, { sessions: "append" });
+    const stored: EmitOptions = { tables: "f16", withoutTable, mode: "fast", singleFile: true };
+    const appending: EmitOptions = { sessions: "append", singleFile: true };
+    const beside = ["model.pool.ts", "model.patch.ts", "model.test.ts"];
     const takesEvents = trained.model.histories.size > 0;
-    for (const { files } of [module, compact, ...(takesEvents ? [appending] : [])])
-      expect(compare(files)).toEqual(["model.ts", "model.pool.ts", "model.patch.ts", "model.test.ts"]);
+    for (const options of [stored, ...(takesEvents ? [appending] : [])])
+      expect(compare((await emittedBy("ts", trained, options)).files)).toEqual(["model.ts", ...beside]);
+    const { files } = await emittedBy("ts", trained);
+    const divided = new Map([...files].filter(([name]) => name !== "model.ts"));
+    expect(compare(divided)).toEqual(["model.library.ts", ...beside]);
     expect(compare((await emittedBy("onnx", trained)).files)).toEqual(["inputs.ts", "model.test.ts"]);
   });
 });

@@ -4,13 +4,15 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { ts } from "ts-morph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { emittedBy } from "../support/emitted.ts";
-import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
+import { type Compiled, compiled, type Generated, trainedOf, worstDifference } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
 
 const run = promisify(execFile);
@@ -58,9 +60,14 @@ describe.each(names)("%s", (name) => {
     await rm(join(folder, name, "example.mjs"));
   });
 
-  test("imports nothing, evaluates nothing, and leaves out kernels that it does not call", async () => {
-    const text = await readFile(join(folder, name, "model.ts"), "utf8");
-    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+  test("imports its library alone, evaluates nothing, and leaves out kernels that it does not call", async () => {
+    const texts = ["model.ts", "model.library.ts", "model.js"].map((file) =>
+      readFile(join(folder, name, file), "utf8"),
+    );
+    const code = (await Promise.all(texts))
+      .join("\n")
+      .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+      .replace(/^import \{[^}]*\} from "\.\/model\.library\.js";$/m, "");
     expect(code).not.toMatch(
       /\bimport\b|\brequire\b|\beval\b|\bnew Function\b|\bprocess\b|\bBuffer\b|\bTextDecoder\b/,
     );
@@ -75,6 +82,22 @@ describe.each(names)("%s", (name) => {
       expect(worstDifference(subject, request)).toBeLessThan(1);
     }
   });
+});
+
+test("model.ts, which imports its library, scores as model.js does", async () => {
+  const { files, ranker, trained } = subjects["sets"]!;
+  const typescript = String(files.get("model.ts"));
+  const { outputText } = ts.transpileModule(typescript, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const path = join(folder, "sets", "transpiled.js");
+  await writeFile(path, outputText);
+  const { createRanker } = (await import(pathToFileURL(path).href)) as Generated;
+  const other = await createRanker({ weights: files.get("model.weights.bin") as Uint8Array });
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(1, "module"));
+  const request = sampler.make({ candidates: 20, steps: () => 3, unseen: 0.2 });
+  expect(other.rank(request)).toEqual(ranker.rank(request));
+  await rm(path);
 });
 
 test("what every object inherits is no value of a feature", () => {

@@ -268,7 +268,7 @@ describe("the folder", () => {
     const { requests } = JSON.parse(floats.files.get("model.golden.json") as string);
     const readme = readmeText(trained.model, "1.0.0", {
       ...{ bytes: 2 ** 31, stored: [], example: requests[0].request },
-      ...{ explains: true, type: "f32", isFast: false, calibration: null },
+      ...{ explains: true, type: "f32", isFast: false, isSingleFile: false, calibration: null },
     });
     await writeFolder(join(folder, "large"), new Map([...floats.files, ["README.md", readme]]), false);
   });

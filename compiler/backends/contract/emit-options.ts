@@ -36,6 +36,8 @@ export interface EmitOptions {
   readonly projectedTables?: number;
   /** Languages whose code comes with the library: names of `bindingNames`, others are diagnostics. */
   readonly bindings?: readonly string[];
+  /** Whether `model.ts` has the library in it. */
+  readonly singleFile?: boolean;
 }
 
 /** The default, which takes some milliseconds when weights are loaded. */
@@ -44,11 +46,19 @@ export const PROJECTED_MIB = 64;
 export type EmitOptionName = keyof EmitOptions;
 
 export interface EmitOption {
-  /** The placeholder in help. */
+  /** The placeholder in help; empty for a switch. */
   readonly value: string;
   readonly doc: string;
-  /** The possible values; or several of a list, with commas; or any names, with the option repeated; or a whole number. */
-  readonly choices: readonly string[] | { readonly severalOf: readonly string[] } | "names" | "number";
+  /**
+   * The possible values; or several of a list, with commas; or any names, with the option repeated; or a whole
+   * number; or none, for a switch.
+   */
+  readonly choices:
+    | readonly string[]
+    | { readonly severalOf: readonly string[] }
+    | "names"
+    | "number"
+    | "switch";
   /**
    * For targets without the option: the behaviour that makes it unnecessary; null if they refuse the option.
    */
@@ -97,5 +107,11 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
     doc: "code of other languages that calls the library, with commas between them",
     choices: { severalOf: bindingNames },
     everywhere: null,
+  },
+  singleFile: {
+    value: "",
+    doc: "put kernels and encoders into `model.ts`, instead of `model.library.ts` beside it; `model.js` has them in it always",
+    choices: "switch",
+    everywhere: "false",
   },
 };

@@ -7,7 +7,7 @@ export const server = {
   target: {
     name: "server",
     doc: "an HTTP server for Node",
-    takes: ["tables", "mode", "projectedTables"],
+    takes: ["tables", "mode", "projectedTables", "singleFile"],
     holdsWeights: true,
     keepsPairs: false,
     weightsFiles: [

@@ -7,7 +7,7 @@ export const twoTower = {
   target: {
     name: "two-tower",
     doc: "the user module of a two-tower model",
-    takes: ["tables", "withoutTable", "mode", "projectedTables"],
+    takes: ["tables", "withoutTable", "mode", "projectedTables", "singleFile"],
     holdsWeights: true,
     keepsPairs: false,
     weightsFiles: [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/],

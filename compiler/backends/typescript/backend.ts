@@ -7,7 +7,7 @@ export const typescript = {
   target: {
     name: "ts",
     doc: "a module without dependencies",
-    takes: ["tables", "withoutTable", "mode", "sessions", "projectedTables"],
+    takes: ["tables", "withoutTable", "mode", "sessions", "projectedTables", "singleFile"],
     holdsWeights: true,
     keepsPairs: false,
     weightsFiles: [/^table\..*\.bin$/, /^model\.golden\.json$/, /^package\.json$/, /^model\.weights\.bin$/],

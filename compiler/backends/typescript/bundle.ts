@@ -55,7 +55,7 @@ export function bundle(
   return library
     .filter(({ name }) => used.has(name))
     .map((declaration) => placed.get(declaration.name) ?? declaration)
-    .map(({ name, comment, code, javascript, members = [] }) => {
+    .map(({ name, comment, code, javascript, uses, members = [] }) => {
       const modifier = exported.has(name) ? "export " : "";
       const left = members.filter((member) => without.has(`${name}.${member.name}`));
       const kept = (text: string, language: "code" | "javascript") =>
@@ -68,6 +68,10 @@ export function bundle(
         ...{ kind: "carried", name, isExported: exported.has(name) },
         typescript: `${isUndocumented ? "" : comment}${modifier}${isInternal ? typescript.replace(memberDocs, "") : typescript}`,
         javascript: javascript === "" ? "" : `${modifier}${kept(javascript, "javascript")}`,
+        uses: [
+          ...uses,
+          ...members.filter((member) => !left.includes(member)).flatMap((member) => member.uses),
+        ],
       };
     });
 }

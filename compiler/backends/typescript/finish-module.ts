@@ -36,6 +36,9 @@ export interface FinishedModule extends TwoLanguages {
    * it.
    */
   readonly program: string;
+  /** The TypeScript's heading, and the declarations below it. */
+  readonly head: string;
+  readonly declarations: readonly Declaration[];
 }
 
 /**
@@ -74,7 +77,7 @@ export function finishModule(
   return {
     typescript: `${head}\n\n${written(all, typescript)}\n`,
     javascript: `${head}\n${written(all, javascript)}\n`,
-    program,
+    ...{ program, head, declarations: all },
   };
 }
 

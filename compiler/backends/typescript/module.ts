@@ -1,4 +1,4 @@
-// Generates `model.ts`, one file without imports: a ranking program with a typed API, its kernels, and the
+// Generates `model.ts`, without imports from elsewhere: a ranking program with a typed API, its kernels, and the
 // readers of raw values. The weights file holds the weights and the fitted values of the features, and the
 // module checks that file.
 
@@ -30,6 +30,7 @@ import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
+import { type SeparateModule, separateLibrary } from "./library-file.ts";
 import { LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
 import { binaryConstant, programDeclarations, runOfRequest, type WeightsSource } from "./program.ts";
 import { type ReadInputs, readInputs } from "./read-inputs.ts";
@@ -51,7 +52,9 @@ import {
   written,
 } from "./writer.ts";
 
-export interface EmittedModule extends FinishedModule {
+export interface EmittedModule extends Omit<FinishedModule, "head" | "declarations"> {
+  /** The TypeScript in two files. */
+  readonly separate: SeparateModule;
   /**
    * The module's WebAssembly, for users that need it as a file, and the input of `relaxedForm`, which makes
    * its other form; null if histories are too long for its memory.
@@ -247,7 +250,11 @@ export function emitModule(
     ...library.filter((each) => !isApi(each) && !isBase(each)),
     close,
   ];
-  const finished = finishModule(
+  const {
+    head,
+    declarations: all,
+    ...finished
+  } = finishModule(
     declarations,
     {
       does: `Ranks candidates by the model ${model.name}`,
@@ -258,6 +265,7 @@ export function emitModule(
   return {
     inputs: read,
     ...finished,
+    separate: separateLibrary(head, all, new Set(apiNames)),
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
     places: {
       functions: wasm?.code.functions.map(({ does }) => does) ?? [],

@@ -146,6 +146,8 @@ export interface ReadmeSubjects extends WeightsFiles {
   readonly type: "f32" | "f16" | "i8";
   /** Whether some products are computed in 16-bit integers. */
   readonly isFast: boolean;
+  /** Whether model.ts has the library in it. */
+  readonly isSingleFile: boolean;
   readonly calibration: Calibration | null;
 }
 
@@ -153,7 +155,7 @@ export interface ReadmeSubjects extends WeightsFiles {
 export function readmeText(
   model: Model,
   version: string,
-  { example, stored, bytes, explains, type, isFast, calibration }: ReadmeSubjects,
+  { example, stored, bytes, explains, type, isFast, isSingleFile, calibration }: ReadmeSubjects,
 ): string {
   const request = literal(example);
   const several = model.predictions.length + model.outputs.length > 1;
@@ -224,7 +226,8 @@ ${storedNotes(stored)}- \`node --test\` checks the folder: \`model.golden.json\`
 
 | file | holds |
 |---|---|
-| model.ts, model.js | the program: typed, with its documentation, and transpiled |
+${isSingleFile ? "| model.ts | the program, typed, with its documentation |" : "| model.ts | the program, typed, with its documentation; it imports `./model.library.js` |\n| model.library.ts, model.library.js | the kernels and encoders that model.ts imports |"}
+| model.js | the same program transpiled, in one file without imports |
 | model.pool.ts, model.pool.js | a pool of threads, for Node |
 | model.wasm, model.relaxed.wasm | the WebAssembly that model.ts carries, as files; the second with multiply-adds |
 | model.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |

@@ -70,7 +70,7 @@ export async function emitPackage(
   const test = testFiles(model, stored);
   const patches = patchModule();
   const files = new Map<string, string | Uint8Array>([
-    ["model.ts", module.typescript],
+    ...typescriptFiles(module, options),
     ["model.js", module.javascript],
     ...(module.wasm === null
       ? []
@@ -99,6 +99,7 @@ export async function emitPackage(
         explains: explained.length > 0,
         type,
         isFast,
+        isSingleFile: options.singleFile === true,
         calibration: trained.calibration,
       }),
     ],
@@ -122,6 +123,20 @@ export async function emitPackage(
     ...differences(golden, goldenRequests(trained, referencesOf(trained), seed)),
   };
   return { files, compacted, fast, places, appends, ...about };
+}
+
+/** `model.ts`, with the library beside it; its JavaScript is for programs that run `model.ts` itself. */
+function typescriptFiles(
+  { typescript, separate }: EmittedModule,
+  { singleFile = false }: EmitOptions,
+): readonly (readonly [name: string, text: string])[] {
+  if (singleFile) return [["model.ts", typescript]];
+  const { library } = separate;
+  return [
+    ["model.ts", separate.typescript],
+    ["model.library.ts", library.typescript],
+    ["model.library.js", library.javascript],
+  ];
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { bundle } from "./bundle.ts";
 import { NOT_LINTED, type TwoLanguages } from "./finish-module.ts";
-import { javascript, typescript, written } from "./writer.ts";
+import { importOf, javascript, typescript, written } from "./writer.ts";
 
 const EXPORTED: ReadonlySet<string> = new Set(["patchedWeights"]);
 const LEFT_OUT: ReadonlySet<string> = new Set(
@@ -14,7 +14,8 @@ const OF_MODEL = "RankerWeightsError";
 
 export function patchModule(): TwoLanguages {
   const declarations = bundle(EXPORTED, EXPORTED, LEFT_OUT).filter(({ name }) => name !== OF_MODEL);
-  const head = `${NOT_LINTED}\n// Applies patches of \`dinc weights diff\` to model.weights.bin.\n\nimport { ${OF_MODEL} } from "./model.js";\n\n`;
+  const [errors] = importOf("import", [OF_MODEL], "./model.js");
+  const head = `${NOT_LINTED}\n// Applies patches of \`dinc weights diff\` to model.weights.bin.\n\n${errors}\n\n`;
   return {
     typescript: `${head}${written(declarations, typescript)}\n`,
     javascript: `${head}${written(declarations, javascript)}\n`,

@@ -7,7 +7,7 @@ import { isWeight, type Plan, phaseOfRows, type ValueLocation } from "../serving
 import { isComputed, type Slot } from "../serving/slots.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import { PhaseText } from "./phase-text.ts";
-import { allCalls, countText, number, product, statement, stepsText } from "./statements.ts";
+import { allCalls, countText, number, statement, stepsText } from "./statements.ts";
 import { candidateCount, scopeNames, type ValueNames } from "./value-names.ts";
 import type {
   ClassDeclaration,
@@ -461,8 +461,8 @@ function keepsRequest({ kept }: Plan): boolean {
 
 /** The number of values of sets is known only once they are read, so there is room for the maximum. */
 function lengthOf({ rows, width }: Slot, names: ValueNames): string {
-  if (rows.kind === "elements") return product(countText(rows.of, names), rows.max * width);
-  return product(countText(rows, names), width);
+  if (rows.kind === "elements") return countText(rows.of, names, rows.max * width);
+  return countText(rows, names, width);
 }
 
 function growOf(slot: Slot): "floats" | "integers" {

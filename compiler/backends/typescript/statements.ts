@@ -69,10 +69,8 @@ export function expression(argument: PlannedArgument, names: ValueNames): string
       return String(argument.value);
     case "time":
       return time;
-    case "count": {
-      const { rows, times } = argument;
-      return times === 1 ? countText(rows, names) : product(factorText(rows, names), times);
-    }
+    case "count":
+      return countText(argument.rows, names, argument.times);
     default:
       return unreachable(argument, "argument");
   }
@@ -84,14 +82,10 @@ interface Term {
   readonly isSum: boolean;
 }
 
-/** The number of rows, as an expression. */
-export function countText(rows: Rows, names: ValueNames): string {
-  return countOf(rows, names).text;
-}
-
-/** The number of rows, as a factor of a product. */
-export function factorText(rows: Rows, names: ValueNames): string {
-  return factor(countOf(rows, names));
+/** `times` the number of rows, as an expression. */
+export function countText(rows: Rows, names: ValueNames, times = 1): string {
+  const count = countOf(rows, names);
+  return times === 1 ? count.text : product(factor(count), times);
 }
 
 function factor({ text, isSum }: Term): string {

@@ -78,6 +78,8 @@ export interface BundledDeclaration extends Named {
   readonly kind: "carried";
   readonly typescript: string;
   readonly javascript: string;
+  /** The other declarations of the library that it refers to. */
+  readonly uses: readonly string[];
 }
 
 export type Declaration =
@@ -141,6 +143,16 @@ function gap(before: Declaration, after: Declaration, { language }: Form): strin
 
 function hasBraces({ kind }: Declaration): boolean {
   return kind === "interface" || kind === "function" || kind === "class";
+}
+
+/** Lines that import names from a file, or export names: those of the file, or the module's own. */
+export function importOf(
+  keyword: "import" | "export",
+  names: readonly string[],
+  from: string | null,
+): string[] {
+  const source = from === null ? "" : ` from "${from}"`;
+  return block([`${keyword} { ${names.join(", ")} }${source};`], "", typescript);
 }
 
 /** Empty for a type in JavaScript. */

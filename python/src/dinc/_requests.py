@@ -224,6 +224,7 @@ def compiling(
     sessions: Literal["request", "append"] | None = None,
     projected_tables: int | None = None,
     bindings: Sequence[str] = (),
+    single_file: bool = False,
 ) -> dict[str, Any]:
     """The options of a compilation; `Run.compile` says what they mean."""
     return without_none(
@@ -240,4 +241,5 @@ def compiling(
         sessions=sessions,
         projectedTables=projected_tables,
         bindings=list(bindings) or None,
+        singleFile=single_file or None,
     )

@@ -415,6 +415,7 @@ class Run:
         sessions: Literal["request", "append"] | None = None,
         projected_tables: int | None = None,
         bindings: Sequence[str] = (),
+        single_file: bool = False,
     ) -> Path:
         """Compiles the run to a module without dependencies, and returns its folder.
 
@@ -427,7 +428,7 @@ class Run:
         `sessions="append"` lets sessions of a module take events, which are computed for the new steps alone.
         `projected_tables` is the most memory in MiB for tables that are multiplied when weights are loaded.
         `bindings=["python"]` are languages that call the library of `c`. `graph="exported"` is an ONNX model as a
-        training exports it.
+        training exports it. `single_file` puts kernels and encoders into `model.ts` itself.
 
         Raises DincError for mistakes in the run or the folder, UsageError for options that the target doesn't have.
         """

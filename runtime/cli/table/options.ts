@@ -378,6 +378,8 @@ export const targetOptions = (): OptionDescription[] =>
         return { ...described, isRepeatable: "sparse" };
       case "number":
         return { ...described, parse: wholeNumber };
+      case "switch":
+        return { name, doc: described.doc };
       default:
         return "severalOf" in choices
           ? { ...described, doc: `${described.doc}: ${choices.severalOf.join(", ")}`, parse: namesOf }
