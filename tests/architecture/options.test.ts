@@ -45,7 +45,7 @@ function flagsIn(path: string): string[] {
     if (ts.isPropertyAssignment(node) && manualProperties.has(node.name.getText())) return;
     if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === "shellCommand") return;
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
-      const plain = node.text.replaceAll(/`(?:dinc|torchrun|mlflow) [^`]*`?/g, "");
+      const plain = node.text.replaceAll(/`(?:dinc|torchrun|mlflow|eval) [^`]*`?/g, "");
       found.push(...(plain.match(/(?<![\w-]|var\()--[a-z][a-z-]*/g) ?? []));
       // A flag whose name is an expression: `--${name}`.
       if (!ts.isStringLiteralLike(node) && !ts.isTemplateTail(node))

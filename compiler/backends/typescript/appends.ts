@@ -5,9 +5,11 @@
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { appendTo } from "../../common/maps.ts";
 import { comment, quoted } from "../../common/quoting.ts";
-import type { OpName } from "../../middle/graph/attributes.ts";
-import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { definitionIn } from "../../middle/graph/define-op.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { ops } from "../../middle/ops/registry.ts";
+import { numbersIn } from "../../middle/ops/support/flops.ts";
 import { type GrowthKind, growthOf } from "../../middle/programs/growth.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { AppendCost } from "../contract/emitted.ts";
@@ -90,7 +92,7 @@ export function appendsOf(
     list("computed", others),
   ];
   return {
-    costs: histories.map(({ name }) => costOf(name, names, computed)),
+    costs: histories.map(({ name }) => costOf(name, graph, names, computed)),
     declarations: [
       ...functions,
       {
@@ -229,7 +231,7 @@ function appendFunction(
   });
   return {
     ...{ kind: "function", name: `append${index}`, returns: "void", code: [...code, ...last] },
-    doc: comment(costText(costOf(history, names, computed))),
+    doc: comment(costText(costOf(history, graph, names, computed))),
     parameters: [
       { name: "w", type: "Weights" },
       { name: "q", type: "RequestValues" },
@@ -336,13 +338,27 @@ function rowOf({ kernel, arguments: args }: PlannedCall, names: ValueNames): str
 
 /** The numbers that a buffer holds. */
 function numbersOf(rows: Rows, width: number, names: ValueNames): string {
-  return product(countText(rows, names), width);
+  return countText(rows, names, width);
 }
 
-/** Ops over steps that take most of a request. */
-const COSTLY: ReadonlySet<OpName> = new Set<OpName>(["attention", "scan", "matmul", "dots"]);
+/** An op over steps takes much of a request if each of its numbers takes more operations than this, at `STEPS` steps. */
+const CHEAP = 8;
+const STEPS = 100;
 
-function costOf(history: string, names: ValueNames, computed: ReadonlyMap<NodeId, Computed>): AppendCost {
+function isCostly(graph: Graph, { op, attributes, type, inputs }: Node): boolean {
+  if (type.rows.kind !== "steps") return false;
+  const count = ({ kind }: Rows) => (kind === "steps" || kind === "elements" ? STEPS : 1);
+  const types = inputs.map((id) => graph.nodes[id]!.type);
+  const flops = definitionIn(ops, op).flops({ attributes, inputs: types, output: type }, count);
+  return flops > CHEAP * numbersIn(type, count);
+}
+
+function costOf(
+  history: string,
+  graph: Graph,
+  names: ValueNames,
+  computed: ReadonlyMap<NodeId, Computed>,
+): AppendCost {
   const partsOf = (isPart: (value: Computed) => boolean) => {
     const found = new Map<string, Set<string>>();
     for (const value of computed.values()) {
@@ -359,9 +375,7 @@ function costOf(history: string, names: ValueNames, computed: ReadonlyMap<NodeId
     alone: parts("step"),
     untilFull: parts("prefix", "state", "causal"),
     whole: parts("whole"),
-    costly: partsOf(
-      ({ node: { op, type }, way }) => way === "whole" && type.rows.kind === "steps" && COSTLY.has(op),
-    ),
+    costly: partsOf(({ node, way }) => way === "whole" && isCostly(graph, node)),
   };
 }
 

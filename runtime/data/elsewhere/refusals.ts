@@ -26,7 +26,7 @@ export function reasonOf(error: unknown): string {
   return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
 }
 
-/** What a server answered in place of a file, as a diagnostic. */
+/** The diagnostic for a server's answer in place of a file. */
 export async function refusal(address: string, name: string, answer: Response): Promise<DiagnosticError> {
   const stored = storedName(address);
   const said = `${answer.status} ${answer.statusText}`.trim();
