@@ -13,6 +13,7 @@ const MAY_BE_SKIPPED = [
   { file: "tests/init/real-data.test.ts", name: "MovieLens", reason: DATA },
   { file: "tests/init/tomorrow.test.ts", name: "MovieLens", reason: DATA },
   { file: "tests/init/tomorrow.test.ts", name: "Amazon Beauty", reason: DATA },
+  { file: "tests/onnx/java.test.ts", name: "", reason: TOOLCHAIN },
   { file: "tests/serve/bindings/bindings.test.ts", name: "Go", reason: TOOLCHAIN },
   { file: "tests/serve/bindings/bindings.test.ts", name: "Rust", reason: TOOLCHAIN },
   { file: "tests/serve/bindings/bindings.test.ts", name: "Java", reason: TOOLCHAIN },

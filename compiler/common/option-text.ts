@@ -26,6 +26,7 @@ export type OptionName =
   | "graph"
   | "host"
   | "innerSeparator"
+  | "inputs"
   | "items"
   | "keep"
   | "label"

@@ -88,6 +88,7 @@ export async function compile(
   const trained = await trainedModel(source, target, options);
   const seed = options.seed ?? trained.model.train.seed;
   const compiled = await compiledBy(target, trained, options, emitContext(version(), seed));
+  tellDiagnostics(compiled.diagnostics, options);
   throwIfStopped(options);
   if (out !== undefined) {
     options.onEvent?.({ kind: "writing", path: out });

@@ -84,6 +84,10 @@ const besideModules = new Map([
     "compiler/serve/onnx-check.ts",
     ["node:assert/strict", "node:fs", "node:test", "node:url", "onnxruntime-node"],
   ],
+  [
+    "compiler/serve/onnx-raw-check.ts",
+    ["node:assert/strict", "node:fs", "node:test", "node:url", "onnxruntime-node"],
+  ],
 ]);
 const allowedPackages = new Map([
   // The editor protocol's types and the numbers that it gives them: pure data.

@@ -51,6 +51,7 @@ test("compile offers its targets, and says which take an option", async () => {
 describe("an option that a target does not take", () => {
   const given: Required<EmitOptions> = {
     graph: "exported",
+    inputs: "raw",
     tables: "i8",
     withoutTable: ["item"],
     mode: "fast",

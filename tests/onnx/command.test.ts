@@ -22,6 +22,14 @@ const files = [
   ...["model.test.js", "model.test.ts", "model_test.py", "package.json"],
 ];
 
+const HASHED = `model hashed
+features user { user_id : id(hash: 9)  embed 2 }
+features item { item_id : id  embed 2  pair : cross(user_id, item_id, hash: 9)  embed 2 }
+label click : binary
+net { predict click = concat(user_id, item_id, pair) |> dense(1) |> sigmoid }
+train { optimizer adam }
+`;
+
 describe("a spec", () => {
   test.each([[], ["--graph", "exported"]])("becomes a folder %s", async (...form) => {
     const out = `model${form.length}`;
@@ -33,6 +41,23 @@ describe("a spec", () => {
     expect(err).toContain(
       `Check it with \`npm install --prefix ${out} && node --test ${out}/model.test.js\``,
     );
+  });
+
+  test("takes raw values, and warns of those that it takes encoded", async () => {
+    const { code, err } = await compile("--target", "onnx", "--inputs", "raw", "--out", "raw");
+    expect(code, err).toBe(0);
+    expect(readdirSync(join(folder, "raw")).sort()).toEqual(
+      files.filter((name) => !name.startsWith("inputs.")),
+    );
+    expect(err).not.toContain("warning");
+    writeFileSync(join(folder, "hashed.din"), HASHED);
+    const hashed = ["compile", "hashed.din", "--target", "onnx", "--inputs", "raw", "--out", "hashed"];
+    const warned = await runHere(hashed, { cwd: folder });
+    expect(warned.code, warned.err).toBe(0);
+    expect(warned.err).toContain(
+      "warning[DIN0738 inputs-stay-encoded]: the input `user_id` stays encoded, as do `pair`",
+    );
+    expect(readdirSync(join(folder, "hashed")).sort()).toEqual(files);
   });
 
   test("replaces the module that dinc left there, as a whole", async () => {
@@ -53,6 +78,21 @@ describe("a mistake", () => {
     const { code, err } = await compile("--target", "onnx", "--graph", "split", "--out", "out");
     expect(code).toBe(2);
     expect(err).toContain("Allowed choices are optimised, exported");
+  });
+
+  test("raw inputs of a training export", async () => {
+    const { code, err } = await compile(
+      "--target",
+      "onnx",
+      "--inputs",
+      "raw",
+      "--graph",
+      "exported",
+      "--out",
+      "out",
+    );
+    expect(code).toBe(2);
+    expect(err).toContain("--inputs raw is for --graph optimised");
   });
 
   test("--graph without --target onnx", async () => {

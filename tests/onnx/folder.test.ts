@@ -3,15 +3,18 @@
 // model's file.
 
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { fromBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { DATA_FILE, MOST_INSIDE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
+import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { onnxParts } from "../../compiler/backends/onnx/package.ts";
+import { markdown } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { trainedOf } from "../serve/compiled.ts";
@@ -74,6 +77,53 @@ describe.each(cases)("%s, %s", (name, form, spec) => {
       {
         cwd: at(),
       },
+    ).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe("");
+  });
+});
+
+const rawCases: readonly (readonly [string, () => Promise<string>, readonly string[]])[] = [
+  ["din", async () => specs.din, []],
+  ["hostile", async () => HOSTILE, []],
+  ["sets", () => readFile(sets, "utf8"), ["inputs.bin", "inputs.js", "inputs.py", "inputs.ts"]],
+];
+
+describe.each(rawCases)("%s with raw inputs", (name, spec, encoders) => {
+  const at = () => join(folder, `${name} raw`);
+  beforeAll(async () => {
+    const { files } = await emittedBy("onnx", trainedOf(await spec()), { inputs: "raw" });
+    await writeFolder(at(), files, false);
+  });
+
+  test("passes its own test under node", async () => {
+    const { stdout } = await runProgram(process.execPath, ["--test", "model.test.js"], { cwd: at() });
+    expect(stdout).toMatch(/# pass 32\n# fail 0/);
+  });
+
+  test("has an encoder only for inputs that stay encoded", async () => {
+    const has = (await readdir(at())).filter((file) => file.startsWith("inputs."));
+    expect(has.sort()).toEqual(encoders);
+  });
+
+  test("tells in its metadata and its README what each input takes", async () => {
+    const { graph, metadataProps } = fromBinary(ModelProtoSchema, await readFile(join(at(), "model.onnx")));
+    const told = JSON.parse(metadataProps.find(({ key }) => key === "dinc.inputs")!.value) as {
+      name: string;
+    }[];
+    const names = graph!.input.map((input) => input.name);
+    expect(told.map((input) => input.name).sort()).toEqual(
+      names.filter((each) => !each.startsWith("count/")).sort(),
+    );
+    const readme = await readFile(join(at(), "README.md"), "utf8");
+    for (const input of names) expect(readme).toContain(`| \`${markdown(input)}\` |`);
+  });
+
+  test("has a test in strict TypeScript", async () => {
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"];
+    const { stdout } = await runProgram(
+      join(modules, ".bin/tsc"),
+      [...options, "--types", "node", "model.test.ts"],
+      { cwd: at() },
     ).catch((error: { stdout: string }) => error);
     expect(stdout).toBe("");
   });

@@ -504,3 +504,20 @@ test("the folder passes its own test in Python, and the example of its README an
   expect(stderr).toMatch(/Ran 3 tests[\s\S]*OK/);
   expect(code).toBe(0);
 });
+
+test.each(["features-and-transforms.din", "sets-and-texts.din"])(
+  "the folder of %s with raw inputs passes its test, and its example runs",
+  async (name) => {
+    const text = await readFile(join(root, "tests/good", name), "utf8");
+    const { files } = await emittedBy("onnx", trainedOf(text), { inputs: "raw" });
+    const at = join(folder, `raw ${name}`);
+    await writeFolder(at, files, false);
+    const readme = await readFile(join(at, "README.md"), "utf8");
+    await writeFile(join(at, "example.py"), /```python\n(# example[\s\S]*?)```/.exec(readme)![1]!);
+    const ran = await runCommand("python3", ["example.py"], { env: environment(), cwd: at });
+    expect(ran.stdout, ran.stderr).toMatch(/^\[(?:0\.\d+\s*){3}\]\n$/);
+    const { code, stderr } = await runCommand("python3", ["model_test.py"], { env: environment(), cwd: at });
+    expect(stderr).toMatch(/Ran 1 test[\s\S]*OK/);
+    expect(code).toBe(0);
+  },
+);

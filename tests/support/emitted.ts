@@ -19,6 +19,7 @@ export async function emittedBy(
     fast: null,
     appends: null,
     places: null,
+    diagnostics: [],
     ...(await emit(trained, options, testContext)),
   };
 }

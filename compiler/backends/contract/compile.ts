@@ -42,6 +42,7 @@ export async function compiledBy(
     compacted = null,
     appends = null,
     places = null,
+    diagnostics = [],
   } = await target.emit(trained, options, context);
   const costly = (appends ?? []).filter((cost) => cost.costly.length > 0);
   if (costly.length > 0)
@@ -52,7 +53,7 @@ export async function compiledBy(
     throw new UsageError(
       wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
-  return { files, compacted, fast, appends, places };
+  return { files, compacted, fast, appends, places, diagnostics };
 }
 
 function isLong({ places }: KeptPairs): boolean {

@@ -5,6 +5,10 @@
 export const graphForms = ["optimised", "exported"] as const;
 export type GraphForm = (typeof graphForms)[number];
 
+/** The values that inputs take: ids and transformed numbers, or those of rows. */
+export const inputValues = ["encoded", "raw"] as const;
+export type InputValues = (typeof inputValues)[number];
+
 /** The number format of embedding tables. */
 export const tableTypes = ["f32", "f16", "i8"] as const;
 export type TableType = (typeof tableTypes)[number];
@@ -27,6 +31,7 @@ export type BindingName = (typeof bindingNames)[number];
 /** The options of a target. */
 export interface EmitOptions {
   readonly graph?: GraphForm;
+  readonly inputs?: InputValues;
   readonly tables?: TableType;
   /** Tables that the weights omit because a store has their rows. */
   readonly withoutTable?: readonly string[];
@@ -70,6 +75,12 @@ export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
     value: "<form>",
     doc: "optimised, the default, computes the user's part once for all candidates; exported repeats it for each, as a training export does",
     choices: graphForms,
+    everywhere: null,
+  },
+  inputs: {
+    value: "<values>",
+    doc: "encoded, the default, takes ids and transformed numbers, which code beside the model makes; raw takes texts and numbers as rows have them, with vocabularies and transforms in the model",
+    choices: inputValues,
     everywhere: null,
   },
   tables: {

@@ -1,5 +1,6 @@
 // The result of a target for a trained model, and the functions of the edge that the target needs.
 
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { Graph } from "../../middle/graph/graph.ts";
 
@@ -25,6 +26,8 @@ export interface CompiledModel {
   readonly appends: readonly AppendCost[] | null;
   /** The locations in the spec of its code; null if the target does not record them, or the files do. */
   readonly places: CodeOrigins | null;
+  /** Warnings of parts of the model that are made otherwise than asked. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Parts of the spec that an event of a history computes, with their ops. */

@@ -7,7 +7,7 @@ export const onnx = {
   target: {
     name: "onnx",
     doc: "model.onnx with a module that makes its inputs",
-    takes: ["graph"],
+    takes: ["graph", "inputs"],
     holdsWeights: true,
     keepsPairs: true,
     weightsFiles: null,

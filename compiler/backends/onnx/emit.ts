@@ -1,8 +1,8 @@
 // Emits a ranking program as one ONNX graph, a message that `toBinary` serialises. Pure: the caller provides
 // the weights.
 //
-// Inputs have the Graph's names and types. Steps of a request are `[clicks, ...]`, those of candidates
-// `[candidates, clicks, ...]`. A number of rows that no input has is an input itself.
+// Inputs have the Graph's names and types, unless a feeding computes them from others. Steps of a request are
+// `[clicks, ...]`, those of candidates `[candidates, clicks, ...]`. A number of rows that no input has is an input itself.
 
 import { create } from "@bufbuild/protobuf";
 import { InternalError, invariant } from "../../common/internal-error.ts";
@@ -13,12 +13,13 @@ import { isOp, nameOfSource } from "../../middle/graph/narrow.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../contract/lowering.ts";
-import type { OnnxAttributes, OnnxEmitter, OnnxRef, OnnxScan } from "./lowering.ts";
+import type { GivenInput, OnnxAttributes, OnnxEmitter, OnnxFeeding, OnnxRef, OnnxScan } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   attributeOf,
   attributeTypes,
   dataTypes,
+  labelEncoder,
   type NodeInit,
   type TensorInit,
   tensor,
@@ -79,8 +80,9 @@ export function emitOnnx(
   name: string,
   notes: OnnxNotes = noNotes,
   results: OnnxResults = plainResults(graph),
+  feeding: OnnxFeeding | null = null,
 ): EmittedGraph {
-  return new GraphEmitter(graph, weights, notes).emit(name, results);
+  return new GraphEmitter(graph, weights, notes, feeding).emit(name, results);
 }
 
 const CANDIDATES = "candidates";
@@ -111,6 +113,7 @@ class GraphEmitter {
   private readonly graph: ValidGraph;
   private readonly weights: OnnxWeights;
   private readonly notes: OnnxNotes;
+  private readonly feeding: OnnxFeeding | null;
   private readonly nodes: NodeInit[] = [];
   private readonly initializers: TensorInit[] = [];
   private readonly inputs: ValueInfoInit[] = [];
@@ -122,10 +125,11 @@ class GraphEmitter {
   /** The location of the node that is being lowered. */
   private place = { path: "", doc: "" };
 
-  constructor(graph: ValidGraph, weights: OnnxWeights, notes: OnnxNotes) {
+  constructor(graph: ValidGraph, weights: OnnxWeights, notes: OnnxNotes, feeding: OnnxFeeding | null) {
     this.graph = graph;
     this.weights = weights;
     this.notes = notes;
+    this.feeding = feeding;
   }
 
   emit(name: string, results: OnnxResults): EmittedGraph {
@@ -141,7 +145,8 @@ class GraphEmitter {
     const resultOf = (output: string) => {
       const id: NodeId | undefined = this.graph.outputs.get(output);
       invariant(id !== undefined, `the graph has no output ${output}`);
-      return { value: refs[id]!, type: this.graph.nodes[id]!.type };
+      const [value, { type }] = [refs[id]!, this.graph.nodes[id]!];
+      return { value: this.feeding?.result(emit, value) ?? value, type };
     };
     this.place = { path: "outputs", doc: "" };
     const output = results(emit, resultOf).map(({ name: given, value, type }) => {
@@ -212,9 +217,11 @@ class GraphEmitter {
       node: (op, inputs, attributes = {}) => add(op, inputs, attributes, 0, 1),
       output: (op, inputs, [index, outputs], attributes = {}) => add(op, inputs, attributes, index, outputs),
       floats: (values, dims) => this.constant("f32", values, dims),
+      doubles: (values, dims) => this.constant("f64", values, dims),
       ints: (values) => this.constant("i64", values, [values.length]),
       count,
       stepCount: (rows) => this.stepCount(rows),
+      labels: (owner, vocabulary, texts) => this.labels(owner, vocabulary, texts),
       input: (name) => this.input(name),
       parameter: (name) =>
         this.weight(name, name, this.parameterDims(name), () => this.weights.parameter(name)),
@@ -259,14 +266,16 @@ class GraphEmitter {
     });
   }
 
-  private constant(dtype: "f32" | "i64", values: readonly number[], dims: readonly number[]): OnnxRef {
+  private constant(
+    dtype: "f32" | "f64" | "i64",
+    values: readonly number[],
+    dims: readonly number[],
+  ): OnnxRef {
     invariant(values.length === sizeOf(dims), `a constant of ${values.length} values has dims [${dims}]`);
     const texts = values.map((value) => (Object.is(value, -0) ? "-0" : String(value)));
     return this.once(`${dtype} [${dims}] ${texts}`, () => {
       const name = this.unique(`constants/${values.length <= 4 ? `[${texts.join(", ")}]` : dtype}`);
-      const array =
-        dtype === "f32" ? Float32Array.from(values) : BigInt64Array.from(values, (value) => BigInt(value));
-      this.initializers.push(tensor(name, dtype, dims, array));
+      this.initializers.push(tensor(name, dtype, dims, arrayOf(dtype, values)));
       return name as OnnxRef;
     });
   }
@@ -303,13 +312,32 @@ class GraphEmitter {
     );
   }
 
-  /** An input as it is fed. */
+  /** An input as it is fed, or computed from what is. */
   private fed(name: string): OnnxRef {
-    return this.once(`input ${name}`, () => {
-      const { type } = this.source("input", name);
-      this.own(name);
-      this.inputs.push(this.valueInfo(name, type, this.axesOfInput(type), this.notes.input(name)));
-      return name as OnnxRef;
+    const axesOf = (input: string) => this.axesOfInput(this.source("input", input).type);
+    return this.shared(`input ${name}`, `inputs/${name}`, (emit) =>
+      this.feeding === null
+        ? this.given({
+            ...{ name, axes: axesOf(name), doc: this.notes.input(name) },
+            type: this.source("input", name).type.dtype,
+          })
+        : this.feeding.value(name, emit, (input) => this.given(input), axesOf),
+    );
+  }
+
+  private given({ name, type, axes, doc }: GivenInput): OnnxRef {
+    return this.once(`given ${name}`, () => {
+      this.inputs.push(valueInfo(name, dataTypes[type], axes, doc));
+      return this.own(name);
+    });
+  }
+
+  /** One for each vocabulary, which is as large as its texts. */
+  private labels(owner: string, vocabulary: readonly string[], texts: OnnxRef): OnnxRef {
+    return this.once(`labels ${owner}`, () => {
+      const name = this.unique(`vocabularies/${owner}`) as OnnxRef;
+      this.nodes.push(labelEncoder(name, vocabulary, texts));
+      return name;
     });
   }
 
@@ -324,7 +352,7 @@ class GraphEmitter {
           ? this.stepCount(rows)
           : emit.node("Mul", [this.count(eachOf(rows)), this.stepCount(rows)]);
       invariant(rows.per === "candidate", "a ranking program has no examples");
-      const source = this.graph.nodes.find((node) => isFed(node) && isOfCandidates(node.type.rows));
+      const source = this.graph.nodes.find((node) => this.isFed(node) && isOfCandidates(node.type.rows));
       return source === undefined
         ? this.fedCount({ name: `count/${CANDIDATES}`, of: { kind: "candidates" } }, emit)
         : emit.node("Shape", [this.fed(nameOfSource(source))], axis(0));
@@ -355,22 +383,30 @@ class GraphEmitter {
       if (ofRequest !== null) return emit.node("Shape", [this.fed(ofRequest)], axis(0));
       const ofCandidates = this.inputOver({ kind: "steps", per: "candidate", history });
       if (ofCandidates !== null) return emit.node("Shape", [this.fed(ofCandidates)], axis(1));
-      return this.fedCount(
+      const count = this.fedCount(
         { name: `count/${stepsName(history)}`, of: { kind: "history", name: history } },
         emit,
       );
+      return this.feeding?.steps(history, count, emit) ?? count;
     });
   }
 
   private fedCount(count: FedCount, emit: OnnxEmitter): OnnxRef {
     this.counts.push(count);
-    this.own(count.name);
-    this.inputs.push(valueInfo(count.name, dataTypes.i32, [1], "How many there are."));
-    return emit.node("Cast", [count.name as OnnxRef], { to: { kind: "int", value: dataTypes.i64 } });
+    const given = this.given({ name: count.name, type: "i32", axes: [1], doc: "How many there are." });
+    return emit.node("Cast", [given], { to: { kind: "int", value: dataTypes.i64 } });
+  }
+
+  /** Tells whether a value comes from the caller. The numbers of all candidates are computed. */
+  private isFed({ op, attributes }: Node): boolean {
+    if (op !== "input" || attributes.role.kind === "candidates") return false;
+    return this.feeding?.isConstant(attributes.name) !== true;
   }
 
   private inputOver(rows: Rows): string | null {
-    const found = this.graph.nodes.find((node) => isFed(node) && rowsKey(node.type.rows) === rowsKey(rows));
+    const found = this.graph.nodes.find(
+      (node) => this.isFed(node) && rowsKey(node.type.rows) === rowsKey(rows),
+    );
     return found === undefined ? null : nameOfSource(found);
   }
 
@@ -450,9 +486,15 @@ class GraphEmitter {
   }
 }
 
-/** Tells whether the caller gives a value. The numbers of all candidates are computed. */
-function isFed({ op, attributes }: Node): boolean {
-  return op === "input" && attributes.role.kind !== "candidates";
+function arrayOf(dtype: "f32" | "f64" | "i64", values: readonly number[]) {
+  switch (dtype) {
+    case "f32":
+      return Float32Array.from(values);
+    case "f64":
+      return Float64Array.from(values);
+    case "i64":
+      return BigInt64Array.from(values, (value) => BigInt(value));
+  }
 }
 
 function isOfCandidates(rows: Rows): boolean {

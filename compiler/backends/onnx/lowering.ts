@@ -11,7 +11,8 @@ export type OnnxRef = string & { readonly __onnx: unique symbol };
 export type OnnxAttribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "ints"; readonly values: readonly number[] }
-  | { readonly kind: "string"; readonly value: string };
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "strings"; readonly values: readonly string[] };
 
 /** Attributes by name. */
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
@@ -28,12 +29,16 @@ export interface OnnxEmitter {
   ): OnnxRef;
   /** A shared constant. */
   floats(values: readonly number[], dims: readonly number[]): OnnxRef;
+  /** The same in f64, in which raw numbers are transformed. */
+  doubles(values: readonly number[], dims: readonly number[]): OnnxRef;
   /** A shared vector of int64, such as shapes, axes and positions. */
   ints(values: readonly number[]): OnnxRef;
   /** The number of rows, int64 [1]. */
   count(rows: Rows): OnnxRef;
   /** The number of steps of each row, int64 [1]. */
   stepCount(rows: StepsRows): OnnxRef;
+  /** The ids of texts in the vocabulary of `owner`, int64. */
+  labels(owner: string, vocabulary: readonly string[], texts: OnnxRef): OnnxRef;
   input(name: string): OnnxRef;
   parameter(name: string): OnnxRef;
   table(name: string): OnnxRef;
@@ -58,6 +63,32 @@ export interface OnnxScan {
    * outside. All rows that `emit` counts are those of `state`.
    */
   readonly body: (emit: OnnxEmitter, state: OnnxRef, steps: readonly OnnxRef[]) => OnnxRef;
+}
+
+/** An input of the model, which callers give. */
+export interface GivenInput {
+  readonly name: string;
+  readonly type: "f32" | "i32" | "f64" | "i64" | "text";
+  /** Sizes, or names of sizes known at run time. */
+  readonly axes: readonly (number | string)[];
+  readonly doc: string;
+}
+
+/** Computes inputs of a Graph from what callers give. */
+export interface OnnxFeeding {
+  /** Whether the input has the same value in every request. */
+  isConstant(name: string): boolean;
+  /** `axesOf` has the axes of an input of the Graph. */
+  value(
+    name: string,
+    emit: OnnxEmitter,
+    give: (input: GivenInput) => OnnxRef,
+    axesOf: (name: string) => GivenInput["axes"],
+  ): OnnxRef;
+  /** The number of steps that count of a history with a given number, int64 [1] both. */
+  steps(history: string, given: OnnxRef, emit: OnnxEmitter): OnnxRef;
+  /** An output of the Graph, once all inputs are computed. */
+  result(emit: OnnxEmitter, value: OnnxRef): OnnxRef;
 }
 
 type Before = [emit: OnnxEmitter, inputs: readonly OnnxRef[]];

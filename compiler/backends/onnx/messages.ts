@@ -1,6 +1,7 @@
 // Makes messages of ONNX's format from plain values.
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { FIRST_KNOWN_ID, UNKNOWN_ID } from "../../serve/features.ts";
 import type { OnnxAttributes } from "./lowering.ts";
 import type {
   AttributeProtoSchema,
@@ -14,8 +15,10 @@ export type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
 export type ValueInfoInit = MessageInitShape<typeof ValueInfoProtoSchema>;
 
 /** The format's numbers of element types. */
-export const dataTypes = { f32: 1, i32: 6, i64: 7 } as const;
-export const attributeTypes = { int: 2, string: 3, graph: 5, ints: 7 } as const;
+export const dataTypes = { f32: 1, i32: 6, i64: 7, text: 8, f64: 11 } as const;
+export const attributeTypes = { int: 2, string: 3, graph: 5, ints: 7, strings: 8 } as const;
+
+const utf8 = new TextEncoder();
 
 export function attributeOf(
   name: string,
@@ -27,16 +30,38 @@ export function attributeOf(
     case "ints":
       return { name, type: attributeTypes.ints, ints: attribute.values.map((value) => BigInt(value)) };
     case "string":
-      return { name, type: attributeTypes.string, s: new TextEncoder().encode(attribute.value) };
+      return { name, type: attributeTypes.string, s: utf8.encode(attribute.value) };
+    case "strings":
+      return {
+        name,
+        type: attributeTypes.strings,
+        strings: attribute.values.map((text) => utf8.encode(text)),
+      };
   }
+}
+
+/** The domain of the operators beside neural networks, and the version of it in opset 18's time. */
+export const ML_DOMAIN = "ai.onnx.ml";
+export const ML_OPSET = 3;
+
+/** The ids of texts, as encoders give them: int64. */
+export function labelEncoder(name: string, vocabulary: readonly string[], texts: string): NodeInit {
+  return {
+    ...{ opType: "LabelEncoder", domain: ML_DOMAIN, name, input: [texts], output: [name] },
+    attribute: [
+      attributeOf("keys_strings", { kind: "strings", values: vocabulary }),
+      attributeOf("values_int64s", { kind: "ints", values: vocabulary.map((_, i) => FIRST_KNOWN_ID + i) }),
+      attributeOf("default_int64", { kind: "int", value: UNKNOWN_ID }),
+    ],
+  };
 }
 
 /** Uses the bytes of the values as they are in memory. */
 export function tensor(
   name: string,
-  dtype: keyof typeof dataTypes,
+  dtype: Exclude<keyof typeof dataTypes, "text">,
   dims: readonly number[],
-  values: Float32Array | BigInt64Array,
+  values: Float32Array | Float64Array | BigInt64Array,
 ): TensorInit {
   return {
     name,

@@ -1,4 +1,4 @@
-// Makes an ONNX model from a ranking program. Its inputs are encoded features under the spec's names. Its
+// Makes an ONNX model from a ranking program. Its inputs are features under the spec's names, encoded or raw. Its
 // outputs are the logit and the probability of each label, one number per candidate or, for classes, one per
 // class; for a number, the prediction; and the numbers of each output of the model, per candidate or once.
 
@@ -10,7 +10,8 @@ import { ONCE, type Rows, type TensorType } from "../../middle/graph/types.ts";
 import { f32 } from "../../middle/ops/support/shapes.ts";
 import { channelsOf, type NamedOutput } from "../../middle/training/channels.ts";
 import { emitOnnx, type FedCount, IR_VERSION, type OnnxResults, type OnnxWeights, OPSET } from "./emit.ts";
-import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
+import type { OnnxEmitter, OnnxFeeding, OnnxRef } from "./lowering.ts";
+import { ML_DOMAIN, ML_OPSET } from "./messages.ts";
 import { expand, gather, int, reshape } from "./nodes.ts";
 import { notesOf } from "./notes.ts";
 import { type ModelProto, ModelProtoSchema } from "./onnx.generated.ts";
@@ -30,19 +31,27 @@ export const resultNames = {
   output: (name: string): string => `output/${name}`,
 } as const;
 
-/** `graph` is a ranking program of `model`; `facts` are written into the file's metadata. */
+/**
+ * `graph` is a ranking program of `model`; `facts` are written into the file's metadata. Without a feeding, inputs are
+ * encoded.
+ */
 export function emitOnnxModel(
   model: Model,
   graph: ValidGraph,
   weights: OnnxWeights,
   version: string,
   facts: Readonly<Record<string, string>>,
+  feeding: OnnxFeeding | null = null,
 ): EmittedOnnx {
-  const emitted = emitOnnx(graph, weights, model.name, notesOf(model), scoresOf(model));
+  const emitted = emitOnnx(graph, weights, model.name, notesOf(model), scoresOf(model), feeding);
+  const hasLabels = emitted.graph.node.some(({ domain }) => domain === ML_DOMAIN);
   return {
     model: create(ModelProtoSchema, {
       irVersion: BigInt(IR_VERSION),
-      opsetImport: [{ domain: "", version: BigInt(OPSET) }],
+      opsetImport: [
+        { domain: "", version: BigInt(OPSET) },
+        ...(hasLabels ? [{ domain: ML_DOMAIN, version: BigInt(ML_OPSET) }] : []),
+      ],
       producerName: "dinc",
       producerVersion: version,
       docString: model.doc,

@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
 /** Files of their own beside a generated module, and what such a module declares itself. */
-const notTheLibrary = /^(?:pool|folder-check|onnx-check)\.ts$|^model\//;
+const notTheLibrary = /^(?:pool|folder-check|onnx-check|onnx-raw-check)\.ts$|^model\//;
 /** Files of classes of which a module leaves out members that its model cannot have. */
 const divided = ["/ranker.ts", "/weights.ts"];
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
@@ -93,6 +93,7 @@ export function generated() {
     "\n/** The tests of folders: their imports, and what follows the tables of a model. */\n",
     `export const folderCheck = ${JSON.stringify(inParts(besideModule("folder-check.ts")))};\n`,
     `export const onnxCheck = ${JSON.stringify(inParts(besideModule("onnx-check.ts")))};\n`,
+    `export const onnxRawCheck = ${JSON.stringify(inParts(besideModule("onnx-raw-check.ts")))};\n`,
   ].join("");
 }
 

@@ -1,7 +1,7 @@
-// Catalogue: models that `dinc compile` refuses. Codes DIN0600–DIN0649, DIN0825, DIN0826.
+// Catalogue: models that `dinc compile` refuses or writes otherwise than asked. Codes DIN0600–DIN0649, DIN0738, DIN0825, DIN0826.
 
 import { option, wording } from "../../common/option-text.ts";
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
 export const outputNotGenerated = defineError<{ path: string }>({
   code: "DIN0601",
@@ -28,6 +28,22 @@ export const weightsOfOtherProgram = defineError<{ path: string; run: string; wh
   help: () => wording`compile it again without ${option("weightsOnly")}, and let servers load the new module`,
   explanation:
     "A module can use the weights of every run that has the same program: the same features with the same encoding, the same network and the same options of `dinc compile`. Vocabularies, the fitted values of transforms and the sizes of tables are in the weights file, so new ids and new scales need no new code. `dinc diff` and `dinc train --from RUN --explain` say beforehand whether a module can still be used.",
+});
+
+export const inputsStayEncoded = defineWarning<{
+  /** Each input, and what it encodes. */
+  inputs: readonly { readonly name: string; readonly because: string }[];
+}>({
+  code: "DIN0738",
+  name: "inputs-stay-encoded",
+  message: ({ inputs: [first, ...more] }) => {
+    const others = more.length === 0 ? "" : `, as do ${more.map(({ name }) => `\`${name}\``).join(", ")}`;
+    return `the input \`${first!.name}\` stays encoded${others}: it is ${first!.because.split(":")[0]}, which no operators of ONNX compute`;
+  },
+  help: () =>
+    "give it as the folder's README says, or use an `id` with a vocabulary; `dinc compile --target c` reads all raw values in Java, Go and others",
+  explanation:
+    "With `--inputs raw`, a model for ONNX takes texts and numbers as rows have them: vocabularies and transforms are in the model. ONNX has no operator that hashes a text or divides it into words, so such features keep the inputs that they have without the option. The model has them all the same; the README and the metadata `dinc.inputs` say which they are and what each takes.",
 });
 
 export const moduleDiffers = defineError<{ reason: string }>({

@@ -409,6 +409,7 @@ class Run:
         uncalibrated: bool = False,
         seed: int | None = None,
         graph: Literal["optimised", "exported"] | None = None,
+        inputs: Literal["encoded", "raw"] | None = None,
         tables: Literal["f32", "f16", "i8"] | None = None,
         without_table: Sequence[str] = (),
         mode: Literal["exact", "fast"] | None = None,
@@ -428,7 +429,8 @@ class Run:
         `sessions="append"` lets sessions of a module take events, which are computed for the new steps alone.
         `projected_tables` is the most memory in MiB for tables that are multiplied when weights are loaded.
         `bindings=["python"]` are languages that call the library of `c`. `graph="exported"` is an ONNX model as a
-        training exports it. `single_file` puts kernels and encoders into `model.ts` itself.
+        training exports it, and `inputs="raw"` one that takes texts and numbers as rows have them. `single_file` puts
+        kernels and encoders into `model.ts` itself.
 
         Raises DincError for mistakes in the run or the folder, UsageError for options that the target doesn't have.
         """

@@ -17,6 +17,10 @@ export const runCases: Readonly<Record<string, DataCase>> = {
     files: { "model.din": seenByUser },
     command: "compile model.din --target two-tower --out user",
   },
+  "inputs-stay-encoded": {
+    ...changed("model.din", "item_id : id", "item_id : id(hash: 1000)"),
+    command: "compile model.din --target onnx --inputs raw --out scorer",
+  },
   "data-unexpected": changed("dinc.yaml", "data:", 'expect: { columns: { price: "range 0 .. 8" } }\ndata:'),
   "not-stats": {
     files: { "stats.json": "null\n" },
