@@ -105,8 +105,9 @@ await write(
     }),
   },
 );
+// Threads that only compute are as small as may be: the thread that waits for them has readable names.
 for (const thread of threads.filter((each) => !readSpecs(each)))
-  await write(Object.fromEntries([thread]), false);
+  await write(Object.fromEntries([thread]), false, { minify: true });
 // The server is one file, with its threads, so that a compiled folder can have it too.
 await write({ server: join(dist, "runtime", "serve", "main.js") }, false);
 // `dinc` and `dinc/train` for browsers: one file, which nothing of Node is in, as small as may be.

@@ -37,7 +37,6 @@ cpSync(join(root, "compiler", "std"), join(values.web ? join(out, "dist") : serv
   filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(".din"),
 });
 
-const keepNames = { function: true, class: true };
 /** Folders of packages whose code is in the files. */
 const packages = new Set();
 /** Joins the modules of each entry into files of `folder`, which share what they have in common. */
@@ -54,12 +53,7 @@ async function write(input, folder, format) {
     format,
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
-    // Names of functions and classes stay, for the traces of internal errors.
-    minify: {
-      compress: { target: "es2022", keepNames },
-      mangle: { toplevel: true, keepNames },
-      codegen: { removeWhitespace: true },
-    },
+    minify: true,
   });
   await bundle.close();
   for (const { modules } of output)
