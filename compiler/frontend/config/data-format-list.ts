@@ -17,6 +17,8 @@ export interface FormatFacts<Name extends string = string> {
   readonly begins: string | null;
   /** The DuckDB function that reads it. */
   readonly sqlFunction: string;
+  /** Whether its last bytes say where each column is, so that others need not be fetched. */
+  readonly hasFooter?: boolean;
 }
 
 const text = { family: "text", mayLackColumns: false, begins: null, sqlFunction: "read_csv" };
@@ -33,6 +35,7 @@ const list = [
     mayLackColumns: false,
     begins: null,
     sqlFunction: "read_parquet",
+    hasFooter: true,
   },
   { name: "json", endings: ["json"], begins: "[", ...json },
   { name: "json_lines", endings: ["jsonl", "ndjson"], begins: "{", ...json },

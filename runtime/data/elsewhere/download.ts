@@ -36,7 +36,7 @@ export async function download(
     ]);
   const location = `${path}${ending}`;
   const file = new ServedFile(address, name);
-  const hasColumns = format.name === "parquet" && !ending.toLowerCase().endsWith(".gz");
+  const hasColumns = format.hasFooter === true && !ending.toLowerCase().endsWith(".gz");
   const opened = await file.open(hasColumns ? FOOTER_BYTES : null);
   const columns = hasColumns ? await ServedParquet.open(file, opened, location, report) : null;
   if (columns === null) {

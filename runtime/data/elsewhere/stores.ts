@@ -134,7 +134,7 @@ function named(variable: string): string | null {
 }
 
 function withScheme(host: string, scheme: string): string {
-  return (hasScheme(host) ? host : `${scheme}://${host}`).replace(/\/+$/, "");
+  return (hasScheme(host) ? host : `${scheme}://${host}`).replace(/(?<!\/)\/+$/, "");
 }
 
 /** A key in the path of a URL, every special character as the signature has it. */
