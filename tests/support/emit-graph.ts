@@ -81,7 +81,7 @@ export function emitGraph(graph: ValidGraph, longest = 100): string {
       "return {",
       ...plan.outputs.map(
         ({ name, rows, size }, i) =>
-          `[${quoted(name)}]: c.${names.outputProperty(i)}.slice(0, ${countText(rows, names)} * ${size}),`,
+          `[${quoted(name)}]: c.${names.outputProperty(i)}.slice(0, ${countText(rows, names, size)}),`,
       ),
       "};",
     ],
