@@ -6,12 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { unknownFormat } from "../../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { formatOf, helpForFormat, pathOfUrl } from "../../../compiler/frontend/config/data-formats.ts";
-import { countedBytes } from "./counted-bytes.ts";
+import { countedBytes, FETCHED_BYTES } from "./counted-bytes.ts";
 import { type ServedContent, ServedFile } from "./served-file.ts";
 import { FOOTER_BYTES, ServedParquet } from "./served-parquet.ts";
-
-/** The bytes between two lines of progress. */
-const REPORTED_BYTES = 1e8;
 
 export interface Download {
   /** `path` with the file's ending. */
@@ -57,7 +54,7 @@ async function save(
   location: string,
   report: (line: string) => void,
 ): Promise<void> {
-  const counted = countedBytes(REPORTED_BYTES, (bytes) =>
+  const counted = countedBytes(FETCHED_BYTES, (bytes) =>
     report(`${file.name}: ${Math.round(bytes / 1e6)} MB fetched`),
   );
   await pipeline(file.content(content), counted, createWriteStream(location));

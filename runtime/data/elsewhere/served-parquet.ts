@@ -7,6 +7,7 @@ import { type FileHandle, open, utimes } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { fileInSql } from "../../duckdb/sql-text.ts";
 import type { FileFingerprint } from "../../files/fingerprint.ts";
+import { byteCounter, FETCHED_BYTES } from "./counted-bytes.ts";
 import type { ServedContent, ServedFile } from "./served-file.ts";
 
 /** The bytes at the end of a file that the first request fetches: most footers are shorter. */
@@ -23,9 +24,6 @@ const SHORT_GAP = 32_768;
 const LONGEST_RANGE = 1 << 24;
 const CONNECTIONS = 6;
 
-/** The bytes between two lines of progress. */
-const REPORTED_BYTES = 1e8;
-
 interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -36,7 +34,7 @@ export class ServedParquet {
   readonly fingerprint: FileFingerprint;
   private readonly file: ServedFile;
   private readonly location: string;
-  private readonly report: (line: string) => void;
+  private readonly count: (bytes: number) => void;
   /** The end of what is not fetched yet: the footer follows. */
   private readonly end: number;
   /** Read from the footer when the first column is asked for. */
@@ -44,7 +42,6 @@ export class ServedParquet {
   private readonly fetched = new Set<string>();
   /** The last request for columns, after which the next one begins. */
   private last: Promise<void> = Promise.resolve();
-  private bytes = 0;
 
   private constructor(
     file: ServedFile,
@@ -62,7 +59,9 @@ export class ServedParquet {
     this.location = location;
     this.end = end;
     this.fingerprint = fingerprint;
-    this.report = report;
+    this.count = byteCounter(FETCHED_BYTES, (bytes) =>
+      report(`${file.name}: ${Math.round(bytes / 1e6)} MB of its columns fetched`),
+    );
   }
 
   /**
@@ -135,10 +134,7 @@ export class ServedParquet {
     for await (const piece of this.file.range(start, end)) {
       await target.write(piece, 0, piece.length, at);
       at += piece.length;
-      const before = Math.floor(this.bytes / REPORTED_BYTES);
-      this.bytes += piece.length;
-      if (Math.floor(this.bytes / REPORTED_BYTES) > before)
-        this.report(`${this.file.name}: ${Math.round(this.bytes / 1e6)} MB of its columns fetched`);
+      this.count(piece.length);
     }
   }
 }
