@@ -31,10 +31,10 @@ import { notesOf } from "./notes.ts";
 import { type ModelProto, StringStringEntryProtoSchema } from "./onnx.generated.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { pythonInputs } from "./python-inputs.ts";
-import { pythonTest } from "./python-test.ts";
+import { pythonTest, rawPythonTest } from "./python-test.ts";
 import { type RequestFeeder, rawFeeds } from "./raw-feeds.ts";
 import { type EncodedInput, RawFeeding } from "./raw-inputs.ts";
-import { rawPythonTest, rawReadmeText, rawTestFiles } from "./raw-package-files.ts";
+import { rawReadmeText, rawTestFiles } from "./raw-package-files.ts";
 
 /** The parts of a folder, without golden requests, which take longest to make. */
 export interface OnnxParts {
