@@ -1,7 +1,7 @@
 // Moves the library of a module into a file beside it, so that `model.ts` shows the model alone. Declarations
 // move unless they refer to those of the model.
 
-import { NOT_LINTED, type TwoLanguages } from "./finish-module.ts";
+import { type FinishedModule, NOT_LINTED, type TwoLanguages } from "./finish-module.ts";
 import {
   type BundledDeclaration,
   type Declaration,
@@ -23,10 +23,9 @@ export interface SeparateModule {
 const FILE = "./model.library.js";
 const HEAD = `${NOT_LINTED}\n// Kernels and encoders of model.ts, the same for every model that needs them.\n\n`;
 
-/** `all` are the declarations of a module below its `head`, and `called` those of the library that users call. */
+/** `called` are the library's declarations that users call, which stay. */
 export function separateLibrary(
-  head: string,
-  all: readonly Declaration[],
+  { head, declarations: all }: Pick<FinishedModule, "head" | "declarations">,
   called: ReadonlySet<string>,
 ): SeparateModule {
   const moved = movable(all, called);

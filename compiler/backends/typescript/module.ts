@@ -30,7 +30,6 @@ import { countedColumns } from "./counting.ts";
 import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
-import { type SeparateModule, separateLibrary } from "./library-file.ts";
 import { LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
 import { binaryConstant, programDeclarations, runOfRequest, type WeightsSource } from "./program.ts";
 import { type ReadInputs, readInputs } from "./read-inputs.ts";
@@ -52,9 +51,7 @@ import {
   written,
 } from "./writer.ts";
 
-export interface EmittedModule extends Omit<FinishedModule, "head" | "declarations"> {
-  /** The TypeScript in two files. */
-  readonly separate: SeparateModule;
+export interface EmittedModule extends FinishedModule {
   /**
    * The module's WebAssembly, for users that need it as a file, and the input of `relaxedForm`, which makes
    * its other form; null if histories are too long for its memory.
@@ -79,7 +76,7 @@ export interface EmittedModule extends Omit<FinishedModule, "head" | "declaratio
 }
 
 /** These come first, because they are what users call. */
-const apiNames = ["RankerOptions", "createRanker", "Ranker", "Session"];
+export const apiNames: readonly string[] = ["RankerOptions", "createRanker", "Ranker", "Session"];
 
 const publicNames = [
   "RankerInputError",
@@ -250,11 +247,7 @@ export function emitModule(
     ...library.filter((each) => !isApi(each) && !isBase(each)),
     close,
   ];
-  const {
-    head,
-    declarations: all,
-    ...finished
-  } = finishModule(
+  const finished = finishModule(
     declarations,
     {
       does: `Ranks candidates by the model ${model.name}`,
@@ -265,7 +258,6 @@ export function emitModule(
   return {
     inputs: read,
     ...finished,
-    separate: separateLibrary(head, all, new Set(apiNames)),
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedOffsets(wasm.encoded) },
     places: {
       functions: wasm?.code.functions.map(({ does }) => does) ?? [],

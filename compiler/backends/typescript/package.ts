@@ -15,8 +15,9 @@ import { storageFor, writtenTable } from "./compact-tables.ts";
 import { emitProgram } from "./emit-program.ts";
 import { NOT_LINTED } from "./finish-module.ts";
 import { pool } from "./library.generated.ts";
+import { separateLibrary } from "./library-file.ts";
 import { measureGolden } from "./measure-golden.ts";
-import type { EmittedModule } from "./module.ts";
+import { apiNames, type EmittedModule } from "./module.ts";
 import { packageJson, readmeText, testFiles } from "./package-files.ts";
 import { patchModule } from "./patch-module.ts";
 import type { UserVector } from "./user-vector.ts";
@@ -127,13 +128,13 @@ export async function emitPackage(
 
 /** `model.ts`, with the library beside it; its JavaScript is for programs that run `model.ts` itself. */
 function typescriptFiles(
-  { typescript, separate }: EmittedModule,
+  module: EmittedModule,
   { singleFile = false }: EmitOptions,
 ): readonly (readonly [name: string, text: string])[] {
-  if (singleFile) return [["model.ts", typescript]];
-  const { library } = separate;
+  if (singleFile) return [["model.ts", module.typescript]];
+  const { typescript, library } = separateLibrary(module, new Set(apiNames));
   return [
-    ["model.ts", separate.typescript],
+    ["model.ts", typescript],
     ["model.library.ts", library.typescript],
     ["model.library.js", library.javascript],
   ];
