@@ -83,7 +83,7 @@ export function appendsOf(
   const once = inputsOf(({ kind }) => kind === "each").map(({ slot }) => `[${text(slot)}, ${slot.width}]`);
   const others = [...saved].map((id) => {
     const { rows, dims } = graph.nodes[id]!.type;
-    return `[${text(plan.kept.get(id)!)}, ${numbersOf(rows, sizeOf(dims), names)}]`;
+    return `[${text(plan.kept.get(id)!)}, ${countText(rows, names, sizeOf(dims))}]`;
   });
   const values = [
     `histories: [${entries.join(", ")}]`,
@@ -334,11 +334,6 @@ function rowOf({ kernel, arguments: args }: PlannedCall, names: ValueNames): str
     kernel,
     given.map((each) => each ?? ""),
   );
-}
-
-/** The numbers that a buffer holds. */
-function numbersOf(rows: Rows, width: number, names: ValueNames): string {
-  return countText(rows, names, width);
 }
 
 /** An op over steps takes much of a request if each of its numbers takes more operations than this, at `STEPS` steps. */
