@@ -109,7 +109,7 @@ function rawFeed({ name, type, width, raw, missing }: RawInput, records: readonl
 
 function textOf(name: string, value: unknown): string {
   const text = idText(value);
-  invariant(text !== null, `${String(value)} of ${name} is no id`);
+  invariant(text !== null, `${String(value)} of ${name} isn't an id`);
   return text;
 }
 
@@ -120,7 +120,7 @@ function wholeOf(name: string, value: unknown): number {
 }
 
 function numberOf(name: string, value: unknown): number | null {
-  invariant(value === null || typeof value === "number", `${String(value)} of ${name} is no number`);
+  invariant(value === null || typeof value === "number", `${String(value)} of ${name} isn't a number`);
   return value;
 }
 
@@ -130,6 +130,6 @@ function vectorOf(
   none: readonly (number | null)[],
 ): readonly (number | null)[] {
   if (value === null) return none;
-  invariant(isVector(value), `${String(value)} of ${name} is no vector`);
+  invariant(isVector(value), `${String(value)} of ${name} isn't a vector`);
   return Array.from(value, (each) => numberOf(name, each));
 }

@@ -1,4 +1,4 @@
-// An S3 server on loopback behind a proxy, which counts the bytes of contents, cuts connections and gives answers of its
+// An S3 server on loopback, behind a proxy that counts the bytes of contents, cuts connections and gives answers of its
 // own in place of the server's.
 
 import { type ChildProcess, spawn } from "node:child_process";
