@@ -9,6 +9,9 @@ import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runHere } from "./run-here.ts";
 import { root } from "./spawn.ts";
 
+/** Some steps of a training take so long. */
+const BEFORE_STOP_MS = 1500;
+
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dinc-interrupt-"));
@@ -42,7 +45,8 @@ test("a second training into the same run is refused before it begins", async ()
   expect(second.err).toContain(
     `error[DIN0513 output-in-use]: process ${first.pid} is writing to run at the moment`,
   );
-  first.kill("SIGINT");
+  // The refusal may come before the first step, after which there is something to leave.
+  setTimeout(() => first.kill("SIGINT"), BEFORE_STOP_MS);
   await new Promise((resolve) => first.on("exit", resolve));
   expect(readdirSync(folder).filter((name) => name.startsWith("run"))).toEqual([
     "run.checkpoint",
@@ -60,7 +64,7 @@ test.each(nativeAvailable() ? ["wasm", "node"] : ["wasm"])("backend %s", async (
     // The rows are told when the first epoch begins.
     if (told || !said.includes("training rows")) return;
     told = true;
-    setTimeout(() => child.kill("SIGINT"), 1500);
+    setTimeout(() => child.kill("SIGINT"), BEFORE_STOP_MS);
   });
   const code = await new Promise((resolve) => child.on("exit", resolve));
   expect({ code, said }).toMatchObject({
