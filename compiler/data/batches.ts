@@ -83,7 +83,7 @@ export class BatchBuilder {
     const drawn = new Map<string, Int32Array>();
     for (const draw of plan.draws) {
       // Like noise, only a training step has them.
-      const { ids, probabilities } = streams === null ? NONE_DRAWN : drawIds(draw, streams, arrays);
+      const { ids, probabilities } = streams === null ? noneDrawn(arrays) : drawIds(draw, streams, arrays);
       drawn.set(draw.input, ids);
       if (draw.ids !== null) inputs.set(draw.ids, copied(ids, arrays));
       if (draw.probabilities !== null) inputs.set(draw.probabilities, probabilities);
@@ -166,7 +166,10 @@ function copied(ids: Int32Array, { ints }: BatchArrays): Int32Array {
   return copy;
 }
 
-const NONE_DRAWN = { ids: new Int32Array(0), probabilities: new Float32Array(0) };
+/** Arrays of their own, because a batch gives its arrays away. */
+function noneDrawn({ ints, floats }: BatchArrays): ReturnType<typeof drawIds> {
+  return { ids: ints(0), probabilities: floats(0) };
+}
 
 /** The buffers that belong to a batch alone. */
 export function buffersOf({ inputs, segments, tables, own, parts }: Batch): ArrayBuffer[] {

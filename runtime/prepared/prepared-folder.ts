@@ -47,6 +47,8 @@ export interface PreparedDescription {
   /** The seed and batch size of the training whose order is stored. */
   readonly seed: number;
   readonly batch: number;
+  /** The feature whose groups of training rows lie whole in a shard; null if rows are stored one by one. */
+  readonly groupedBy: string | null;
   readonly splits: { readonly train: SplitDescription } & {
     readonly [Split in Exclude<PreparedSplit, "train">]?: SplitDescription;
   };
@@ -92,6 +94,8 @@ export interface FileDescription extends Recorded {
 export interface SplitDescription {
   readonly rows: number;
   readonly shards: readonly Shard[];
+  /** For each batch, the number of rows before its end: in the order `trained`, if batches keep groups whole. */
+  readonly ends?: readonly number[];
 }
 
 export interface Shard extends FileDescription {

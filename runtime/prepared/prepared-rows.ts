@@ -21,10 +21,24 @@ export function partOf(first: number, rows: number, k: number, count: number): P
   return [first + Math.floor((k * rows) / count), first + Math.floor(((k + 1) * rows) / count)];
 }
 
-/** Part k of each batch. */
-export function* partsOfBatches(rows: number, batch: number, k: number, count: number): Generator<Part> {
-  for (let first = 0; first < rows; first += batch)
-    yield partOf(first, Math.min(batch, rows - first), k, count);
+/** Part k of each batch, by the batches' ends. */
+export function* partsOfBatches(ends: Iterable<number>, k: number, count: number): Generator<Part> {
+  let first = 0;
+  for (const end of ends) {
+    yield partOf(first, end - first, k, count);
+    first = end;
+  }
+}
+
+/** The ends of batches of `batch` rows. */
+export function* endsOfBatches(rows: number, batch: number): Generator<number> {
+  for (let end = batch; end < rows + batch; end += batch) yield Math.min(end, rows);
+}
+
+/** Part k of the batches: neighbouring ones, each whole. */
+export function partOfBatches(ends: Int32Array, k: number, count: number): Part {
+  const [from, to] = partOf(0, ends.length, k, count);
+  return [from === 0 ? 0 : ends[from - 1]!, ends[to - 1]!];
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
   DuckDBType,
   DuckDBValue,
 } from "@duckdb/node-api";
+import { copyChunks } from "../duckdb/copy-chunks.ts";
 import { duckDbSettings } from "../duckdb/memory-limits.ts";
 import { identifier, quoted } from "../duckdb/sql-text.ts";
 import { CHUNK_ROWS } from "../duckdb/streamed.ts";
@@ -43,8 +44,6 @@ type Api = typeof import("@duckdb/node-api");
 export class ShardWriter {
   private readonly api: Api;
   private readonly instance: DuckDBInstance;
-  /** The number of files that were begun. */
-  private files = 0;
 
   private constructor(api: Api, instance: DuckDBInstance) {
     this.api = api;
@@ -67,48 +66,20 @@ export class ShardWriter {
     const connection = await this.instance.connect();
     try {
       if (Symbol.asyncIterator in chunks) await this.collect(connection, path, columns, chunks);
-      else await this.copy(connection, path, columns, chunks);
+      else {
+        const typed = columns.map(({ name, type }) => ({ name, type: this.typeOf(type) }));
+        const iterator = chunks[Symbol.iterator]();
+        const setNext = (chunk: DuckDBDataChunk) => {
+          const { done, value } = iterator.next();
+          if (done !== true) this.set(chunk, value);
+          return done !== true;
+        };
+        await copyChunks(connection, path, typed, setNext, FORMAT);
+      }
     } finally {
       connection.closeSync();
     }
     await flush(path);
-  }
-
-  /** DuckDB takes chunks from a function, in one thread, which keeps their order. */
-  private async copy(
-    connection: DuckDBConnection,
-    path: string,
-    columns: readonly WrittenColumn[],
-    chunks: Iterable<readonly WrittenCells[]>,
-  ): Promise<void> {
-    const { DuckDBTableFunction } = this.api;
-    const name = `rows_${this.files++}`;
-    const iterator = chunks[Symbol.iterator]();
-    // DuckDB would keep only the text of an error.
-    const thrown: unknown[] = [];
-    const rows = DuckDBTableFunction.create({
-      name,
-      bindFunction: (info) => {
-        for (const { name: column, type } of columns) info.addResultColumn(column, this.typeOf(type));
-      },
-      initFunction: (info) => info.setMaxThreads(1),
-      mainFunction: (info, chunk) => {
-        try {
-          const { done, value } = iterator.next();
-          if (done === true) chunk.rowCount = 0;
-          else this.set(chunk, value);
-        } catch (error) {
-          thrown.push(error);
-          info.setError("the rows could not be read");
-        }
-      },
-    });
-    connection.registerTableFunction(rows);
-    try {
-      await connection.run(`COPY (FROM ${name}()) TO ${quoted(path)} (${FORMAT})`);
-    } catch (error) {
-      throw thrown[0] ?? error;
-    }
   }
 
   /** DuckDB does not wait for chunks, so they become a table first. */

@@ -5,13 +5,12 @@ import { dirname, join } from "node:path";
 import { Random } from "../../compiler/common/random.ts";
 import type { ColumnReader } from "../../compiler/data/columns.ts";
 import type { CountedIds } from "../../compiler/data/occurrences.ts";
-import type { RowOrder } from "../../compiler/data/row-order.ts";
+import type { EpochOrder } from "../../compiler/data/row-order.ts";
 import { outputNotPrepared, preparedExists } from "../../compiler/diagnostics/catalog/prepared.ts";
 import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { describeRows } from "../../compiler/frontend/config/rows-description.ts";
 import type { Model, TableSpec } from "../../compiler/frontend/model/model.ts";
-import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { occurrencesIn, type RowSource, readerOf } from "../data/batches.ts";
 import { FileReader } from "../data/storage.ts";
 import type { Titles } from "../data/tables.ts";
@@ -39,7 +38,15 @@ import {
   type SplitDescription,
   type StoredOrder,
 } from "./prepared-folder.ts";
-import { chunksOfRows, partOf, partsOfBatches, rowsAtATime, rowsOfParts } from "./prepared-rows.ts";
+import {
+  chunksOfRows,
+  endsOfBatches,
+  partOf,
+  partOfBatches,
+  partsOfBatches,
+  rowsAtATime,
+  rowsOfParts,
+} from "./prepared-rows.ts";
 import { ShardWriter } from "./shard-writer.ts";
 import { unwritableParquet } from "./unwritable-parquet.ts";
 
@@ -171,7 +178,7 @@ export function describe(
   const stepsOf = (history: string) => columns.filter((column) => column.history === history);
   return {
     ...{ version: PREPARED_VERSION, checksum: UNSEALED, compiler, model: model.name },
-    ...{ order, seed, batch, splits, columns },
+    ...{ order, seed, batch, groupedBy: model.batchBy, splits, columns },
     histories: Object.fromEntries(
       [...model.histories.values()].map(({ name, max }) => [
         name,
@@ -261,14 +268,19 @@ class SplitsWriter {
     const isTraining = split === "train";
     const own = preparedColumns(model);
     const columns = isTraining ? [...own, rowColumn] : own;
-    const stored = isTraining ? storedOrder(data, order, model.train) : null;
-    const count = Math.min(this.contents.shards, rows);
+    const { order: stored, ends } = isTraining
+      ? storedOrder(data, order, model)
+      : { order: null, ends: null };
+    const isTrained = isTraining && order === "trained";
+    const isOfGroups = ends !== null && !isTrained;
+    const count = Math.min(this.contents.shards, isOfGroups ? ends.length : rows);
+    const partsOf = (shard: number) => {
+      if (isTrained) return partsOfBatches(ends ?? endsOfBatches(rows, batch), shard, count);
+      return [isOfGroups ? partOfBatches(ends, shard, count) : partOf(0, rows, shard, count)];
+    };
     let done = 0;
     const writeShard = async (shard: number): Promise<Shard> => {
-      const parts =
-        isTraining && order === "trained"
-          ? partsOfBatches(rows, batch, shard, count)
-          : [partOf(0, rows, shard, count)];
+      const parts = partsOf(shard);
       const file = preparedFiles.shard(split, shard);
       await this.folder.make(file);
       let inShard = 0;
@@ -289,7 +301,7 @@ class SplitsWriter {
       return { file, rows: inShard, ...(await this.folder.recorded(file)) };
     };
     const shards = await inTurns(count, writeShard);
-    return { rows, shards };
+    return { rows, shards, ...(isTrained && ends !== null ? { ends: Array.from(ends) } : {}) };
   }
 }
 
@@ -317,14 +329,16 @@ async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
   for (const task of await Promise.allSettled(tasks)) if (task.status === "rejected") throw task.reason;
 }
 
+/** If batches keep groups whole, `ends` are the ends of batches in the stored order. */
 function storedOrder(
   { train, orders }: TrainingData,
   order: StoredOrder,
-  { seed, batch }: TrainSettings,
-): RowOrder {
-  return order === "trained"
-    ? orders.ofEpoch(train.rows, seed, 1, batch).order
-    : orders.shuffled(train.rows, Random.of(seed, "prepare"));
+  { batchBy, train: { seed, batch } }: Pick<Model, "batchBy" | "train">,
+): EpochOrder {
+  if (order === "trained") return orders.ofEpoch(train.rows, seed, 1, batch);
+  // No epoch of a training has the number 0.
+  if (batchBy !== null) return orders.ofEpoch(train.rows, seed, 0, batch);
+  return { order: orders.shuffled(train.rows, Random.of(seed, "prepare")), ends: null };
 }
 
 function* chunksOf(values: Float64Array): Generator<[Float64Array]> {

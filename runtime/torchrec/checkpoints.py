@@ -16,8 +16,9 @@ from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
 from torchrec.distributed.model_parallel import DistributedModelParallel
 
+from .average import Average
 from .distributed import Trouble, rank, reason_of
-from .optimizers import AllOptimizers, slots_of
+from .optimizers import AllOptimizers, slots_of_rows
 from .tables import shards_of
 from .weights import dense_of, rows_of_averages
 
@@ -28,8 +29,10 @@ LAYOUT = 2
 class Checkpoints:
     """`checkpoints/` of the folder that a training writes: the latest state, and the best epoch if there is an early stop."""
 
-    def __init__(self, folder: Path, parallel: DistributedModelParallel, optimizers: AllOptimizers) -> None:
-        self.folder, self.parallel, self.optimizers = folder, parallel, optimizers
+    def __init__(
+        self, folder: Path, parallel: DistributedModelParallel, optimizers: AllOptimizers, average: Average | None
+    ) -> None:
+        self.folder, self.parallel, self.optimizers, self.average = folder, parallel, optimizers, average
 
     def latest(self) -> dict | None:
         """The progress of the stored training."""
@@ -119,6 +122,8 @@ class Checkpoints:
     def _all(self) -> dict:
         state = self._weights()
         state |= {f"averages/{name}": rows for name, rows in rows_of_averages(self.parallel).items()}
+        if self.average is not None:
+            state |= self.average.state()
         names = {id(p): name for name, p in self.parallel.named_parameters()}
         dense = {} if self.optimizers.dense is None else self.optimizers.dense.state
         for p, slots in dense.items():
@@ -145,7 +150,7 @@ def _slots(name: str, table: ShardedTensor, optimizers: AllOptimizers) -> list[S
         if weights.numel() > 0
     }
     found = []
-    for i, slot in enumerate(slots_of(optimizers.settings.optimizer_of_table(name))):
+    for i, slot in enumerate(slots_of_rows(optimizers.settings, name)):
         metadata = copy.deepcopy(table.metadata())
         if slot.by_row:
             metadata.size = torch.Size([metadata.size[0], 1])

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .distributed import Trouble
+from .distributed import Trouble, from_all
 
 #: Of `prepared.json`.
 VERSION = 1
@@ -78,6 +78,18 @@ class Prepared:
     def trained_batch(self) -> int | None:
         """The rows of a batch if rows are in the order in which `dinc train` reads them; otherwise None."""
         return self.value["batch"] if self.value["order"] == "trained" else None
+
+    def require_groups(self, by: str) -> None:
+        """Checks that the rows of a group are side by side in one shard."""
+        if self.value.get("groupedBy") != by:
+            raise Trouble(f"{self.folder} does not keep the rows of each {by} together: prepare the rows again")
+
+    @property
+    def trained_ends(self) -> list[int]:
+        """In that order, the number of rows before the end of each batch."""
+        split = self.value["splits"]["train"]
+        rows, batch = split["rows"], self.value["batch"]
+        return split.get("ends") or [min(end, rows) for end in range(batch, rows + batch, batch)]
 
     def counts(self, table: str) -> np.ndarray:
         """How often each id of a table occurs in the training rows."""
@@ -212,6 +224,7 @@ class Reader:
         self.columns, self.rank, self.ranks, self.batch = (columns, rank, ranks, batch // ranks)
         self.shards = [shards[of::ranks] for of in range(ranks)]
         self.rows = [sum(shard.rows for shard in mine) for mine in self.shards]
+        self.total = sum(self.rows)
         self.steps = max(-(-rows // self.batch) for rows in self.rows)
         if min(self.rows) < self.steps:
             raise Trouble(
@@ -232,6 +245,9 @@ class Reader:
         """Of all ranks together."""
         return sum(self.cut(rank, step + 1) - self.cut(rank, step) for rank in range(self.ranks))
 
+    def begin(self, epoch: int, seed: int) -> None:
+        """Called on all ranks before an epoch."""
+
     def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, int]]:
         """Each step's rows from step `skip` on, and how many all ranks have together.
 
@@ -239,7 +255,7 @@ class Reader:
         """
         step, before = 0, 0  # `before`: rows in front of what is held
         held: Rows | None = None
-        for rows in self._windows(np.random.default_rng([seed, epoch, self.rank])):
+        for rows in self._windows(epoch, seed, self.columns):
             held = rows if held is None else held.followed_by(rows)
             while step < self.steps and self.cut(self.rank, step + 1) <= before + held.length:
                 start, end = (self.cut(self.rank, step + next) - before for next in (0, 1))
@@ -249,15 +265,75 @@ class Reader:
             done = self.cut(self.rank, step) - before
             held, before = held.part(done, held.length), before + done
 
-    def _windows(self, random: np.random.Generator) -> Iterator[Rows]:
+    def _windows(self, epoch: int, seed: int, columns: list[str]) -> Iterator[Rows]:
+        random = np.random.default_rng([seed, epoch, self.rank])
         mine = [self.shards[self.rank][i] for i in random.permutation(len(self.shards[self.rank]))]
         held: list[Shard] = []
         for i, shard in enumerate(mine):
             held.append(shard)
             if sum(each.rows for each in held) >= WINDOW or i == len(mine) - 1:
-                rows = Rows.read(held, self.columns)
-                yield rows.taken(random.permutation(rows.length))
+                rows = Rows.read(held, columns)
+                yield rows.taken(self._order(rows, random))
                 held = []
+
+    def _order(self, rows: Rows, random: np.random.Generator) -> np.ndarray:
+        return random.permutation(rows.length)
+
+
+class GroupReader(Reader):
+    """A rank's rows in steps that keep groups whole: each shard has whole groups, one after the other.
+
+    A step ends with the last group that ends within the rank's share of the batches so far, as in `dinc train`, so it may have
+    fewer or more rows than the share. Groups with more rows than the share are cut into parts of about equal size.
+    """
+
+    def __init__(
+        self, prepared: Prepared, split: str, columns: list[str], rank: int, ranks: int, batch: int, by: str
+    ) -> None:
+        super().__init__(prepared, split, columns, rank, ranks, batch)
+        self.by = f"group/{by}"
+        # A step begins before its share does, by less than a share, and ends within it.
+        self.most = 2 * self.batch
+        self.ends, self.whole = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def begin(self, epoch: int, seed: int) -> None:
+        """Cuts the rows of the epoch into steps; all ranks learn how many rows each step has."""
+        shares = np.array([super(GroupReader, self).cut(self.rank, step + 1) for step in range(self.steps)])
+        largest = self.rows[self.rank] // self.steps if self.even else self.batch
+        found, before = [np.zeros(1, np.int64)], 0
+        for rows in self._windows(epoch, seed, [self.by]):
+            ends = _ends_of_parts(rows.columns[self.by].values, largest)
+            found.append(before + ends)
+            before += rows.length
+        parts = np.concatenate(found)
+        self.ends = parts[np.searchsorted(parts, shares, "right") - 1]
+        self.whole = np.sum(from_all(np.diff(self.ends, prepend=0)), axis=0)
+
+    def cut(self, rank: int, step: int) -> int:
+        """Of this rank's rows alone."""
+        return 0 if step == 0 else int(self.ends[step - 1])
+
+    def rows_in(self, step: int) -> int:
+        return int(self.whole[step])
+
+    def _order(self, rows: Rows, random: np.random.Generator) -> np.ndarray:
+        """Groups are shuffled, and so are the rows of each."""
+        groups = rows.columns[self.by].values
+        run_of = np.cumsum(np.diff(groups, prepend=groups[:1]) != 0)
+        places = random.permutation(run_of[-1] + 1)[run_of]
+        within = random.permutation(rows.length)
+        return within[np.argsort(places[within], kind="stable")]
+
+
+def _ends_of_parts(groups: np.ndarray, largest: int) -> np.ndarray:
+    """The ends of runs of one group, and of the parts of those with more than `largest` rows."""
+    ends = np.append(np.flatnonzero(np.diff(groups)) + 1, len(groups))
+    sizes = np.diff(ends, prepend=0)
+    cuts = [
+        end - size + size * np.arange(1, -(-size // largest)) // -(-size // largest)
+        for end, size in zip(ends[sizes > largest], sizes[sizes > largest], strict=True)
+    ]
+    return np.sort(np.concatenate([ends, *cuts]))
 
 
 class TrainedOrder(Reader):
@@ -274,14 +350,18 @@ class TrainedOrder(Reader):
                 f"parts, which {ranks} processes cannot follow with batches of {batch}"
             )
         self.columns, self.rank, self.ranks, self.batch = columns, rank, ranks, batch
-        self.most = -(-batch // ranks)
         self.all, self.of_rank = shards, len(shards) // ranks
         self.total = sum(shard.rows for shard in shards)
-        self.steps = -(-self.total // batch)
+        self.ends = prepared.trained_ends
+        self.steps = len(self.ends)
+        sizes = [self.rows_in(step) for step in range(self.steps)]
+        if min(sizes) < ranks:
+            raise Trouble(f"a batch has {min(sizes)} rows, too few for {ranks} processes")
+        self.most = -(-max(sizes) // ranks)
         check(shards[rank * self.of_rank : (rank + 1) * self.of_rank])
 
     def rows_in(self, step: int) -> int:
-        return min(self.batch, self.total - step * self.batch)
+        return self.ends[step] - (0 if step == 0 else self.ends[step - 1])
 
     def batches(self, epoch: int, seed: int, skip: int = 0) -> Iterator[tuple[Rows, int]]:
         mine = range(self.rank * self.of_rank, (self.rank + 1) * self.of_rank)

@@ -100,9 +100,7 @@ def together() -> Iterator[None]:
         yield
     except (Trouble, OSError) as error:
         found = said(error)
-    everywhere: list[str | None] = [None] * ranks()
-    dist.all_gather_object(everywhere, found)
-    first = next((sentence for sentence in everywhere if sentence is not None), None)
+    first = next((sentence for sentence in from_all(found) if sentence is not None), None)
     if first is not None:
         raise Trouble(first)
 
@@ -145,6 +143,13 @@ def added(parts: list[Tensor], over: int = 1) -> Callable[[], list[Tensor]]:
 
 
 Value = TypeVar("Value")
+
+
+def from_all(value: Value) -> list[Value]:
+    """Each rank's, in the order of the ranks."""
+    values = [value] * ranks()
+    dist.all_gather_object(values, value)
+    return values
 
 
 def from_first(value: Value) -> Value:

@@ -57,6 +57,8 @@ def batch_of(rows: Rows, whole: int | None, most: int, sizes: dict[str, int]) ->
     ids = {
         width: _keyed({spec.name: distinct[GROUP_OF[spec.asked]] for spec in specs}) for width, specs in ROWS.items()
     }
+    # The rows of a group are found when all ranks have theirs.
+    beside = {axis: whole or 0 if axis == "batch" else 0 for axis in model.BATCH_AXES}
     return Batch(
         rows=rows.length,
         ids=ids,
@@ -65,11 +67,11 @@ def batch_of(rows: Rows, whole: int | None, most: int, sizes: dict[str, int]) ->
         numbers={
             **{name: _tensor(rows.columns[name].values.reshape(-1, width)) for name, width in model.NUMBERS.items()},
             **{f"ids/{name}": _tensor(rows.columns[name].values) for name in model.COMPARED},
-            **{f"batch/{axis}": torch.arange(whole or 0).repeat(rows.length) for axis in model.BATCH_AXES},
+            **{f"batch/{axis}": torch.arange(count).repeat(rows.length) for axis, count in beside.items()},
         },
         histories={
             **{name: _packed(rows.columns[fields[0]], 0) for name, fields in model.HISTORIES.items()},
-            **{axis: Steps.of_lengths(torch.full((rows.length,), whole or 0)) for axis in model.BATCH_AXES},
+            **{axis: Steps.of_lengths(torch.full((rows.length,), count)) for axis, count in beside.items()},
         },
         sets={name: _packed(rows.columns[name], -1) for name in model.SETS},
         labels={name: _tensor(rows.columns[f"label/{name}"].values).reshape(-1, 1) for name in model.LABELS},

@@ -170,7 +170,7 @@ def follow(moving: Tensor, rows: Tensor, batch: Tensor, counted: Tensor, momentu
         before = torch.where(rows < 0, counted, rows)
         added = (1 - momentum) * counted
         after = momentum * before + added
-        # Rows of unknown values are parts of a row of each value, which alone are no batch of the value.
+        # Rows of unknown values are parts of a row of each value, which alone aren't a batch of the value.
         is_met = counted > 0.5
         rate = torch.where(is_met, added / torch.where(is_met, after, 1.0), 0.0)
         rows.copy_(torch.where(is_met, after, rows))

@@ -304,6 +304,8 @@ class Settings:
     l2_dense: float = 0.0
     l2_tables: float = 0.0
     l2_rows: ChangedRows = "batch"
+    #: The decay of the average of the weights that is evaluated and written.
+    average: float | None = None
     #: Rows of a step, of all ranks together.
     batch: int = 256
     #: At most so many, where there is an early stop.

@@ -367,7 +367,7 @@ def reordered(x: Tensor, steps: Steps, share: float) -> Tensor:
 
 def shuffled(x: Tensor, layer: str) -> Tensor:
     """For each row, the value of another row of the whole batch, on any rank: [rows, …]."""
-    whole, first = _whole(x)
+    whole, first = whole_batch(x)
     order = draws.order(layer, len(whole))[first : first + len(x)]
     return whole.index_select(0, order.to(x.device))
 
@@ -377,10 +377,18 @@ def shuffled(x: Tensor, layer: str) -> Tensor:
 
 def along(x: Tensor, rows: Tensor) -> Tensor:
     """The given rows of the whole batch, on any rank: [rows, …] to [steps, …]."""
-    return _whole(x)[0].index_select(0, rows)
+    return whole_batch(x)[0].index_select(0, rows)
 
 
-def _whole(x: Tensor) -> tuple[Tensor, int]:
+def beside(groups: Tensor, own: Tensor) -> tuple[Tensor, Steps]:
+    """Rows with the same number: of each of `own` [rows], the indices in `groups` in ascending order: [steps]."""
+    ordered, order = groups.sort(stable=True)
+    starts = torch.searchsorted(ordered, own)
+    steps = Steps.of_lengths(torch.searchsorted(ordered, own, right=True) - starts)
+    return order[starts[steps.row_of] + steps.places], steps
+
+
+def whole_batch(x: Tensor) -> tuple[Tensor, int]:
     """The rows of all ranks, in the order of the ranks, and the index of this rank's first row."""
     world = dist.get_world_size() if dist.is_initialized() else 1
     if world == 1:
@@ -404,8 +412,8 @@ def log_partition(x: Tensor, keys: Tensor, bias: Tensor | None = None, of_batch:
     A tile of products is computed again for the gradient, so that not all of them are held.
     """
     if of_batch:
-        keys = _whole(keys)[0]
-        bias = None if bias is None else _whole(bias)[0]
+        keys = whole_batch(keys)[0]
+        bias = None if bias is None else whole_batch(bias)[0]
     if len(keys) == 0:
         return 0 * x.sum(1, keepdim=True)
     biases = x.new_zeros(len(keys), 1) if bias is None else bias

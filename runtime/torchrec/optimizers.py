@@ -1,4 +1,4 @@
-"""Optimizers of dense weights and of the rows of tables. A step of rows is dinc's own: it changes those of the batch, or all."""
+"""Optimizers change dense weights and rows of tables by dinc's formulas. A step changes the rows that its batch reads, or all rows."""
 
 import dataclasses
 import math
@@ -44,6 +44,12 @@ def slots_of(optimizer: Optimizer) -> tuple[Slot, ...]:
             return (Slot(optimizer.initial_accumulator, by_row=optimizer.row_wise),)
         case _:
             return (Slot(0.0), Slot(0.0))
+
+
+def slots_of_rows(settings: Settings, table: str) -> tuple[Slot, ...]:
+    """Those of the optimizer, and with an average the sum and the step of the last change, 0 for none."""
+    own = slots_of(settings.optimizer_of_table(table))
+    return own if settings.average is None else (*own, Slot(0.0), Slot(0.0, by_row=True))
 
 
 def changed(
@@ -167,7 +173,7 @@ def fused_params(settings: Settings, specs: tuple[TableSpec, ...], device: torch
     # FBGEMM's mean over a row counts the numbers that fill it up.
     filled = isinstance(optimizer, Adagrad) and optimizer.row_wise and any(spec.stored != spec.width for spec in specs)
     refused = any(spec.frozen or settings.changes_all_rows(spec.name) for spec in specs)
-    if settings.part_optimizers or settings.shrinkages or pulled or filled or refused:
+    if settings.part_optimizers or settings.shrinkages or settings.average is not None or pulled or filled or refused:
         return None
     rate = {"learning_rate": optimizer.learning_rate}
     match optimizer:
@@ -226,7 +232,7 @@ class RowKernel:
         self.shards = lookup.config.embedding_tables
         self.names = [table_name(table.name) for table in self.shards]
         self.widths = [widths[name] for name in self.names]
-        self.ranks = ranks
+        self.ranks, self.average = ranks, settings.average
         self.optimizers = [settings.optimizer_of_table(name) for name in self.names]
         self.l1 = [settings.shrinkage_of_table("l1", name) for name in self.names]
         self.group_lasso = [settings.shrinkage_of_table("group_lasso", name) for name in self.names]
@@ -245,9 +251,9 @@ class RowKernel:
         self.slots = [
             [
                 torch.full_like(weights[:, :1] if slot.by_row else weights, slot.initial)
-                for slot in ([] if name in frozen else slots_of(optimizer))
+                for slot in ([] if name in frozen else slots_of_rows(settings, name))
             ]
-            for name, weights, optimizer in zip(self.names, self.weights, self.optimizers, strict=True)
+            for name, weights in zip(self.names, self.weights, strict=True)
         ]
         module.forward = self.forward
 
@@ -316,15 +322,35 @@ class RowKernel:
             elif pull != 0:
                 g = g + pull * w
             old = [slot.index_select(0, rows) for slot in slots]
-            new, after = changed(optimizer, w, g, old, rate, t, self.widths[table])
+            own = old if self.average is None else old[:-2]
+            new, after = changed(optimizer, w, g, own, rate, t, self.widths[table])
             if self.l1[table] > 0:
                 new = softened(new, rate * self.l1[table])
             if self.group_lasso[table] > 0:
                 new = shortened(new, rate * self.group_lasso[table])
+            if self.average is not None:
+                after += _with_average(self.average, old[-2], old[-1], w, new, t)
             weights.index_copy_(0, rows, new)
             for slot, value in zip(slots, after, strict=True):
                 slot.index_copy_(0, rows, value)
         self.found = []
+
+    def put_averages(self, steps: int) -> None:
+        """Puts the averages of rows in their place; a row that no step changed stays."""
+        assert self.average is not None
+        for name, weights, slots in zip(self.names, self.weights, self.slots, strict=True):
+            if name in self.frozen:
+                continue
+            *_, sums, last = slots
+            kept = self.average ** (steps - last)
+            averages = (weights * (1 - kept) + sums * kept) / (1 - self.average**steps)
+            weights.copy_(torch.where(last == 0, weights, averages))
+
+
+def _with_average(decay: float, sums: Tensor, last: Tensor, before: Tensor, after: Tensor, t: int) -> list[Tensor]:
+    """The slots of an average after step `t`, which changes rows; since step `last` they were as before."""
+    current = before + (sums - before) * decay ** (t - 1 - last)
+    return [decay * current + (1 - decay) * after, torch.full_like(last, t)]
 
 
 class AllOptimizers:

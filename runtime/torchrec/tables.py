@@ -262,7 +262,7 @@ class Tables(nn.Module):
         return KeyedJaggedTensor(keys=ids.keys(), values=placed, lengths=lengths)
 
 
-#: Never data parallel: the gradient of a whole table is no lazy step of the rows that a batch has.
+#: Never data parallel: the gradient of a whole table isn't a lazy step of the rows that a batch has.
 KINDS = (ShardingType.ROW_WISE, ShardingType.TABLE_WISE, ShardingType.COLUMN_WISE)
 
 

@@ -1,4 +1,4 @@
-"""The training: epochs of steps, an evaluation after each, the best epoch, checkpoints to continue from."""
+"""Trains in one of the processes: runs the steps of each epoch, then measures the model. Keeps the best epoch, and checkpoints."""
 
 import dataclasses
 import functools
@@ -15,14 +15,15 @@ from torch import Tensor, nn
 from torchrec.distributed.model_parallel import DistributedModelParallel
 
 from . import feed, model, spread, tables
+from .average import Average
 from .bags import kernels_of
 from .batch import Batch, Outputs
 from .checkpoints import Checkpoints
-from .data import Prepared, Reader, TrainedOrder
+from .data import GroupReader, Prepared, Reader, TrainedOrder
 from .distributed import Trouble, added, from_first, rank, ranks, together, total
 from .evaluation import measured, scored
 from .objective import CrossEntropy, Focal, Monitor, Plateau, Settings
-from .ops import draws
+from .ops import Steps, beside, draws, whole_batch
 from .optimizers import UNUSED, AllOptimizers, fused_params
 from .outputs import json_of, write_whole
 from .weights import by_name
@@ -37,6 +38,9 @@ SPLITS = ("valid", "test")
 
 #: What stands for the sum of what a step's rows count as where that is 0: no term is divided by 0.
 LEAST_COUNT = 1e-30
+
+#: The number of the rows without a group.
+NO_GROUP = 1
 
 #: What the loss adds up, where that is more than one thing.
 TERMS = [*model.LABELS, *model.LOSSES] if len(model.LABELS) + len(model.LOSSES) > 1 else []
@@ -93,6 +97,8 @@ class WithLoss(nn.Module):
         }
         # Of all ranks, which nobody knows before: on its way while the network computes.
         counted = added([count.sum() for count in counts.values()]) if self.training else None
+        if self.training:
+            _find_axes(batch)
         found: Outputs = self.inner(batch)
         loss, weights = self.settings.loss, self.settings.label_weights
         each = {name: self._each(name, loss, found, batch) for name in model.LABELS}
@@ -122,6 +128,39 @@ class WithLoss(nn.Module):
         return found.auxiliary[name].float() if self.training else torch.zeros_like(batch.labels[name])
 
 
+def _find_axes(batch: Batch) -> None:
+    """The rows along each axis of the batch. Those of a group may be on other ranks; a row without a group is alone.
+
+    Rows without a label that a loss reads along an axis are not along it; only their rank knows which they are.
+    """
+    for axis, columns in model.BATCH_AXES.items():
+        by = None if axis == "batch" else model.BATCH_BY
+        if by is None and not columns:
+            continue
+        counts = [batch.counts[column] for column in columns]
+        there = functools.reduce(torch.mul, counts, torch.ones_like(next(iter(batch.labels.values()))))
+        whole, first = whole_batch(there)
+        rows = whole.reshape(-1).nonzero().reshape(-1)
+        if by is None:
+            batch.numbers[f"batch/{axis}"] = rows.repeat(batch.rows)
+            batch.histories[axis] = Steps.of_lengths(rows.new_full((batch.rows,), len(rows)))
+            continue
+        groups = batch.groups[by].to(there.device).long()
+        is_alone = (groups == NO_GROUP) | (there.reshape(-1) == 0)
+        # No group has a number below 0.
+        own = torch.where(is_alone, -1 - first - torch.arange(batch.rows, device=there.device), groups)
+        batch.numbers[f"batch/{axis}"], batch.histories[axis] = beside(whole_batch(own)[0], own)
+
+
+def _reader(prepared: Prepared, batch: int) -> Reader:
+    given = (prepared, "train", feed.COLUMNS, rank(), ranks(), batch)
+    if model.BATCH_BY is not None:
+        prepared.require_groups(model.BATCH_BY)
+    if prepared.trained_batch is not None:
+        return TrainedOrder(*given)
+    return Reader(*given) if model.BATCH_BY is None else GroupReader(*given, model.BATCH_BY)
+
+
 class Trainer:
     """One rank's part in a training."""
 
@@ -131,14 +170,13 @@ class Trainer:
         """`identity`: the facts that must equal those of a checkpoint for the training to continue from it."""
         self.prepared, self.settings, self.out, self.device = (prepared, settings, out, device)
         self.identity, self.options = identity, options
-        reader = Reader if prepared.trained_batch is None else TrainedOrder
         with together():
-            self.data = reader(prepared, "train", feed.COLUMNS, rank(), ranks(), settings.batch)
+            self.data = _reader(prepared, settings.batch)
         if isinstance(self.data, TrainedOrder) and settings.epochs > 1 and rank() == 0:
             say(
                 "the rows lie in the order of dinc's first epoch (--order trained): every epoch goes through them in it"
             )
-        self.rows = sum(self.data.rows_in(step) for step in range(self.data.steps))
+        self.rows = self.data.total
         self.steps = self.data.steps * settings.epochs
         if 0 < self.steps <= settings.schedule.warmup:
             raise Trouble(f"the warm-up of {settings.schedule.warmup} steps would outlast the training's {self.steps}")
@@ -148,11 +186,11 @@ class Trainer:
         draws.progress = torch.zeros(1, device=device)
         if options.compile:
             inner.net.compile(dynamic=True)
-        self.parallel, self.optimizers = self._distributed(inner)
+        self.parallel, self.optimizers, self.average = self._distributed(inner)
         self.tables: tables.Tables = inner.tables
         #: The next batch, whose ids are on their way to other ranks already.
         self.coming: Batch | None = None
-        self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers)
+        self.checkpoints = Checkpoints(out / "checkpoints", self.parallel, self.optimizers, self.average)
         self.progress = Progress()
         self.falls = 0
         self.said_at = time.monotonic()
@@ -161,7 +199,7 @@ class Trainer:
             torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index]
         )
 
-    def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers]:
+    def _distributed(self, inner: nn.Module) -> tuple[DistributedModelParallel, AllOptimizers, Average | None]:
         settings, specs = self.settings, model.TABLES
         fused = fused_params(settings, specs, self.device)
         kinds = tables.kinds_of(self.options.sharding, settings)
@@ -179,7 +217,9 @@ class Trainer:
         dense = {name: p for name, p in named.items() if name not in settings.fixed_weights}
         fbgemm = [] if fused is None else [each.emb_module for each in lookups]
         handle = None if fused is None else parallel.fused_optimizer
-        return parallel, AllOptimizers(settings, dense, kernels, handle, fbgemm)
+        decay = settings.average
+        average = None if decay is None else Average(decay, parallel, dense, kernels)
+        return parallel, AllOptimizers(settings, dense, kernels, handle, fbgemm), average
 
     # Training
 
@@ -187,18 +227,23 @@ class Trainer:
         progress = self.progress
         while progress.trained < self.settings.epochs and not self._is_over():
             self._train_epoch()
-            self._evaluate_epoch()
+            with nullcontext() if self.average is None else self.average.shown(progress.total):
+                self._evaluate_epoch()
             progress.seconds_before += progress.seconds
             progress.epoch, progress.step, progress.seconds = progress.epoch + 1, 0, 0.0
             progress.sums, progress.curve = [], []
             self.keep()
         if progress.best is not None and progress.best[0] != progress.trained:
             self.checkpoints.put_back_best()
+        elif self.average is not None:
+            self.average.put(progress.total)
 
     def _train_epoch(self) -> None:
         progress, steps = self.progress, self.data.steps
         self.falls = self._falls()
         self.parallel.train()
+        with together():
+            self.data.begin(progress.epoch, self.settings.seed)
         rows = self.data.batches(progress.epoch, self.settings.seed, skip=progress.step)
         batches = feed.ahead((feed.batch_of(*each, self.data.most, self.tables.rows) for each in rows), self.device)
         began = time.monotonic() - progress.seconds
@@ -235,6 +280,8 @@ class Trainer:
             raise self._diverged(loss.item(), self.progress.step + 1)
         loss.backward()
         self.optimizers.after()
+        if self.average is not None:
+            self.average.follow()
         return shown
 
     def _autocast(self) -> AbstractContextManager:

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, test } from "vitest";
 import { type Batch, RoomArrays } from "../../compiler/backends/contract/batch.ts";
 import { type BatchPlan, planBatches } from "../../compiler/data/batch-plan.ts";
 import { buffersOf } from "../../compiler/data/batches.ts";
@@ -16,6 +16,9 @@ import type * as prefetch from "../../runtime/data/batches/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/batches/prefetch.ts";
 import { SourceBatches } from "../../runtime/data/batches/source-batches.ts";
 import { root } from "../cli/spawn.ts";
+import { zoo } from "../serve/wasm/zoo.ts";
+import { randomRows } from "../support/random-rows.ts";
+import { madeOf } from "../support/random-training.ts";
 import { dinModel, modelOf } from "./models.ts";
 
 const tableOf = (name: string, feature: string, rows: number): TableSpec => ({
@@ -347,6 +350,25 @@ train {
   });
 });
 
+/** A batch gives its arrays to another thread, which takes them from whatever else has them. */
+test.each(zoo)("no two batches of %s have an array in common", async (_, spec) => {
+  const { program, tables } = madeOf(modelOf(spec), 30);
+  const rows = randomRows(program, tables, { rows: 12 });
+  const { stream } = inlineBatches(planBatches(program.step, tables, 1, program.settings));
+  for (const streams of [null, { seed: 1, step: 1 }]) {
+    const batches = await collected(
+      stream(
+        rows,
+        Int32Array.from({ length: 12 }, (_, row) => row),
+        4,
+        streams,
+      ),
+    );
+    const buffers = batches.flatMap(buffersOf);
+    expect(new Set(buffers).size).toBe(buffers.length);
+  }
+});
+
 describe("batches from a worker thread", () => {
   // The worker is compiled JavaScript.
   let open: typeof openBatches;
@@ -373,6 +395,20 @@ describe("batches from a worker thread", () => {
     const plain = expected.map(withoutNoise);
     expect(await collected(source.stream(data, order, 10))).toEqual(plain);
     expect(await collected(source.stream(data, new Int32Array(0), 10))).toEqual([]);
+    await source.close();
+  });
+
+  it("give each batch to score an array of its own for ids that are drawn in training alone", async () => {
+    const [items, ...others] = PLAN.vocabularies;
+    const draw = { input: "drawn", count: 4, rows: 9, ids: "drawn ids", probabilities: "drawn shares" };
+    const plan = { ...PLAN, draws: [draw], vocabularies: [{ ...items!, drawn: [draw.input] }, ...others] };
+    const source = open(plan);
+    for (const streams of [null, { seed: 3, step: 0 }]) {
+      const expected = await collected(inlineBatches(plan).stream(data, order, 10, streams));
+      expect(await collected(source.stream(data, order, 10, streams))).toEqual(expected);
+      for (const { inputs } of expected)
+        expect(inputs.get("drawn ids")).toHaveLength(streams === null ? 0 : 4);
+    }
     await source.close();
   });
 

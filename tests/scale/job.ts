@@ -72,6 +72,15 @@ export const beauty = {
   ],
 } as const;
 
+/** Rows that the package's two processes looked up in a step there, the mean of 50 steps with `item_id` and `cate_id` row-wise. */
+export const lookedUp = {
+  date: "2026-12-03",
+  steps: [
+    { batch: 256, inOrder: [1923, 438], spread: [1183, 1178] },
+    { batch: 2048, inOrder: [7204, 2664], spread: [4937, 4931] },
+  ],
+} as const;
+
 /** The row of an id, as the package's spread.py has it: multiples of a number near the golden ratio of the table's rows. */
 export function rowOf(id: number, rows: number = job.ids): number {
   return (id * factorOf(rows)) % rows;

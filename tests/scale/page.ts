@@ -10,6 +10,7 @@ import {
   holders,
   job,
   latency,
+  lookedUp,
   measured,
   preparation,
   reached,
@@ -130,6 +131,17 @@ function stepTable(work: Work): string {
     "exchanges",
   ];
   return table([...head, "steps/s", "rows/s", "10⁹ rows", "read a second"], rows);
+}
+
+function lookedUpWords(): string {
+  const both = (rows: readonly [number, number]) =>
+    rows.map((each) => each.toLocaleString("en-US")).join(" and ");
+  return lookedUp.steps
+    .map(
+      ({ batch, inOrder, spread }) =>
+        `with ${batch.toLocaleString("en-US")} training rows ${both(spread)} instead of ${both(inOrder)}`,
+    )
+    .join(", ");
 }
 
 function shareWords(): string {
@@ -261,6 +273,7 @@ ${wireTable()}
   In files, weights are in the order of ids.
 - On Amazon Beauty (${beauty.rows} training rows on each rank, measured ${beauty.date}) this is the share of a step's different items in the first block:
   ${shareWords()}.
+- There, two processes of the package look up so many rows in a step (measured ${lookedUp.date}; items and categories): ${lookedUpWords()}.
 - \`column_wise\` is balanced for any ids. Each holder gets all ids, and at most ${holders("column_wise", 64)} GPUs can hold ${job.width} columns.
 - \`data_parallel\` adds up gradients of the whole table in each step. It is for small tables.
 

@@ -15,7 +15,7 @@ import { specs } from "../serve/specs.ts";
 import { testContext } from "../support/emitted.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { MISSING } from "./python.ts";
-import { isRefused, WITHOUT_AVERAGE, WITHOUT_LEARNED } from "./refused.ts";
+import { isRefused, WITHOUT_LEARNED } from "./refused.ts";
 
 const torch = installedTorch();
 const folder = mkdtempSync(join(tmpdir(), "dinc-torch-checked-"));
@@ -26,7 +26,7 @@ function write(): void {
   const texts = [
     ...specFiles("tests/good", "examples"),
     ...Object.entries(specs),
-    WITHOUT_AVERAGE,
+
     WITHOUT_LEARNED,
   ].filter(([name]) => !isRefused(name));
   const made = texts.map(

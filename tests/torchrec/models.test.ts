@@ -33,7 +33,7 @@ import { historyUses } from "../support/history-uses.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { ran } from "./forks.ts";
 import { MISSING, torchPython } from "./python.ts";
-import { isRefused, WITHOUT_AVERAGE, WITHOUT_LEARNED } from "./refused.ts";
+import { isRefused, WITHOUT_LEARNED } from "./refused.ts";
 
 /**
  * Names that modules, dictionaries of weights and Python have for themselves, and a name of weights and of a
@@ -60,25 +60,11 @@ const allTexts = [
   ...Object.entries(specs).map(([name, text]) => [`serve.${name}`, text] as const),
   ...historyUses,
   ["taken names", TAKEN] as const,
-  WITHOUT_AVERAGE,
+
   WITHOUT_LEARNED,
 ];
 const texts = allTexts.filter(([name]) => !isRefused(name));
-/** A loss would compare with rows that lack the label, which `dinc train` leaves out. */
-const BATCH_OF_MISSING = `model few
-features item { sku : id  embed 4 }
-label stars : number(missing: none)
-net {
-  let score = dense(sku, 1)
-  predict stars = score
-  loss beside = sum(abs(batch(stars) - score))
-}
-`;
-const refused = [
-  ...allTexts.filter(([name]) => isRefused(name)),
-  ["a batch of a label that rows lack", BATCH_OF_MISSING] as const,
-];
-test.each(refused)("%s is refused, with the place", (name, text) => {
+test.each(allTexts.filter(([name]) => isRefused(name)))("%s is refused, with the place", (name, text) => {
   const model = check(sourceFile(`${name}.din`, text)).value!;
   let refusal: unknown = null;
   try {

@@ -58,10 +58,10 @@ export function filmRows(count: number, seed: number, isHostile = false): string
       ...[liked, random.integer(2) * liked, tags(user + item, "|")],
       ...[1 + ((user + item) % 9), (user * item) % 4, item % 3 === 0 ? "" : (liked + user) % 2],
       ...[joined(seen.map((step) => `i${step}`)), joined(seen.map((step) => `g${step % 7}`))],
-      ...[(user % 5) + liked, 1 + ((item + liked) % 4), `i${steps.at(-1) ?? item}`],
+      ...[(user % 5) + liked, 1 + ((item + liked) % 4), `i${steps.at(-1) ?? item}`, `${user}-${item % 7}`],
     ].join(",");
   });
-  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy,moods,place,minutes,again,hist_item_id_seen,hist_genre_seen,watched,grade,latest\n${lines.join("\n")}\n`;
+  return `user_id,gender,age,occupation,item_id,genre,hist_item_id,hist_genre,hist_tags,stars,tags,price,face,like,buy,moods,place,minutes,again,hist_item_id_seen,hist_genre_seen,watched,grade,latest,request\n${lines.join("\n")}\n`;
 }
 
 export class Films {

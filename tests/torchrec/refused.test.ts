@@ -30,7 +30,6 @@ train { ${train} }
 
 test.each([
   [{ train: "tables anew" }, "tables anew", "leave it out", 12],
-  [{ train: "average ema(0.99)" }, "ema(0.99)", "leave it out", 12],
   [{ net: "loss pairs = mean(drawn(item_id, 4) == item_id)" }, "drawn(item_id)", "leave the loss out", 10],
   [{ net: "loss pairs = mean(weight(drawn(item_id, 4)))" }, "drawn(item_id)", "leave the loss out", 10],
   [{ label: "|> standardize" }, "standardize of the label stars", "leave it out", 5],

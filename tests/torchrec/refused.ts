@@ -5,28 +5,9 @@ import { join } from "node:path";
 import { root } from "../cli/spawn.ts";
 
 /**
- * Their settings, losses over groups of a batch or drawn ids, or numbers that are learned from labels, are what no
- * package trains with.
+ * No package trains with the candidates of a request, drawn ids, or numbers that are learned from labels.
  */
-const REFUSED: readonly string[] = [
-  "domains-and-parts",
-  "bpr",
-  "jrc",
-  "listnet",
-  "prm",
-  "candidates",
-  "ranks",
-  "draws",
-  "sasrec",
-  "label-transforms",
-];
-
-const averaged = readFileSync(join(root, "tests/good/domains-and-parts.din"), "utf8");
-/** A refused spec without the setting that it is refused for. */
-export const WITHOUT_AVERAGE = [
-  "domains-and-parts without an average",
-  averaged.replace(/^ *average .*\n/m, ""),
-] as const;
+const REFUSED: readonly string[] = ["prm", "candidates", "draws", "sasrec", "label-transforms"];
 
 const scaled = readFileSync(join(root, "tests/good/label-transforms.din"), "utf8");
 /** A refused spec with the transforms of labels that learn nothing. */

@@ -22,9 +22,11 @@ const MODELS = [
   "dssm",
   "parts",
   "domains",
+  "averaged",
   "plain",
   "softmax",
   "pairs",
+  "grouped",
 ] as const;
 
 /** What the models of the zoo do not say. */
@@ -62,7 +64,7 @@ train {
   metrics auc
 }
 `;
-/** Rows that count differently, or for some labels only, columns that training alone knows, and losses that read labels. */
+/** Rows that count differently, or for some labels only, columns that training alone knows, and losses that read labels, also of other rows. */
 const COUNTED = `model counted
 features training {
   place   : int(1..9, served: 1)  embed 3
@@ -85,6 +87,7 @@ net {
   predict again(loss: (p, y) => huber(p, y, delta: 0.5)) = pair |> dense(4, relu) |> dense(1) |> sigmoid
   loss both                         = log_loss(liked * bought, buy)
   loss late(weight: minutes)        = (bought - again) * (bought - again)
+  loss apart                        = mean((batch(again) - again) * (batch(bought) - bought))
 }
 train {
   optimizer adam(learning_rate: 0.01)
@@ -141,6 +144,11 @@ train {
   metrics auc
 }
 `;
+/** An average of the weights, of statistics that some batches have no rows for, and of rows that few batches have. */
+const AVERAGED = DOMAINS.replace("model domains", "model averaged").replace(
+  "optimizer adam(0.01)",
+  "optimizer adagrad(0.05)  average ema(0.9)",
+);
 /** Without a table, under a bound of the gradient that holds in nearly every step. */
 const PLAIN = `model plain
 features item {
@@ -190,6 +198,30 @@ train {
   metrics auc
 }
 `;
+/** Losses over the rows of a request, and over those of them that have a label. */
+const GROUPED = `model grouped
+features user { user_id : id  embed 6 }
+features item {
+  item_id : id  embed 6
+  tags    : set(id, max: 3)  embed 4
+}
+features context { request : id }
+label like  : binary
+label again : binary(missing: none)
+net {
+  let score     = dot(user_id, item_id) + weight(item_id) + (tags |> dense(1))
+  let other     = concat(user_id, item_id) |> dense(6, relu) |> dense(1)
+  predict like  = score |> sigmoid
+  predict again = other |> sigmoid
+  loss pairs    = bpr(score, like, by: request)
+  loss first    = listwise_softmax(score, like, by: request)
+  loss apart    = mean((batch(again, by: request) - again) * (batch(other, by: request) - other))
+}
+train {
+  optimizer adam(0.01)
+  metrics auc, gauc(by: user_id)
+}
+`;
 const RANKS = [1, 2];
 
 interface Scored extends Trained {
@@ -222,9 +254,11 @@ describe.skipIf(noTorch !== null)("from dinc's first weights, in its order", () 
     await writeFile(films.at("tasks.din"), TASKS);
     await writeFile(films.at("parts.din"), PARTS);
     await writeFile(films.at("domains.din"), DOMAINS);
+    await writeFile(films.at("averaged.din"), AVERAGED);
     await writeFile(films.at("plain.din"), PLAIN);
     await writeFile(films.at("softmax.din"), SOFTMAX);
     await writeFile(films.at("pairs.din"), PAIRS);
+    await writeFile(films.at("grouped.din"), GROUPED);
     await writeFile(films.at("before.din"), TASKS.replace(" + weight(item_id)", ""));
     await writeFile(films.at("counted.din"), COUNTED);
     for (const model of MODELS) {

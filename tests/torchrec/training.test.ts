@@ -30,6 +30,7 @@ net {
 train {
   optimizer adam(learning_rate: 1e-2)
   clip norm(1.0)
+  average ema(0.9)
   batch ${BATCH}  epochs 2
   metrics auc, gauc(by: user_id), log_loss
 }

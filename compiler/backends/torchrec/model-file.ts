@@ -3,6 +3,7 @@
 
 import { fileNameOf, positionAt } from "../../common/source-file.ts";
 import { lowerWithParts } from "../../frontend/check/lower.ts";
+import { groupingFeatures } from "../../frontend/kinds/model-queries.ts";
 import { labelKindOf } from "../../frontend/labels/registry.ts";
 import type { Model, TableInit } from "../../frontend/model/model.ts";
 import { learnedSources } from "../../middle/autodiff/learned.ts";
@@ -12,9 +13,8 @@ import type { Graph, Node } from "../../middle/graph/graph.ts";
 import { nameOfSource } from "../../middle/graph/narrow.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import { columnsOf } from "../../middle/metrics/registry.ts";
 import { isLookup } from "../../middle/ops/support/elements.ts";
-import { countsOf } from "../../middle/programs/loss.ts";
+import { countsOf, labelsRead } from "../../middle/programs/loss.ts";
 import { inputName } from "../../middle/programs/program.ts";
 import { wholeTables } from "../../middle/programs/table-uses.ts";
 import { channelsOf } from "../../middle/training/channels.ts";
@@ -137,9 +137,13 @@ function constantLines(
     ),
     ...constant(
       "BATCH_AXES",
-      "tuple[str, ...]",
-      tupleOf(ofBatch.map(quoted)),
-      "Axes along which a loss sees the rows of the whole batch.",
+      "dict[str, tuple[str, ...]]",
+      entries(
+        "{",
+        ofBatch.map((axis) => tupleOf(presentAlong(axis, model, graph).map(quoted), `${quoted(axis)}: `)),
+        "}",
+      ),
+      "Axes along which a loss sees the rows of the whole batch or of a group, with the columns that are 0 in rows it leaves out.",
     ),
     ...constant(
       "SETS",
@@ -224,10 +228,21 @@ function constantLines(
     ...constant(
       "GROUPS",
       "tuple[str, ...]",
-      tupleOf([...columnsOf(model.train.metrics)].map(quoted)),
-      "Features by which metrics group rows.",
+      tupleOf([...groupingFeatures(model)].map(quoted)),
+      "Features by which metrics or batches group rows.",
     ),
+    `# The feature whose groups of rows batches keep whole.`,
+    `BATCH_BY: str | None = ${pythonOrNone(model.batchBy)}`,
   ];
+}
+
+/** The columns that say which rows have the labels that a loss reads along an axis of the batch. */
+function presentAlong(axis: string, model: Model, graph: Graph): string[] {
+  const read = graph.nodes.flatMap(({ op, inputs, type: { rows } }) =>
+    op === "lookup" && rows.kind === "steps" && rows.history === axis ? labelsRead(graph, inputs[0]!) : [],
+  );
+  const missing = [...new Set(read)].filter((label) => model.labels.get(label)!.mayBeMissing);
+  return missing.map((of) => inputName({ kind: "present", of }));
 }
 
 /** The columns that a prediction may read only as their served value. */

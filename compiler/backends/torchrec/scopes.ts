@@ -51,7 +51,7 @@ export interface TableLookup {
   readonly input: string;
   /** The pooling of a set's rows; null if there is none. */
   readonly pool: "sum" | "max" | null;
-  /** The length of the list of a set's rows; null if they are no list. */
+  /** The length of the list of a set's rows; null if they aren't a list. */
   readonly most: number | null;
   /** The input with the weights of a set's values; null without weights. */
   readonly weights: string | null;

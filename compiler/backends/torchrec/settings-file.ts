@@ -65,6 +65,7 @@ export function settingsFile(model: Model, version: string): string {
     `l2_dense=${float(train.l2.dense)}`,
     `l2_tables=${float(train.l2.tables)}`,
     ...(train.l2.rows === undefined ? [] : [`l2_rows=${quoted(train.l2.rows)}`]),
+    ...(train.average === null ? [] : [`average=${float(train.average)}`]),
     `batch=${train.batch}`,
     `epochs=${train.epochs}`,
     earlyStop(model, imports),

@@ -381,6 +381,7 @@ JOIN ${ENCODED.items} AS i ON i.item = t.item${users}`;
         ...labelColumns(model).map(inputName),
       ],
       groups,
+      batchBy: model.batchBy,
     });
   }
 }

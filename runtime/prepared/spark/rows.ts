@@ -84,7 +84,8 @@ export function rowStatements(model: Model, data: RowsConfig, options: PlanOptio
       const kept = [...columns.map(({ column }) => column), ...labels.map(inputName)];
       // Rows that are kept aside leave gaps in the numbers of training rows.
       const isNumbered = split === "train" && !isParted;
-      return writeSplit({ ...options, split, view: encoded, kept, groups, key: "key", isNumbered });
+      const { batchBy } = model;
+      return writeSplit({ ...options, split, view: encoded, kept, groups, batchBy, key: "key", isNumbered });
     }),
   ];
 }

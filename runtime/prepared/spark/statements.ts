@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { invariant } from "../../../compiler/common/internal-error.ts";
 import { alternatives } from "../../../compiler/frontend/config/addresses.ts";
 import { type CsvFormat, plainCsv } from "../../../compiler/frontend/config/csv-format.ts";
 import type { DataFormat, FormatFacts } from "../../../compiler/frontend/config/data-format-list.ts";
@@ -9,7 +10,7 @@ import { formatOf } from "../../../compiler/frontend/config/data-formats.ts";
 import { hasScheme } from "../../../compiler/frontend/config/elsewhere.ts";
 import { groupingFeatures } from "../../../compiler/frontend/kinds/model-queries.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../../compiler/frontend/model/model.ts";
-import { fileFormats, MOST_DRAWN } from "../../data/tables.ts";
+import { fileFormats, MOST_DRAWN, type SparkSource } from "../../data/tables.ts";
 import { filesAt } from "../../files/data-paths.ts";
 import { columnNames, type PreparedSplit } from "../prepared-folder.ts";
 import { literalPath, spark } from "./encode.ts";
@@ -21,9 +22,16 @@ export interface PlanOptions {
   readonly shards: number;
 }
 
+/** Null if Spark does not read files of this format. */
+export function sparkSourceOf(path: string, csv: CsvFormat = plainCsv): SparkSource | null {
+  return fileFormats[formatAt(path)?.name ?? "parquet"].spark(csv);
+}
+
 /** A view of a file of the data. */
 export function sourceView(view: string, path: string, csv: CsvFormat = plainCsv): string {
-  const { source, options } = fileFormats[formatAt(path)?.name ?? "parquet"].spark(csv);
+  const read = sparkSourceOf(path, csv);
+  invariant(read !== null, `Spark does not read ${path}`);
+  const { source, options } = read;
   // An address with a scheme is already complete.
   const location = hasScheme(path) ? path : inHadoop(resolve(path));
   const all = [
@@ -114,6 +122,8 @@ export interface WrittenSplit extends PlanOptions {
   readonly view: string;
   readonly kept: readonly string[];
   readonly groups: readonly Feature[];
+  /** The feature whose groups batches keep whole. */
+  readonly batchBy: string | null;
   readonly key: string;
   /** Whether rows are numbered in the order of their keys, which come from `monotonically_increasing_id`. */
   readonly isNumbered: boolean;
@@ -142,10 +152,14 @@ export function writeSplit({
   view,
   kept,
   groups,
+  batchBy,
   key,
   isNumbered,
 }: WrittenSplit): string {
-  const order = split === "train" ? `xxhash64(${key}, 7)` : key;
+  // A file has all rows with one value of `stored`, so groups are whole.
+  const whole = split === "train" ? groups.findIndex(({ name: of }) => of === batchBy) : -1;
+  const drawn = whole < 0 ? `r.${key}` : `g${whole}.number`;
+  const order = split === "train" ? `xxhash64(${drawn}, 7)` : `r.${key}`;
   const columnsOfGroups = groups.map(({ name: of }) => columnNames.group(of));
   const joins = columnsOfGroups.map(
     (group, i) => `LEFT JOIN (SELECT value, CAST(${numberOfGroup(groups[i]!)} AS INT) AS number
@@ -173,7 +187,7 @@ ${view}
 SELECT ${columns} FROM (
   SELECT /*+ REPARTITION_BY_RANGE(${shards}, stored) */ * FROM (
   SELECT ${selected.join(",\n    ")},
-    ${order.replace(key, `r.${key}`)} AS stored
+    ${order} AS stored
   FROM rows AS r${joins.map((join) => `\n  ${join}`).join("")}${last})
-) SORT BY stored`;
+) SORT BY stored${whole < 0 ? "" : `, ${name(columnsOfGroups[whole]!)}`}`;
 }

@@ -93,7 +93,7 @@ export function idIn(column: string, of: string, isText: boolean): string {
   if (isText) return shown;
   const value = `try_cast(${shown} AS DOUBLE)`;
   const whole = `CAST(CAST(${value} AS BIGINT) AS STRING)`;
-  const otherwise = refused(`${of} has numbers with a fraction, which are no ids`);
+  const otherwise = refused(`${of} has numbers with a fraction, which aren't ids`);
   return `CASE WHEN NOT typeof(${column}) RLIKE '^(double|float|decimal[(][0-9]+,[1-9])' OR ${column} IS NULL THEN ${shown} WHEN ${value} = floor(${value}) AND abs(${value}) <= ${Number.MAX_SAFE_INTEGER}D THEN ${whole} ELSE ${otherwise} END`;
 }
 
@@ -133,7 +133,7 @@ function list(column: string, isText: boolean, separator: string): string {
 }
 
 function rawVector({ kind, name: of }: Feature, column: string, form: SourceForm): string {
-  if (kind.kind !== "vector") throw new InternalError(`${of} is no vector`);
+  if (kind.kind !== "vector") throw new InternalError(`${of} isn't a vector`);
   const { width, missing } = kind;
   const isMissing = form.isText ? `nullif(${column}, '') IS NULL` : `${column} IS NULL`;
   const values = `transform(${list(column, form.isText, form.separator)}, x -> ${numberIn("x", of)})`;

@@ -36,8 +36,8 @@ NUMBERS: dict[str, int] = {}
 COMPARED: tuple[str, ...] = ()
 # Histories, with the columns that hold their steps.
 HISTORIES: dict[str, tuple[str, ...]] = {"liked": ("liked.item_id", "liked.genre")}
-# Axes along which a loss sees the rows of the whole batch.
-BATCH_AXES: tuple[str, ...] = ()
+# Axes along which a loss sees the rows of the whole batch or of a group, with the columns that are 0 in rows it leaves out.
+BATCH_AXES: dict[str, tuple[str, ...]] = {}
 # Columns with any number of ids per row, or per step of the named history.
 SETS: dict[str, str | None] = {}
 # What is predicted.
@@ -54,8 +54,10 @@ LOSSES: dict[str, float] = {"next_step": 0.1}
 COUNTS: dict[str, tuple[str, ...]] = {}
 # Columns known in training only, with the values that replace them when the model predicts.
 SERVED: dict[str, float] = {}
-# Features by which metrics group rows.
+# Features by which metrics or batches group rows.
 GROUPS: tuple[str, ...] = ()
+# The feature whose groups of rows batches keep whole.
+BATCH_BY: str | None = None
 
 
 class States(nn.Module):
