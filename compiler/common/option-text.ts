@@ -31,6 +31,7 @@ export type OptionName =
   | "keep"
   | "label"
   | "limit"
+  | "linear"
   | "map"
   | "metric"
   | "mlflow"

@@ -146,7 +146,7 @@ function checkedId(
   const last = FIRST_KNOWN_ID + space.known - 1;
   throw new RankerInputError(
     `${columnPath(where, name)}${part}[${at}]`,
-    `is ${id}, but ids are ${UNKNOWN_ID} (unknown) to ${last}, as the ranker encodes values`,
+    `is ${id}, but encoded ids are ${UNKNOWN_ID} (unknown) to ${last}`,
   );
 }
 

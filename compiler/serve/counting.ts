@@ -6,7 +6,7 @@ import type { Input } from "./inputs.ts";
 import type { CandidateValues, RequestValues } from "./model/program.ts";
 import type { Scores } from "./model/requests.ts";
 import { OUTPUTS } from "./model/tables.ts";
-import type { HistoryPart, Inputs } from "./parts.ts";
+import type { HistoryPart, Inputs, RequestPart } from "./parts.ts";
 import { type Counter, type HistoryStats, type RankerStats, ScoreCounter, type ValueStats } from "./stats.ts";
 import type { WeightsFile } from "./weights.ts";
 
@@ -49,6 +49,16 @@ export class RankerCounters {
     this.requests++;
     for (const { part, lengths, values } of this.parts) {
       lengths?.add(part.given);
+      addValues(values, q, part.records, part.from, part.count);
+    }
+  }
+
+  /** `lengthOf` gives the steps of a history after the event; null for an event alone, whose steps count. */
+  addEvent(q: RequestValues, lengthOf: ((part: RequestPart) => number) | null): void {
+    if (lengthOf !== null) this.requests++;
+    for (const { part, lengths, values } of this.parts) {
+      if (lengthOf !== null) lengths?.add(lengthOf(part));
+      else if (lengths === undefined) continue;
       addValues(values, q, part.records, part.from, part.count);
     }
   }

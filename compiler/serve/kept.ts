@@ -8,6 +8,7 @@ import type { Inputs } from "./parts.ts";
 import type { KeptHistory, KeptSets, SizedBuffer } from "./plan.ts";
 import { NO_INDEX, pathOf, propertyOf, RankerInputError } from "./requests.ts";
 import type { ServedNetwork } from "./scoring.ts";
+import type { Backend } from "./wasm.ts";
 import { ascii, crc32 } from "./weights.ts";
 
 /** Why a saved session was refused; `torn` also stands for bytes of another kind. */
@@ -28,7 +29,7 @@ export class RankerStateError extends Error {
  * `request` if it is given. Nothing changes if this throws. @throws RankerInputError, naming the field.
  */
 export function appendEvent(
-  { w, inputs }: ServedNetwork,
+  { w, inputs, counted }: ServedNetwork,
   q: RequestValues,
   event: UserEvent,
   request: Omit<UserRequest, "history"> | undefined,
@@ -37,6 +38,7 @@ export function appendEvent(
   q.wasm?.own(q);
   readEvent(inputs, q, read, event, request);
   for (const history of KEPT.histories) requireOrder(history, q, read);
+  counted?.addEvent(read, request === undefined ? null : ({ name }) => lengthAfter(name, q, read));
   for (const history of KEPT.histories) {
     const added = history.steps(read);
     if (added === 0) continue;
@@ -62,6 +64,12 @@ export function appendEvent(
   const buffers = [...KEPT.once(q), ...KEPT.sets.flatMap((sets) => setBuffers(sets, q))];
   for (const [i, [buffer, numbers]] of buffers.entries()) buffer.set(news[i]![0].subarray(0, numbers));
   computeRequest(w, q);
+}
+
+/** The steps of a history that count after the event. */
+function lengthAfter(history: string, q: RequestValues, read: RequestValues): number {
+  const { max, steps } = KEPT.histories.find(({ name }) => name === history)!;
+  return Math.min(max, steps(q) + steps(read));
 }
 
 /** The sets of the first `left` steps leave, and those of new steps come, which are the steps `from` on. */
@@ -96,7 +104,7 @@ function readEvent(
   const names = KEPT.histories.map(({ name }) => name);
   for (const name of Object.keys(event))
     if (!names.includes(name))
-      throw new RankerInputError(pathOf("event", NO_INDEX, name), "is no history that the model reads");
+      throw new RankerInputError(pathOf("event", NO_INDEX, name), "isn't a history that the model reads");
   const history = Object.fromEntries(names.map((name) => [name, propertyOf(event, name) ?? []] as const));
   const opened = parts.filter((part) => "countSteps" in part || request !== undefined);
   const whole: object = { ...request, history };
@@ -137,6 +145,8 @@ interface StateHeader {
   readonly program: string;
   /** The checksum of the weights. */
   readonly weights: number;
+  /** The code that computed the values. */
+  readonly backend: Backend;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly steps: readonly number[];
@@ -160,7 +170,7 @@ function savedBuffers(q: RequestValues): SizedBuffer[] {
 export function saveState({ w }: ServedNetwork, q: RequestValues): Uint8Array {
   q.wasm?.own(q);
   const header: StateHeader = {
-    ...{ program: MODEL.program, weights: w.checksum, savedAt: Date.now() },
+    ...{ program: MODEL.program, weights: w.checksum, backend: backendOf(q), savedAt: Date.now() },
     steps: KEPT.histories.map((history) => history.steps(q)),
     counts: allSets().map((sets) => sets.count(q)),
   };
@@ -179,6 +189,10 @@ export function saveState({ w }: ServedNetwork, q: RequestValues): Uint8Array {
   view.setUint32(12, text.length, true);
   view.setUint32(8, crc32(state, CHECKED_FROM, state.length), true);
   return state;
+}
+
+function backendOf({ wasm }: RequestValues): Backend {
+  return wasm?.backend ?? "typescript";
 }
 
 /** Fills `q` with a saved session, not older than `maxAge` seconds. @throws RankerStateError */
@@ -202,6 +216,8 @@ export function loadState({ w }: ServedNetwork, q: RequestValues, state: Uint8Ar
     new Uint8Array(buffer.buffer, buffer.byteOffset, 4 * count).set(state.subarray(at, at + 4 * count));
     at += 4 * count;
   }
+  // Other code rounds differently, and the code of a given module is not known.
+  if (header.backend !== backendOf(q) || header.backend === "module") computeRequest(w, q);
 }
 
 /** The header of a saved session, and its first byte after it. */
@@ -211,7 +227,7 @@ function readState(state: unknown): [StateHeader, number] {
   const view = new DataView(state.buffer, state.byteOffset, state.length);
   const isState = (i: number) => state[i] === STATE_MAGIC.charCodeAt(i);
   if (state.length < STATE_PREFIX || !Array.from(STATE_MAGIC, (_, i) => i).every(isState))
-    throw new RankerStateError("torn", "these bytes are no saved session of dinc");
+    throw new RankerStateError("torn", "these bytes aren't a saved session of dinc");
   if (crc32(state, CHECKED_FROM, state.length) !== view.getUint32(8, true))
     throw new RankerStateError("torn", "the state was truncated or changed: its checksum does not match");
   const first = STATE_PREFIX + view.getUint32(12, true);

@@ -106,7 +106,7 @@ function hashOf(weights: Uint8Array, first: number): string {
   return sha256(weights.subarray(0, first));
 }
 
-/** The header of a patch, and its first byte after it. Throws RankerWeightsError if this is no whole patch. */
+/** The header of a patch, and its first byte after it. Throws RankerWeightsError if this isn't a whole patch. */
 export function readPatch(bytes: Uint8Array): { readonly header: PatchHeader; readonly body: number } {
   for (let i = 0; i < Math.min(bytes.length, PATCH_MAGIC.length); i++)
     if (bytes[i] !== PATCH_MAGIC.charCodeAt(i))

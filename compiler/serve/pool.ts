@@ -14,6 +14,7 @@ import {
   type Scores,
   sumStats,
 } from "./model/module.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { patchedWeights } from "./patch.ts";
 
 export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
@@ -207,10 +208,7 @@ interface Waiting {
 class Thread {
   readonly ready: Promise<About>;
   private readonly worker: Worker;
-  private readonly open = new Map<number, Waiting>();
-  private calls = 0;
-  /** Called when no request is pending; set by `drain`. */
-  private whenIdle: (() => void) | null = null;
+  private readonly open = new OpenCalls<Waiting>();
   /** Why it can take no more requests. */
   private ended: Error | null = null;
 
@@ -224,22 +222,22 @@ class Thread {
             break;
           case "scores":
           case "stats":
-            this.take(answer.id)?.resolve(answer);
+            this.open.take(answer.id)?.resolve(answer);
             break;
           case "error":
             if (answer.id === null) reject(received(answer.error));
-            else this.take(answer.id)?.reject(received(answer.error));
+            else this.open.take(answer.id)?.reject(received(answer.error));
             break;
           default:
             // Otherwise its caller would wait for ever.
-            end("a thread of the pool sent what is no answer");
+            end("a thread of the pool sent something other than an answer");
             void this.end();
         }
       });
       const end = (why: string) => {
         this.ended ??= new RankerPoolError(why);
         reject(this.ended);
-        for (const id of [...this.open.keys()]) this.take(id)?.reject(this.ended);
+        for (const waiting of this.open.takeAll()) waiting.reject(this.ended);
       };
       this.worker.on("error", (error) => end(`a thread of the pool ended: ${error.message}`));
       this.worker.on("exit", (code) => end(`a thread of the pool ended with code ${code}`));
@@ -250,7 +248,7 @@ class Thread {
 
   /** The number of pending requests; infinite if it has ended, so that others are chosen. */
   get waiting(): number {
-    return this.ended === null ? this.open.size : Number.POSITIVE_INFINITY;
+    return this.ended === null ? this.open.count : Number.POSITIVE_INFINITY;
   }
 
   async scores(method: Method, request: Request): Promise<Scores> {
@@ -269,7 +267,7 @@ class Thread {
 
   private call(question: Question): Promise<Answer> {
     if (this.ended !== null) return Promise.reject(this.ended);
-    const id = this.calls++;
+    const id = this.open.newId();
     return new Promise((resolve, reject) => {
       const call: Call = { id, ...question };
       try {
@@ -279,28 +277,18 @@ class Thread {
         reject(new RankerInputError("request", `cannot be sent to a thread: ${reason}`));
         return;
       }
-      this.open.set(id, { resolve, reject });
+      this.open.add(id, { resolve, reject });
     });
   }
 
   /** Ends it after all pending requests. */
   async drain(): Promise<void> {
-    if (this.open.size > 0)
-      await new Promise<void>((resolve) => {
-        this.whenIdle = resolve;
-      });
+    await this.open.allAnswered();
     await this.end();
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
-  }
-
-  private take(id: number): Waiting | undefined {
-    const waiting = this.open.get(id);
-    this.open.delete(id);
-    if (this.open.size === 0) this.whenIdle?.();
-    return waiting;
   }
 }
 

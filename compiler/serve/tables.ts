@@ -145,5 +145,5 @@ export function sourceTable(tables: unknown, name: string, width: number): Sourc
 export function checkSources(tables: unknown, names: readonly string[]): void {
   for (const name of Object.keys(tables ?? {}))
     if (!names.includes(name))
-      throw new RankerInputError(`tables.${name}`, "is no table that this module was compiled without");
+      throw new RankerInputError(`tables.${name}`, "isn't a table that this module was compiled without");
 }

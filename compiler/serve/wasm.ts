@@ -27,6 +27,11 @@ interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly request: (...counts: number[]) => void;
   readonly candidates: (...counts: number[]) => void;
+  /**
+   * For sessions that take events: the history's number, the counts, the first new step, and the first step
+   * whose recurrences and causal attention are computed.
+   */
+  readonly append?: (history: number, ...counts: number[]) => void;
   /** For programs that project tables: the table, the number of its rows, and the number of earlier rows. */
   readonly project?: (table: number, rows: number, before: number) => void;
 }

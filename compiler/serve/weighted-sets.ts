@@ -30,7 +30,7 @@ export class WeightedSet implements SetSpace {
   }
 }
 
-/** Why a number is no weight; null if it is one. */
+/** Why a number isn't a weight; null if it is one. */
 export function whyNoWeight(weight: unknown, ofMean: boolean): "not finite" | "negative" | null {
   if (typeof weight !== "number" || !Number.isFinite(Math.fround(weight))) return "not finite";
   return ofMean && weight < 0 ? "negative" : null;

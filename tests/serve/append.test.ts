@@ -9,8 +9,10 @@ import { compiledBy } from "../../compiler/backends/contract/compile.ts";
 import type { RawRequest } from "../../compiler/backends/golden/reference-inputs.ts";
 import { RequestSampler } from "../../compiler/backends/golden/sample-requests.ts";
 import { Random } from "../../compiler/common/random.ts";
+import type { RankerStats } from "../../compiler/serve/stats.ts";
 import { testContext } from "../support/emitted.ts";
 import { runs } from "../support/how-often.ts";
+import { compileWasm } from "../support/webassembly.ts";
 import { byLabel, type Compiled, compiledFrom, type Ranker, trainedOf } from "./compiled.ts";
 
 /** Attention with keys, recurrences, causal attention with and without positions, pairs, a search, two histories, sets. */
@@ -82,9 +84,11 @@ function bits(compiled: Compiled, session: ReturnType<Ranker["user"]>, request: 
 describe.each([...zoo, "causal"])("%s", (name) => {
   test("scores after each event are those of a new session, to the last bit", async () => {
     const compiled = await modelOf(name);
+    const { weights, module } = compiled;
     const rankers = [
       compiled.ranker,
-      await compiled.module.createRanker({ weights: compiled.weights, backend: "typescript" }),
+      await module.createRanker({ weights, backend: "simd" }),
+      await module.createRanker({ weights, backend: "typescript" }),
     ];
     // The golden requests have the logits of the ops' references.
     for (const ranker of rankers) expect(ranker.verify()).toBeLessThan(1e-4);
@@ -99,6 +103,7 @@ describe.each([...zoo, "causal"])("%s", (name) => {
         (of, first, lengths) => {
           const total = first + lengths.reduce((sum, length) => sum + length, 0);
           const request = sampled(compiled, of, total);
+          const other = sampled(compiled, of + 1, longest);
           for (const ranker of rankers) {
             let [steps, session] = [first, ranker.user(upTo(request, first))];
             for (const [i, length] of lengths.entries()) {
@@ -108,9 +113,10 @@ describe.each([...zoo, "causal"])("%s", (name) => {
               ]);
               steps += length;
               session.append(Object.fromEntries(event));
-              // Another session between two events has WebAssembly's memory.
-              const whole = ranker.user(upTo(request, steps));
-              expect(bits(compiled, session, request)).toEqual(bits(compiled, whole, request));
+              const whole = bits(compiled, ranker.user(upTo(request, steps)), request);
+              // Another user's session between two events has WebAssembly's memory.
+              ranker.user(other);
+              expect(bits(compiled, session, request)).toEqual(whole);
               if (i % 3 === 1) session = ranker.loadSession(session.save());
             }
           }
@@ -119,6 +125,37 @@ describe.each([...zoo, "causal"])("%s", (name) => {
       { numRuns: runs(6) },
     );
   });
+});
+
+test.each(["dien", "causal"])("a saved session of %s goes on where other code computes", async (name) => {
+  const compiled = await modelOf(name);
+  const { module, weights, files } = compiled;
+  const given = (file: string) => compileWasm(files.get(file) as Uint8Array);
+  const rankers = await Promise.all(
+    [
+      ...[{ backend: "simd" as const }, { backend: "typescript" as const }, {}],
+      ...[{ wasm: await given("model.wasm") }, { wasm: await given("model.relaxed.wasm") }],
+    ].map((options) => module.createRanker({ weights, ...options })),
+  );
+  const request = sampled(compiled, 7, 9);
+  for (const saving of rankers)
+    for (const loading of rankers) {
+      const session = loading.loadSession(saving.user(upTo(request, 7)).save());
+      const steps = Object.entries(request.history).map(([history, all]) => [history, all.slice(7, 9)]);
+      session.append(Object.fromEntries(steps));
+      expect(bits(compiled, session, request)).toEqual(bits(compiled, loading.user(request), request));
+    }
+});
+
+test("a saved session may be the first one of a module with 16-bit products", async () => {
+  const spec = readFileSync("tests/bench/rank/din.din", "utf8");
+  const compiled = await compiledFrom(trainedOf(spec), { sessions: "append", mode: "fast" });
+  expect(compiled.fast).not.toBeNull();
+  const { ranker, module, weights } = compiled;
+  expect(ranker.verify()).toBeLessThan(0.05);
+  const request = sampled(compiled, 3, 6);
+  const loaded = (await module.createRanker({ weights })).loadSession(ranker.user(request).save());
+  expect(bits(compiled, loaded, request)).toEqual(bits(compiled, ranker.user(request), request));
 });
 
 test("sets of steps, times and several histories are kept too", async () => {
@@ -151,6 +188,36 @@ test("an event of one history leaves the others, and a new user or time computes
   expect(bits(compiled, session, request)).toEqual(bits(compiled, changed, request));
 });
 
+test("counts of a session have each step once, and a request for each user or time that is given", async () => {
+  const { module, weights, trained } = await compiledFrom(trainedOf(ALL_KINDS), { sessions: "append" });
+  const ranker = await module.createRanker({ weights, stats: true });
+  const whole = await module.createRanker({ weights, stats: true });
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(8, "append"));
+  const request = sampler.make({ candidates: 3, steps: () => 4, unseen: 0.3 });
+  const counts = (of: typeof ranker) => {
+    const { histories, features, requests } = of.stats() as RankerStats;
+    return { requests, features, fields: Object.values(histories).map(({ fields }) => fields) };
+  };
+  const lengths = (of: typeof ranker) => Object.values(of.stats()!.histories).map((each) => each.lengths.sum);
+  const session = ranker.user(upTo(request, 1));
+  const event = (from: number, to: number) =>
+    Object.fromEntries(Object.entries(request.history).map(([name, all]) => [name, all.slice(from, to)]));
+  session.append(event(1, 2));
+  session.append(event(2, 4));
+  session.rank(request.candidates);
+  whole.rank(request);
+  expect(counts(ranker)).toEqual(counts(whole));
+  expect(lengths(ranker)).toEqual([1, 1]);
+  // An event that is refused counts nothing, and one that was saved and loaded was counted before.
+  expect(() => session.append({ clicks: [{}] })).toThrow();
+  ranker.loadSession(session.save());
+  expect(counts(ranker)).toEqual(counts(whole));
+  const { user, context } = request;
+  session.append({}, { user, context });
+  expect(ranker.stats()).toMatchObject({ requests: 2, features: { user_id: { values: 2 } } });
+  expect(lengths(ranker)).toEqual([5, 5]);
+});
+
 test("events that cannot be read name the field and change nothing", async () => {
   const compiled = await compiledFrom(trainedOf(ALL_KINDS), { sessions: "append" });
   const request = sampled(compiled, 3, 4);
@@ -161,7 +228,7 @@ test("events that cannot be read name the field and change nothing", async () =>
   const { at: _, ...withoutTime } = step;
   for (const [event, given, message] of [
     [null, undefined, "event must be an object"],
-    [{ click: [step] }, undefined, "event.click is no history that the model reads"],
+    [{ click: [step] }, undefined, "event.click isn't a history that the model reads"],
     [{ clicks: step }, undefined, "history.clicks must be an array, or have columns"],
     [{ clicks: [null] }, undefined, "history.clicks[0] must be an object"],
     [{ clicks: [withoutTime] }, undefined, "history.clicks[0].at is missing"],
@@ -279,6 +346,8 @@ test.each([
   // Positions count from the latest step, so an event moves them all.
   ["sasrec", "would save nothing here: an event of liked changes all steps of"],
   ["dmin", "would save nothing here: an event of liked changes all steps of"],
+  // Its encoder is of the candidates; the request has the pairs of places alone.
+  ["hstu", "would save nothing here: an event of liked changes all steps of back (attention)"],
 ])("%s takes no events", async (name, why) => {
   const target = targets.find(({ name }) => name === "ts")!;
   const emitted = compiledBy(target, trainedOf(specOf(name)), { sessions: "append" }, testContext);

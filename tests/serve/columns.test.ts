@@ -92,15 +92,15 @@ describe("what columns may be", () => {
       { columns: { item_id, cate_id: cate_id.subarray(1), price } },
     ],
     [
-      "candidates.columns.item_id[2] is 42, but ids are 1 (unknown) to 41, as the ranker encodes values",
+      "candidates.columns.item_id[2] is 42, but encoded ids are 1 (unknown) to 41",
       { columns: { item_id: Int32Array.of(1, 2, 42, 3), cate_id, price } },
     ],
     [
-      "candidates.columns.item_id[3] is 0, but ids are 1 (unknown) to 41, as the ranker encodes values",
+      "candidates.columns.item_id[3] is 0, but encoded ids are 1 (unknown) to 41",
       { columns: { item_id: Int32Array.of(1, 2, 3, 0), cate_id, price }, rows: Int32Array.of(0, 3) },
     ],
     [
-      "candidates.columns.cate_id[0] is -1, but ids are 1 (unknown) to 41, as the ranker encodes values",
+      "candidates.columns.cate_id[0] is -1, but encoded ids are 1 (unknown) to 41",
       { columns: { item_id, cate_id: Int32Array.of(-1, 1, 1, 1), price } },
     ],
     [
@@ -153,7 +153,7 @@ describe("what columns may be", () => {
     const many = new Int32Array(1000).fill(1);
     expect(changed([0, 1000, 1000, 1000], many)).toThrow(`${field} has 1000 values in row 0, but at most`);
     expect(changed([0, 1, 1, 1], Int32Array.of(1 << 20))).toThrow(
-      `${field}.values[0] is 1048576, but ids are`,
+      `${field}.values[0] is 1048576, but encoded ids are`,
     );
     expect(() => session.rank({ columns: { ...columns, [name]: values } })).toThrow(
       `${field} must have values and offsets, each an Int32Array`,

@@ -125,7 +125,7 @@ describe("a spec", () => {
     expect(await readdir(folder)).not.toContain("none");
     expect(await run("sharp.din", { out: inFolder("sharp") })).toBe(0);
     await expect(run("wide.din", { out: inFolder("none"), target: "onnx", mode: "fast" })).rejects.toThrow(
-      '`mode` is for `target: "ts", "two-tower", "c" or "server"`, not for onnx',
+      '`mode` is for `target: "ts", "two-tower", "c", "server" or "page"`, not for onnx',
     );
   });
 

@@ -236,7 +236,7 @@ describe("a store", () => {
     [
       "is for another table too",
       { item_id: right, cate_id: right },
-      "tables.cate_id is no table that this module was compiled without",
+      "tables.cate_id isn't a table that this module was compiled without",
     ],
   ])("that %s is told when the ranker is made", async (_, tables, message) => {
     await expect(stored.module.createRanker({ weights: stored.weights, tables })).rejects.toThrow(message);
@@ -245,7 +245,7 @@ describe("a store", () => {
   test("for a table that is in the weights file is not ignored", async () => {
     const { module, weights } = await compiledFrom(trained);
     await expect(module.createRanker({ weights, tables: { item_id: right } })).rejects.toThrow(
-      "tables.item_id is no table that this module was compiled without",
+      "tables.item_id isn't a table that this module was compiled without",
     );
   });
 });

@@ -161,11 +161,13 @@ export async function createRanker({ weights, stats: isAtOnce }) {
       async (message) => {
         const started = createPool({ weights: serialize(message), threads: 1, stats: isAtOnce });
         if (isAtOnce) {
-          await expect(started).rejects.toThrow("a thread of the pool sent what is no answer");
+          await expect(started).rejects.toThrow("a thread of the pool sent something other than an answer");
           return;
         }
         const opened = await started;
-        await expect(opened.rank({})).rejects.toThrow("a thread of the pool sent what is no answer");
+        await expect(opened.rank({})).rejects.toThrow(
+          "a thread of the pool sent something other than an answer",
+        );
         await opened.close();
       },
       ["ready", "scores", "stats", "error"],

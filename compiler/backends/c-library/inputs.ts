@@ -342,7 +342,7 @@ class TablePrinter {
 
   private crossFields(phase: "request" | "candidate", crosses: readonly CrossInput[]): string[] {
     const texts = crosses.map(({ input, feature: { kind, name }, parts }) => {
-      invariant(kind.kind === "cross", `${name} is no cross`);
+      invariant(kind.kind === "cross", `${name} isn't a cross`);
       const of = parts.map((part) => `{${this.placeOf(part)}, ${part.slot.phase === "candidate" ? 1 : 0}}`);
       return `{${this.placeOf(input)}, ${kind.size}, ${of.length}, ${this.array("struct dinc_cross_part", of)}}`;
     });
@@ -381,7 +381,7 @@ function isList(made: EmittedValue): made is readonly EmittedValue[] {
 
 function callOf(made: EmittedValue): Call {
   if (typeof made === "object" && "kind" in made && made.kind === "call") return made;
-  throw new InternalError("an encoder is no call");
+  throw new InternalError("an encoder isn't a call");
 }
 
 function learnedOf(made: EmittedValue) {

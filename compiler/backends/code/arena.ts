@@ -6,6 +6,7 @@ import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { isCandidateAxis } from "../../middle/graph/batch-axis.ts";
 import { lengthOf, stepsAlong } from "../../middle/graph/derived-axes.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { candidatesAtATime } from "../../serve/buffers.ts";
 import { PAGE, PROJECTED_AT_A_TIME } from "../../serve/wasm.ts";
@@ -68,7 +69,7 @@ export interface Arena {
   readonly tables: readonly ArenaTable[];
   /** The address of the rows to project. */
   readonly projected: number;
-  /** The address range of a request's values. */
+  /** The address range of a request's values; in programs that keep values for later events, of those alone. */
   readonly request: { readonly from: number; readonly to: number };
   readonly scratch: number;
   /** Weights of quantised products, each once. */
@@ -89,12 +90,14 @@ export interface Arena {
 }
 
 /**
- * `longest` gives the largest number of steps of a history; `quantised` are quantised products of the plan.
+ * `longest` gives the largest number of steps of a history; `quantised` are quantised products of the plan. `saved` are the
+ * values that a session keeps for later events; null if it keeps all until the next request.
  */
 export function layOut(
   plan: Plan,
   longest: (history: string) => number,
   quantised: readonly QuantisedProduct[],
+  saved: ReadonlySet<NodeId> | null,
 ): Arena {
   const places = new Reservations(0, ROOM);
   const reserve = (numbers: number) => places.reserve(4 * numbers);
@@ -145,8 +148,13 @@ export function layOut(
   const ports = new Set(plan.ports.map(({ slot }) => slot));
   const isHere = (slot: Slot) => isComputed(slot) || ports.has(slot);
   const from = aligned(places.end);
-  for (const slot of plan.slots.request) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
+  const lasting = saved === null ? null : lastingSlots(plan, saved);
+  const [first, others] = [true, false].map((isFirst) =>
+    plan.slots.request.filter((slot) => isHere(slot) && (lasting?.has(slot) ?? true) === isFirst),
+  ) as [Slot[], Slot[]];
+  for (const slot of first) slots.set(slot, reserve(lengthOf(slot)));
   const to = aligned(places.end);
+  for (const slot of others) slots.set(slot, reserve(lengthOf(slot)));
   for (const slot of plan.slots.candidate) if (isHere(slot)) slots.set(slot, reserve(lengthOf(slot)));
   const sparse = [...plan.calls.request, ...plan.calls.candidate]
     .flatMap(callsOf)
@@ -188,6 +196,12 @@ export function layOut(
       return found.address;
     },
   };
+}
+
+/** The buffers of saved values, and of the inputs of the request. */
+function lastingSlots({ kept, inputs }: Plan, saved: ReadonlySet<NodeId>): ReadonlySet<Slot> {
+  const slots = [...saved].flatMap((id) => kept.get(id) ?? []);
+  return new Set([...slots, ...inputs.map(({ slot }) => slot)]);
 }
 
 interface Sizes {

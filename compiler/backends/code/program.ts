@@ -1,21 +1,25 @@
 // Makes the code of a ranking program: functions `request` and `candidates`, which take the
-// number of candidates and of each history's steps. Every value has an address in its one memory.
+// number of candidates and of each history's steps. Every value has an address in its one memory. In programs of sessions
+// that take events, `append` computes the values that an event changes, by the functions of `request` with fewer rows.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import { fileAndLine, type Span } from "../../common/source-file.ts";
-import type { ValidGraph } from "../../middle/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { Mode } from "../contract/emit-options.ts";
+import { appendedValues, savedValues } from "../serving/appended-values.ts";
 import {
   callsOf,
   originsOf,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
+  type PlannedLoop,
   type PlannedStep,
   stepText,
   type ValueLocation,
 } from "../serving/plan.ts";
 import { planFused } from "../serving/planner.ts";
+import { functionsOfEvents, type StepEmitter } from "./appending.ts";
 import { type Arena, layOut } from "./arena.ts";
 import { type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./builder.ts";
 import type { CodeModule, I32 } from "./code.ts";
@@ -36,6 +40,8 @@ export interface RankingCode {
   readonly code: CodeModule;
   /** Products that are computed in 16-bit integers, each call once. */
   readonly quantised: readonly QuantisedProduct[];
+  /** The values that a session keeps for later events; null if sessions take none. */
+  readonly saved: ReadonlySet<NodeId> | null;
 }
 
 /** Pages of 64 KiB: 1 GiB for the values of a request and a block of candidates. */
@@ -53,7 +59,7 @@ export function hasTwins(plan: Plan): boolean {
 
 /**
  * `longest` gives the largest number of steps of a history; null if the values of such long histories do not
- * fit. `originText` names a location in the spec.
+ * fit. `originText` names a location in the spec. `keeps`: values of the request that sessions keep anyway, if they take events.
  */
 export function rankingCode(
   graph: ValidGraph,
@@ -62,32 +68,42 @@ export function rankingCode(
   machine: Machine,
   beside?: ReadonlySet<string>,
   originText: (origin: Span) => string = fileAndLine,
+  keeps: ReadonlySet<NodeId> | null = null,
 ): RankingCode | null {
-  const plan = planFused(graph, beside);
+  const plan = planFused(graph, beside, keeps !== null);
   const calls = quantisedProducts(plan, mode);
   const quantised = [...calls.values()];
-  const arena = layOut(plan, longest, quantised);
+  const appended = keeps === null ? null : appendedValues(graph, plan);
+  const saved =
+    keeps === null || appended === null
+      ? null
+      : new Set([...[...keeps].filter((id) => plan.kept.has(id)), ...savedValues(plan, appended)]);
+  const arena = layOut(plan, longest, quantised, saved);
   if (arena.pages > MOST_PAGES) return null;
   const module = new ModuleBuilder(arena.scratch, machine);
   const emitter = new Emitter(module, plan, arena, calls, originText);
-  module.export("request", emitter.request());
+  if (appended === null) module.export("request", emitter.request());
+  else {
+    const { request, append } = functionsOfEvents(emitter, graph, appended);
+    module.export("request", request);
+    module.export("append", append);
+  }
   module.export("candidates", emitter.candidates());
   if (plan.projections.length > 0) module.export("project", emitter.project());
-  return { plan, arena, code: module, quantised };
+  return { plan, arena, code: module, quantised, saved };
 }
 
 /**
  * Functions take the number of candidates, then that of each history's steps, then the number of earlier
- * candidates. Functions for a step of a loop over time also take the time.
+ * candidates, or of the steps that a session computed before. Functions for a step of a loop over time also take the time.
  */
-class Emitter {
-  private readonly module: ModuleBuilder;
-  private readonly plan: Plan;
-  private readonly arena: Arena;
+class Emitter implements StepEmitter {
+  readonly module: ModuleBuilder;
+  readonly plan: Plan;
+  readonly arena: Arena;
   private readonly quantised: ReadonlyMap<PlannedCall, QuantisedProduct>;
   private readonly originText: (origin: Span) => string;
-  /** The number of parameters for candidates and steps. */
-  private readonly counts: number;
+  readonly counts: number;
 
   constructor(
     module: ModuleBuilder,
@@ -153,11 +169,13 @@ class Emitter {
   }
 
   candidates(): FunctionReference {
-    const { calls, middle } = this.plan;
+    const { calls, middle, kept } = this.plan;
     const steps = calls.candidate.map((step) => this.step(step));
     const { from, to } = middle ?? { from: steps.length, to: steps.length };
     return this.module.function(this.counts, (f) => {
       const [all, ...lengths] = this.parameters(f, this.counts) as [I32, ...I32[]];
+      // A session that was loaded has had no request.
+      if (kept.size > 0) this.packOnce(f);
       const call = (some: readonly FunctionReference[], count: I32, first: I32) => {
         for (const step of some) f.call(step, count, ...lengths, first);
       };
@@ -193,13 +211,13 @@ class Emitter {
     return few;
   }
 
-  private parameters(f: FunctionBuilder, count: number): I32[] {
+  parameters(f: FunctionBuilder, count: number): I32[] {
     return Array.from({ length: count }, (_, i) => f.parameter(i));
   }
 
-  private step(step: PlannedStep): FunctionReference {
+  step(step: PlannedStep): FunctionReference {
     const parameters = this.counts + 1;
-    const does = describedStep(step, this.originText);
+    const does = this.described(step);
     switch (step.kind) {
       case "call":
         return this.module.function(parameters, (f) => this.call(f, step, null), does);
@@ -207,28 +225,33 @@ class Emitter {
         return this.overValues(emitFusion, step);
       case "pairs":
         return this.overValues(emitPairs, step);
-      case "loop": {
-        const calls = step.calls.map((call) =>
-          this.module.function(
-            parameters + 1,
-            (f) => this.call(f, call, f.parameter(parameters)),
-            describedStep(call, this.originText),
-          ),
-        );
-        const loop = (f: FunctionBuilder) => {
-          const values = this.parameters(f, parameters);
-          const steps = new RowCounts(f, this.plan.histories).of({ ...step.over, per: "request" });
-          const time = f.local(step.reverse ? i32.sub(steps, i32.const(1)) : i32.const(0));
-          f.repeat(steps, () => {
-            for (const call of calls) f.call(call, ...values, time);
-            f.advance(time, step.reverse ? -1 : 1);
-          });
-        };
-        return this.module.function(parameters, loop, does);
-      }
+      case "loop":
+        return this.loop(step, false);
       default:
         return unreachable(step, "step");
     }
+  }
+
+  loop(step: PlannedLoop, isFrom: boolean): FunctionReference {
+    const parameters = this.counts + 1;
+    const calls = step.calls.map((call) =>
+      this.module.function(
+        parameters + 1,
+        (f) => this.call(f, call, f.parameter(parameters)),
+        this.described(call),
+      ),
+    );
+    const loop = (f: FunctionBuilder) => {
+      const values = this.parameters(f, parameters);
+      const steps = new RowCounts(f, this.plan.histories).of({ ...step.over, per: "request" });
+      const first = isFrom ? f.parameter(this.counts) : i32.const(0);
+      const time = f.local(step.reverse ? i32.sub(steps, i32.const(1)) : first);
+      f.repeat(isFrom ? i32.sub(steps, first) : steps, () => {
+        for (const call of calls) f.call(call, ...values, time);
+        f.advance(time, step.reverse ? -1 : 1);
+      });
+    };
+    return this.module.function(parameters, loop, this.described(step));
   }
 
   /** A function whose body reads values where they are. */
@@ -248,7 +271,7 @@ class Emitter {
         (location, stride) => this.addressOf(f, location, stride),
         new RowCounts(f, this.plan.histories),
       );
-    return this.module.function(this.counts + 1, body, describedStep(step, this.originText));
+    return this.module.function(this.counts + 1, body, this.described(step));
   }
 
   private addressOf(f: FunctionBuilder, location: ValueLocation, stride: number | null): I32 {
@@ -263,13 +286,21 @@ class Emitter {
   private call(f: FunctionBuilder, call: PlannedCall, time: I32 | null): void {
     const counts = new RowCounts(f, this.plan.histories);
     const quantised = this.quantised.get(call);
-    const values = () => call.arguments.map((argument) => this.valueOf(f, argument, counts, time));
-    const sparse = sparseProduct(call);
     if (quantised !== undefined) this.quantisedCall(f, quantised, counts);
-    else if (sparse !== null) {
-      const [out, x, w, rows] = values() as [I32, I32, I32, I32];
+    else
+      this.callOf(
+        f,
+        call,
+        call.arguments.map((argument) => this.valueOf(f, argument, counts, time)),
+      );
+  }
+
+  callOf(f: FunctionBuilder, call: PlannedCall, values: readonly TwinValue[]): void {
+    const sparse = sparseProduct(call);
+    if (sparse !== null) {
+      const [out, x, w, rows] = values as [I32, I32, I32, I32];
       sparseMatmul(f, out, x, w, rows, sparse.inner, sparse.outer);
-    } else emitKernel(f, call.kernel, values());
+    } else emitKernel(f, call.kernel, values);
   }
 
   private quantisedCall(f: FunctionBuilder, product: QuantisedProduct, counts: RowCounts): void {
@@ -282,12 +313,7 @@ class Emitter {
     quantisedMatmul(f, out, x, packed, rows, product.inner, product.outer);
   }
 
-  private valueOf(
-    f: FunctionBuilder,
-    argument: PlannedArgument,
-    counts: RowCounts,
-    time: I32 | null,
-  ): TwinValue {
+  valueOf(f: FunctionBuilder, argument: PlannedArgument, counts: RowCounts, time: I32 | null): TwinValue {
     switch (argument.kind) {
       case "value":
         return this.addressOf(f, argument.location, argument.stride);
@@ -306,8 +332,8 @@ class Emitter {
         return unreachable(argument, "argument");
     }
   }
-}
 
-function describedStep(step: PlannedStep, originText: (origin: Span) => string): string {
-  return [stepText(step), ...new Set(originsOf(step).map(originText))].join(", ");
+  described(step: PlannedStep): string {
+    return [stepText(step), ...new Set(originsOf(step).map(this.originText))].join(", ");
+  }
 }

@@ -9,25 +9,43 @@ import type { FunctionBuilder } from "./builder.ts";
 import type { I32 } from "./code.ts";
 import { i32 } from "./expressions.ts";
 
+/** The steps of a history that a function computes: those from `first` on. */
+export interface NewSteps {
+  readonly history: string;
+  readonly first: I32;
+}
+
 /** Functions of a program take the number of candidates, then that of each history's steps. */
 export class RowCounts {
   readonly candidates: I32;
   private readonly f: FunctionBuilder;
   private readonly histories: readonly string[];
+  private readonly news: NewSteps | null;
   /** Each is computed once, so that equal counts are the same expression. */
   private readonly known = new Map<string, I32>();
 
-  constructor(f: FunctionBuilder, histories: readonly string[]) {
+  /** With `news`, the steps of that history are the new ones alone. */
+  constructor(f: FunctionBuilder, histories: readonly string[], news: NewSteps | null = null) {
     this.f = f;
+    this.news = news;
     this.histories = histories;
     this.candidates = f.parameter(0);
   }
 
   of(rows: Rows): I32 {
     const key = rowsKey(rows);
-    const count = this.known.get(key) ?? this.count(rows);
+    const count = this.known.get(key) ?? (this.isNew(rows) ? this.countNew(rows) : this.count(rows));
     this.known.set(key, count);
     return count;
+  }
+
+  /** Tells whether values with these rows have a row for each new step. */
+  isNew(rows: Rows): boolean {
+    return rows.kind === "steps" && rows.per === "request" && rows.history === this.news?.history;
+  }
+
+  private countNew(rows: Rows): I32 {
+    return this.f.local(i32.sub(this.count(rows), this.news!.first));
   }
 
   private count(rows: Rows): I32 {

@@ -90,7 +90,7 @@ function feedsFunction({ read: { plan }, fed, counts }: InputFacts, names: Value
       if (typeof axis === "number") return axis;
       if (axis.kind === "candidates") return candidateCount;
       if (axis.kind === "steps") return stepsOf(axis.history);
-      invariant(input.rows.kind === "elements", `${name} is no set`);
+      invariant(input.rows.kind === "elements", `${name} isn't a set`);
       const count = elementsText(input.rows, names);
       return repeats === "nothing" ? count : `${count} * ${candidateCount}`;
     });

@@ -206,7 +206,7 @@ function pastChecks({ times }: ReadInputs): string[] {
 }
 
 function crossText({ input, feature: { kind, name }, parts }: CrossInput): string {
-  invariant(kind.kind === "cross", `${name} is no cross`);
+  invariant(kind.kind === "cross", `${name} isn't a cross`);
   const names = parts.map((part) => pythonQuoted(part.name)).join(", ");
   return `cross_input(${pythonQuoted(input.name)}, ${kind.size}, [${names}]),`;
 }

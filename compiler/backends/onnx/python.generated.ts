@@ -86,7 +86,7 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "RankerInputError",
     uses: [],
-    code: "class RankerInputError(ValueError):\n    \"\"\"A request that cannot be scored. Unknown ids are no error: they take the row for unknown values.\"\"\"\n\n    def __init__(self, field: str, problem: str) -> None:\n        super().__init__(field, problem)\n        self.field = field\n        \"\"\"Where in the request: `candidates[3].price`.\"\"\"\n\n    def __str__(self) -> str:\n        return \" \".join(self.args)",
+    code: "class RankerInputError(ValueError):\n    \"\"\"A request that cannot be scored. Unknown ids aren't an error: they take the row for unknown values.\"\"\"\n\n    def __init__(self, field: str, problem: str) -> None:\n        super().__init__(field, problem)\n        self.field = field\n        \"\"\"Where in the request: `candidates[3].price`.\"\"\"\n\n    def __str__(self) -> str:\n        return \" \".join(self.args)",
   },
   {
     name: "RankerWeightsError",
@@ -286,7 +286,7 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "words_of",
     uses: ["is_of_word","unicodedata"],
-    code: "def words_of(text: str) -> list[str]:\n    \"\"\"Words: composed (NFC) and in lower case, what lies between characters that are no letters, marks or digits.\"\"\"\n    lower = unicodedata.normalize(\"NFC\", text).lower()\n    return \"\".join(character if is_of_word(character) else \" \" for character in lower).split()",
+    code: "def words_of(text: str) -> list[str]:\n    \"\"\"Words: composed (NFC) and in lower case, what lies between characters that aren't letters, marks or digits.\"\"\"\n    lower = unicodedata.normalize(\"NFC\", text).lower()\n    return \"\".join(character if is_of_word(character) else \" \" for character in lower).split()",
   },
   {
     name: "is_of_word",
@@ -311,7 +311,7 @@ export const definitions: readonly PythonDefinition[] = [
   {
     name: "Records",
     uses: ["RankerInputError","path_of","Mapping","Sequence","Any","NamedTuple"],
-    code: "class Records(NamedTuple):\n    \"\"\"Records of a request: its candidates, the steps of a history, or one alone.\"\"\"\n\n    rows: Sequence[Any]\n    where: str\n    first: int\n    \"\"\"The place of the first in the list `where`, -1 if that is no list.\"\"\"\n\n    def refuses(self, i: int, name: str, problem: str, within: str = \"\") -> RankerInputError:\n        \"\"\"The error about the feature `name` of record i.\"\"\"\n        index = self.first if self.first < 0 else self.first + i\n        if not isinstance(self.rows[i], Mapping):\n            return RankerInputError(path_of(self.where, index, \"\"), \"must be a dict\")\n        return RankerInputError(path_of(self.where, index, name) + within, problem)",
+    code: "class Records(NamedTuple):\n    \"\"\"Records of a request: its candidates, the steps of a history, or one alone.\"\"\"\n\n    rows: Sequence[Any]\n    where: str\n    first: int\n    \"\"\"The place of the first in the list `where`, -1 if that isn't a list.\"\"\"\n\n    def refuses(self, i: int, name: str, problem: str, within: str = \"\") -> RankerInputError:\n        \"\"\"The error about the feature `name` of record i.\"\"\"\n        index = self.first if self.first < 0 else self.first + i\n        if not isinstance(self.rows[i], Mapping):\n            return RankerInputError(path_of(self.where, index, \"\"), \"must be a dict\")\n        return RankerInputError(path_of(self.where, index, name) + within, problem)",
   },
   {
     name: "part_of",

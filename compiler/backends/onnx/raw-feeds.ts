@@ -113,7 +113,7 @@ function textOf(name: string, value: unknown): string {
   return text;
 }
 
-/** A text that is no whole number is unknown to all features that read these, as is 2⁵³ − 1. */
+/** A text that isn't a whole number is unknown to all features that read these, as is 2⁵³ − 1. */
 function wholeOf(name: string, value: unknown): number {
   const text = textOf(name, value);
   return idText(Number(text)) === text ? Number(text) : Number.MAX_SAFE_INTEGER;

@@ -36,25 +36,29 @@ export interface Fusions {
   readonly absorbed: ReadonlySet<NodeId>;
 }
 
-/** `nodes` are the needed ones in topological order; `inMemory` are tables whose rows loops can read. */
+/**
+ * `nodes` are the needed ones in topological order; `inMemory` are tables whose rows loops can read. Those that are alone are
+ * computed by themselves.
+ */
 export function findFusions(
   graph: ValidGraph,
   nodes: readonly Node[],
   inMemory: ReadonlySet<NodeId>,
+  isAlone: (node: Node) => boolean,
 ): Fusions {
   const consumers = consumersOf(graph, nodes);
   const outputs = new Set(graph.outputs.values());
   const byRoot = new Map<NodeId, Fusion>();
   const absorbed = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
-    if (absorbed.has(node.id) || !isFusible(node)) continue;
+    if (absorbed.has(node.id) || isAlone(node) || !isFusible(node)) continue;
     const fusion = grow(graph, node, consumers, outputs, inMemory);
     byRoot.set(node.id, fusion);
     for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
   }
   // A value that is repeated only for loops is not computed, and neither is a repeat of a repeat.
   for (const node of nodes.toReversed()) {
-    if (!isRepeat(node) || outputs.has(node.id)) continue;
+    if (!isRepeat(node) || outputs.has(node.id) || isAlone(node)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
     if (isOnlyRead) absorbed.add(node.id);
@@ -64,7 +68,7 @@ export function findFusions(
     [...byRoot.values()].flatMap((fusion) => fusion.members.map(({ id }) => [id, fusion] as const)),
   );
   for (const node of nodes) {
-    if (!isLookupInMemory(inMemory, node) || outputs.has(node.id)) continue;
+    if (!isLookupInMemory(inMemory, node) || outputs.has(node.id) || isAlone(node)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every(({ id }) => fusionOf.get(id)?.leaves.get(node.id)?.by === "id");
     if (isOnlyRead) absorbed.add(node.id);

@@ -7,6 +7,7 @@ import { historiesOf } from "../../middle/graph/derived-axes.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { hasTrait } from "../../middle/ops/registry.ts";
+import { isOfRequest } from "../../middle/programs/growth.ts";
 import { loweringOf } from "../contract/lowering.ts";
 import { type CandidateBlocks, findBlocks } from "./blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
@@ -41,11 +42,15 @@ export function planProgram(graph: ValidGraph, beside = none, keeps = false): Pl
   return new Planner(graph, rankingNodes(graph), null, tablesInMemory(graph, beside), keeps).plan();
 }
 
-/** The same plan with `findFusions`, and without loops over pairs. Ports have the same ids in both. */
-export function planFused(graph: ValidGraph, beside = none): Plan {
+/**
+ * The same plan with `findFusions`, and without loops over pairs. Ports have the same ids in both, and so have the values of a
+ * request that keeps them: each is computed by itself, by the calls of `planProgram`.
+ */
+export function planFused(graph: ValidGraph, beside = none, keeps = false): Plan {
   const inMemory = tablesInMemory(graph, beside);
   const computed = rankingNodes(graph);
-  return new Planner(graph, computed, findFusions(graph, computed.nodes, inMemory), inMemory, false).plan();
+  const fusions = findFusions(graph, computed.nodes, inMemory, (node) => keeps && isOfRequest(node));
+  return new Planner(graph, computed, fusions, inMemory, keeps).plan();
 }
 
 /** A sum over pairs that no kernel computes. */
@@ -212,7 +217,7 @@ class Planner {
     const { values, sums, faced } = this.computed;
     const sum = sums.get(node.id);
     if (sum !== undefined)
-      return this.fusions === null
+      return this.fusions === null || (this.keeps && isOfRequest(node))
         ? loopOverQueries(sum, node, this.graph)
         : { kind: "pairs", values, summed: sum.summed };
     const steps = faced.get(node.id);
@@ -330,7 +335,8 @@ class Planner {
     const read = new Set<NodeId>(this.graph.outputs.values());
     const found = needed.toReversed().filter((node) => {
       // A request fills inputs of which only the number of rows is read.
-      const isGiven = node.op === "input" || this.phaseOf.get(node.id) === "load";
+      const phase = this.phaseOf.get(node.id);
+      const isGiven = node.op === "input" || phase === "load" || (phase === "request" && this.keeps);
       const isRead = isGiven || read.has(node.id);
       if (isRead) for (const id of this.inputsOf(node)) read.add(id);
       return isRead;

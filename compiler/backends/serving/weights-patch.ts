@@ -51,7 +51,7 @@ const SHORTEST_GAP = 4;
 
 /**
  * The patch that leads from `from` to `to`, or with 16-bit deltas to weights near it. Throws RankerWeightsError if one of them
- * is no weights file, or if they are for different programs.
+ * isn't a weights file, or if they are for different programs.
  */
 export function weightsPatch(from: Uint8Array, to: Uint8Array, deltas: PatchDeltas = "exact"): WeightsPatch {
   const old = alignedBytes(from);

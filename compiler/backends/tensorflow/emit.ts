@@ -228,7 +228,7 @@ class SignatureEmitter {
       );
     if (isSplit(node.type.rows)) return this.parts.map(lowered);
     if (this.parts.length === 1 || !readsRows(node, nodes)) return [lowered(this.whole, 0)];
-    invariant(definition.sumOverParts, `${node.op} is no sum over parts of rows`);
+    invariant(definition.sumOverParts, `${node.op} isn't a sum over parts of rows`);
     return [
       this.parts.map(lowered).reduce((x, y) => this.module.add(this.prefix, "AddV2", [x, y], { T: FLOAT })),
     ];

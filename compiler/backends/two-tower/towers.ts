@@ -62,7 +62,7 @@ export function split(model: Model, predict: ValidGraph, label: string): TowerSp
   if (side !== "both")
     return { towers: null, why: { kind: "one side", on: side === "none" ? "neither" : side } };
   const { terms } = inputOf(last);
-  invariant(terms !== null, "a logit is no list of parts");
+  invariant(terms !== null, "a logit isn't a list of parts");
   return { towers: towersOf(builder, terms) };
 }
 

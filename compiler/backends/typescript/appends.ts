@@ -3,17 +3,14 @@
 // same bits.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
-import { appendTo } from "../../common/maps.ts";
 import { comment, quoted } from "../../common/quoting.ts";
-import { definitionIn } from "../../middle/graph/define-op.ts";
-import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
-import { ops } from "../../middle/ops/registry.ts";
-import { numbersIn } from "../../middle/ops/support/flops.ts";
-import { type GrowthKind, growthOf } from "../../middle/programs/growth.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { AppendCost } from "../contract/emitted.ts";
-import { callsOf, type PlannedArgument, type PlannedCall, type PlannedStep } from "../serving/plan.ts";
+import { type AppendedValue, appendedValues, idOf, nodeOf, savedValues } from "../serving/appended-values.ts";
+import { callsOf, type PlannedCall, type PlannedStep } from "../serving/plan.ts";
+import type { WasmProgram } from "../wasm/program.ts";
 import type { ReadInputs } from "./read-inputs.ts";
 import { slotText } from "./request-tables.ts";
 import {
@@ -29,34 +26,24 @@ import {
 import type { ValueNames } from "./value-names.ts";
 import type { Declaration, FunctionDeclaration } from "./writer.ts";
 
-export interface Appends {
-  readonly declarations: readonly Declaration[];
+export interface AppendContext {
+  /** By history. */
   readonly costs: readonly AppendCost[];
+  /** The program that computes values where it runs. */
+  readonly wasm: WasmProgram | null;
 }
 
-/** How new rows of a value are computed: `state` continues a recurrence from its last row, `causal` attends to earlier keys. */
-type Way = GrowthKind | "state" | "causal";
-
-/** The calls that compute one value. */
-interface Computed {
-  readonly node: Node;
-  readonly way: Way;
-  readonly histories: ReadonlySet<string>;
-  readonly steps: readonly PlannedStep[];
-  readonly reads: ReadonlySet<NodeId>;
-}
-
-/** `crossing` are the values of the request that candidates read; `last` are the last statements after an event. */
+/** A function for each history, and the table of what a session keeps. */
 export function appendsOf(
   graph: ValidGraph,
   names: ValueNames,
   { histories, times }: ReadInputs,
-  { crossing, last }: { readonly crossing: ReadonlySet<NodeId>; readonly last: readonly string[] },
-): Appends {
+  { costs, wasm }: AppendContext,
+): readonly Declaration[] {
   const { plan } = names;
-  const computed = computedValues(graph, names);
-  const saved = savedValues(names, computed, crossing);
-  const functions = histories.map(({ name }, i) => appendFunction(name, i, graph, names, computed, last));
+  const computed = appendedValues(graph, plan);
+  const saved = wasm?.saved ?? savedValues(plan, computed);
+  const functions = histories.map((_, i) => appendFunction(costs[i]!, i, graph, names, computed, wasm));
   const inputsOf = (has: (rows: Rows) => boolean) =>
     plan.inputs.filter(({ rows, slot }) => slot.phase === "request" && has(rows));
   const text = (slot: (typeof plan.inputs)[number]["slot"]) => slotText({ slot }, names);
@@ -91,17 +78,14 @@ export function appendsOf(
     `sets: [${setsText(({ kind }) => kind === "each", names).join(", ")}]`,
     list("computed", others),
   ];
-  return {
-    costs: histories.map(({ name }) => costOf(name, graph, names, computed)),
-    declarations: [
-      ...functions,
-      {
-        ...{ kind: "constant", name: "KEPT", type: "KeptValues" },
-        doc: "The values that a session keeps from one event to the next.",
-        value: `{ ${values.join(", ")} }`,
-      },
-    ],
-  };
+  return [
+    ...functions,
+    {
+      ...{ kind: "constant", name: "KEPT", type: "KeptValues" },
+      doc: "The values that a session keeps from one event to the next.",
+      value: `{ ${values.join(", ")} }`,
+    },
+  ];
 }
 
 /** A function that lists buffers. */
@@ -116,7 +100,7 @@ function setsText(has: (of: Rows) => boolean, names: ValueNames): string[] {
     if (rows.of.per !== "request" || !has(rows.of)) return [];
     const own = inputs.filter((each) => rowsKey(each.rows) === rowsKey(rows));
     const rowOf = own.find(({ name }) => name === inputNames.rowOf(rows.set));
-    invariant(rowOf, `the rows of ${rows.set} are no input`);
+    invariant(rowOf, `the rows of ${rows.set} aren't an input`);
     const values = own.filter((each) => each !== rowOf).map((each) => slotText(each, names));
     const count = elementsText(rows, names);
     return [
@@ -126,112 +110,33 @@ function setsText(has: (of: Rows) => boolean, names: ValueNames): string[] {
   });
 }
 
-/** How each computed value of the request gets the rows of new steps. */
-function computedValues(graph: ValidGraph, { plan }: ValueNames): ReadonlyMap<NodeId, Computed> {
-  const growth = growthOf(graph);
-  const byNode = new Map<NodeId, PlannedStep[]>();
-  for (const step of [...plan.gathers.request, ...plan.calls.request]) appendTo(byNode, nodeOf(step), step);
-  return new Map(
-    [...byNode].map(([id, steps]) => {
-      const { kind, histories } = growth.get(id)!;
-      const node = graph.nodes[id]!;
-      const reads = new Set(steps.flatMap(callsOf).flatMap(valuesOf));
-      reads.delete(id);
-      return [id, { node, histories, steps, reads, way: wayOf(node, kind, steps) }];
-    }),
-  );
-}
-
-function wayOf(node: Node, kind: GrowthKind, steps: readonly PlannedStep[]): Way {
-  if (kind === "fixed" || kind === "whole") return kind;
-  const { op } = node;
-  if (steps.some((step) => step.kind !== "call")) return op === "scan" ? "state" : "whole";
-  // A copy of all steps costs little.
-  if (op === "shift_steps") return "whole";
-  return op === "attention" && node.type.dims.length === 1 && node.attributes.causal ? "causal" : kind;
-}
-
-/** The value that a step of the plan computes. */
-function nodeOf(step: PlannedStep): NodeId {
-  // The first argument is written; that of a loop's last call but one, which copies the state, is the loop's value.
-  const call =
-    step.kind === "loop" ? step.calls.find(({ kernel }) => kernel === "writeStep") : callsOf(step)[0];
-  const out = call?.arguments[0];
-  invariant(out?.kind === "value", "a step of a plan without a value");
-  return idOf(out);
-}
-
-/** The buffers of a loop's steps belong to the loop's value. */
-function idOf({ value }: PlannedArgument & { readonly kind: "value" }): NodeId {
-  return Number.parseInt(value, 10) as NodeId;
-}
-
-function valuesOf(call: PlannedCall): readonly NodeId[] {
-  return call.arguments.flatMap((argument) => (argument.kind === "value" ? [idOf(argument)] : []));
-}
-
-/** Computed values that candidates read, or that an event reads before it computes all of their rows. */
-function savedValues(
-  { plan }: ValueNames,
-  computed: ReadonlyMap<NodeId, Computed>,
-  crossing: ReadonlySet<NodeId>,
-): ReadonlySet<NodeId> {
-  const saved = new Set<NodeId>();
-  const calls = [...plan.gathers.candidate, ...plan.calls.candidate.flatMap(callsOf)];
-  const read = new Set([...crossing, ...calls.flatMap(valuesOf)]);
-  const outputs = new Set(
-    plan.outputs.map(({ location }) => (location.kind === "slot" ? location.slot : null)),
-  );
-  for (const [id, { node, way, histories }] of computed) {
-    const isRead = read.has(id) || outputs.has(plan.kept.get(id)!);
-    if (isRead || way === "state" || node.type.rows.kind === "each") saved.add(id);
-    for (const other of computed.get(id)!.reads) {
-      const input = computed.get(other);
-      if (input === undefined) continue;
-      if (isReadLater(input, way, histories)) saved.add(other);
-    }
-  }
-  return saved;
-}
-
-/** Tells whether an event reads rows of `input` that it does not compute. */
-function isReadLater(input: Computed, way: Way, histories: ReadonlySet<string>): boolean {
-  switch (input.way) {
-    case "fixed":
-    case "whole":
-      return [...histories].some((each) => !input.histories.has(each));
-    case "step":
-      // Once the history is full, recurrences begin again at its first step.
-      return way !== "step";
-    case "prefix":
-    case "state":
-    case "causal":
-      return way === "causal" || way === "whole";
-    default:
-      return unreachable(input.way, "way");
-  }
-}
-
 /** The function that computes the values of new steps of one history. */
 function appendFunction(
-  history: string,
+  cost: AppendCost,
   index: number,
   graph: ValidGraph,
   names: ValueNames,
-  computed: ReadonlyMap<NodeId, Computed>,
-  last: readonly string[],
+  computed: ReadonlyMap<NodeId, AppendedValue>,
+  wasm: WasmProgram | null,
 ): FunctionDeclaration {
+  const { history } = cost;
+  const { gathers, calls } = names.plan;
   const done = new Set<NodeId>();
-  const code = [...names.plan.gathers.request, ...names.plan.calls.request].flatMap((step) => {
-    const id = nodeOf(step);
-    const value = computed.get(id)!;
-    if (done.has(id) || !value.histories.has(history)) return [];
-    done.add(id);
-    return appendStatements(value, history, graph, names);
-  });
+  const statements = (steps: readonly PlannedStep[]) =>
+    steps.flatMap((step) => {
+      const id = nodeOf(step);
+      const value = computed.get(id)!;
+      if (done.has(id) || !value.histories.has(history)) return [];
+      done.add(id);
+      return appendStatements(value, history, graph, names);
+    });
+  const looked = statements(gathers.request);
+  const plain = statements(calls.request);
+  const run = wasm === null ? null : appendRun(history, names, wasm);
   return {
-    ...{ kind: "function", name: `append${index}`, returns: "void", code: [...code, ...last] },
-    doc: comment(costText(costOf(history, graph, names, computed))),
+    ...{ kind: "function", name: `append${index}`, returns: "void" },
+    code: [...looked, ...(run === null ? plain : [`if (q.wasm !== null) ${run}`, "else {", ...plain, "}"])],
+    doc: comment(costText(cost)),
     parameters: [
       { name: "w", type: "Weights" },
       { name: "q", type: "RequestValues" },
@@ -241,9 +146,17 @@ function appendFunction(
   };
 }
 
+/** The statement with which WebAssembly computes what an event of the history changes; null if it changes nothing there. */
+function appendRun(history: string, names: ValueNames, { plan }: WasmProgram): string | null {
+  const number = plan.histories.indexOf(history);
+  if (number === -1) return null;
+  const counts = plan.histories.map((each) => stepsText(each, names));
+  return `q.wasm.run.append?.(${[number, 1, ...counts, "from", "since"].join(", ")});`;
+}
+
 /** `from` is the first new step; `since` the first step whose recurrences and causal attention are computed. */
 function appendStatements(
-  { node, way, steps }: Computed,
+  { node, way, steps }: AppendedValue,
   history: string,
   graph: ValidGraph,
   names: ValueNames,
@@ -334,44 +247,6 @@ function rowOf({ kernel, arguments: args }: PlannedCall, names: ValueNames): str
     kernel,
     given.map((each) => each ?? ""),
   );
-}
-
-/** An op over steps takes much of a request if each of its numbers takes more operations than this, at `STEPS` steps. */
-const CHEAP = 8;
-const STEPS = 100;
-
-function isCostly(graph: Graph, { op, attributes, type, inputs }: Node): boolean {
-  if (type.rows.kind !== "steps") return false;
-  const count = ({ kind }: Rows) => (kind === "steps" || kind === "elements" ? STEPS : 1);
-  const types = inputs.map((id) => graph.nodes[id]!.type);
-  const flops = definitionIn(ops, op).flops({ attributes, inputs: types, output: type }, count);
-  return flops > CHEAP * numbersIn(type, count);
-}
-
-function costOf(
-  history: string,
-  graph: Graph,
-  names: ValueNames,
-  computed: ReadonlyMap<NodeId, Computed>,
-): AppendCost {
-  const partsOf = (isPart: (value: Computed) => boolean) => {
-    const found = new Map<string, Set<string>>();
-    for (const value of computed.values()) {
-      const { node, histories } = value;
-      if (!histories.has(history) || !isPart(value)) continue;
-      const part = names.partOf(node.origin)?.name ?? history;
-      found.set(part, (found.get(part) ?? new Set()).add(node.op));
-    }
-    return [...found].map(([part, ops]) => `${part} (${[...ops].join(", ")})`);
-  };
-  const parts = (...ways: readonly Way[]) => partsOf(({ way }) => ways.includes(way));
-  return {
-    history,
-    alone: parts("step"),
-    untilFull: parts("prefix", "state", "causal"),
-    whole: parts("whole"),
-    costly: partsOf(({ node, way }) => way === "whole" && isCostly(graph, node)),
-  };
 }
 
 /** The cost for the documentation of code, in lines. */

@@ -46,7 +46,7 @@ function isInput(node: Node): node is Node<"input"> {
 /** The call that computes a cross; `parts` are expressions of its parts' ids. */
 export function crossCall({ feature }: CrossInput, parts: readonly string[]): Call {
   const definition = kindOf(feature.kind);
-  if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
+  if (definition.gives !== "cross") throw new InternalError(`${feature.name} isn't a cross`);
   return definition.code(
     feature.kind,
     parts.map((text) => ({ kind: "variable", text })),

@@ -7,6 +7,7 @@ import type { Calibration } from "../../middle/calibration/curve.ts";
 import { projectedTables as projectedIn, tablesBeside } from "../../middle/passes/project-tables.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { type EmitOptions, PROJECTED_MIB } from "../contract/emit-options.ts";
+import type { EmitContext } from "../contract/emitted.ts";
 import type { TrainedModel } from "../contract/trained-model.ts";
 import type { TableStorage } from "../serving/plan.ts";
 import { type Explained, explainable } from "./explain.ts";
@@ -60,7 +61,7 @@ export function emitProgram(
   { model, predict, calibration, padding, rowsOf }: ProgramSource,
   storageOf: (table: string) => TableStorage,
   options: EmitOptions,
-  origin: Pick<Heading, "version" | "run">,
+  { version, run, checkAppends }: Pick<Heading, "version" | "run"> & Pick<EmitContext, "checkAppends">,
   userVector: UserVector | null = null,
 ): EmittedProgram {
   const { mode = "exact", sessions = "request", projectedTables = PROJECTED_MIB } = options;
@@ -71,14 +72,21 @@ export function emitProgram(
   };
   const ranking = rankingProgram(model, explaining, new Set(), sizes);
   const beside = new Set(tablesBeside(ranking, sizes).map(({ table }) => table));
-  const module = emitModule(model, ranking, explained, storageOf, origin, {
-    ...{ mode, sessions, beside, userVector, padding },
-  });
+  const module = emitModule(
+    model,
+    ranking,
+    explained,
+    storageOf,
+    { version, run },
+    {
+      ...{ mode, sessions, checkAppends, beside, userVector, padding },
+    },
+  );
   const projected = projectedIn(ranking).map(({ table }) => table);
   return {
     ...{ module, explained },
     parts: programParts({ model, predict, calibration }, options, {
-      version: origin.version,
+      version,
       features: module.encoding,
       tables: JSON.stringify([projected, [...beside]]),
     }),

@@ -12,9 +12,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sources = fileURLToPath(new URL("../../serve/", import.meta.url));
 /** Files of their own beside a generated module, and what such a module declares itself. */
-const notTheLibrary = /^(?:pool|folder-check|onnx-check|onnx-raw-check)\.ts$|^model\//;
+const notTheLibrary = /^(?:pool|open-calls|folder-check|onnx-check|onnx-raw-check)\.ts$|^model\//;
 /** Files of classes of which a module leaves out members that its model cannot have. */
-const divided = ["/ranker.ts", "/weights.ts"];
+const divided = ["/counting.ts", "/ranker.ts", "/weights.ts"];
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 
 /** The line between two declarations while they are formatted. */
@@ -97,8 +97,18 @@ export function generated() {
   ].join("");
 }
 
+/** The import of declarations that a file beside a module contains itself. */
+const CONTAINED = 'import { OpenCalls } from "./open-calls.ts";\n';
+
+function contained(text) {
+  if (!text.includes(CONTAINED)) return text;
+  const own = readFileSync(join(sources, "open-calls.ts"), "utf8");
+  const declaration = own.slice(own.indexOf("export ") + "export ".length);
+  return text.replace(CONTAINED, "").replace(/^class /m, `${declaration}\nclass `);
+}
+
 function besideModule(name) {
-  const typescript = readFileSync(join(sources, name), "utf8")
+  const typescript = contained(readFileSync(join(sources, name), "utf8"))
     .replace('"./model/module.ts"', '"./model.js"')
     .replace('"./patch.ts"', '"./model.patch.js"')
     .replace('"./model/onnx-inputs.ts"', '"./inputs.js"');

@@ -12,18 +12,18 @@ import { validate } from "../../middle/builder/validate.ts";
 import type { NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { outputNames } from "../../middle/graph/outputs.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
-import { requestApart } from "../../middle/programs/request-apart.ts";
 import { channelsOf, servedNames } from "../../middle/training/channels.ts";
 import { hasTwins } from "../code/program.ts";
 import type { Mode, SessionLife } from "../contract/emit-options.ts";
-import type { AppendCost, CodeOrigins } from "../contract/emitted.ts";
-import { rankingNodes } from "../serving/pairs.ts";
+import type { AppendCost, CodeOrigins, EmitContext } from "../contract/emitted.ts";
+import { appendedValues, savedValues } from "../serving/appended-values.ts";
 import { type Plan, requireWhole, type TableStorage } from "../serving/plan.ts";
 import { planProgram } from "../serving/planner.ts";
 import { withStorage } from "../serving/table-storage.ts";
 import type { CountedColumns } from "../serving/weights-file.ts";
 import { fusedOffsets } from "../wasm/encode.ts";
 import { wasmProgram } from "../wasm/program.ts";
+import { appendCosts } from "./append-costs.ts";
 import { appendsOf } from "./appends.ts";
 import { bundle, isBundled, mostCandidates, TOGETHER } from "./bundle.ts";
 import { countedColumns } from "./counting.ts";
@@ -31,7 +31,7 @@ import { withParts } from "./crosses.ts";
 import { attentionsConstant, type Explained } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
 import { LINE_WIDTH, wrappedWords } from "./line-breaks.ts";
-import { binaryConstant, programDeclarations, runOfRequest, type WeightsSource } from "./program.ts";
+import { binaryConstant, programDeclarations, type WeightsSource } from "./program.ts";
 import { type ReadInputs, readInputs } from "./read-inputs.ts";
 import { featureVariables } from "./readers.ts";
 import { inputsFunction, outputDeclarations } from "./request-tables.ts";
@@ -107,12 +107,13 @@ const eventType: Declaration = {
 
 const membersOfAppends = [
   ...["Session.append", "Session.save", "Session.load", "Ranker.loadSession"],
-  ...["StoredWeights.checksum", "WeightsFile.checksum"],
+  ...["StoredWeights.checksum", "WeightsFile.checksum", "RankerCounters.addEvent"],
 ];
 
 export interface ModuleOptions {
   readonly mode?: Mode;
   readonly sessions?: SessionLife;
+  readonly checkAppends?: EmitContext["checkAppends"] | undefined;
   /** Tables that are copied to WebAssembly's memory in addition to the projected ones. */
   readonly beside?: ReadonlySet<string>;
   /** An additional output of the module. */
@@ -134,6 +135,7 @@ export function emitModule(
   {
     mode = "exact",
     sessions = "request",
+    checkAppends,
     beside = new Set(),
     userVector = null,
     padding = null,
@@ -167,21 +169,20 @@ export function emitModule(
     return { ...each, planned };
   });
 
+  const named = histories.map(({ name }) => name);
+  const costs = sessions === "append" ? appendCosts(named, ranking, names) : null;
+  if (costs !== null) checkAppends?.(costs);
+
   invariant(hasTwins(plan), "a ranking program computes what only training does");
   const longest = (history: string) => {
     const found = model.histories.get(history);
     invariant(found, `the model has no history ${history}`);
     return found.max;
   };
-  const apart =
-    sessions === "append"
-      ? requestApart(ranking, rankingNodes(ranking).nodes, scoresOf(model, ranking))
-      : null;
-  const wasm = wasmProgram(apart?.graph ?? onlyScores(model, ranking), longest, mode, beside);
-  // WebAssembly packs weights before the first request.
-  const runsRequest = apart !== null && (!apart.isWhole || (wasm?.quantised.length ?? 0) > 0);
-  const last = runsRequest ? runOfRequest(names, wasm) : [];
-  const appends = apart === null ? null : appendsOf(ranking, names, read, { crossing: apart.read, last });
+  const keeps = costs === null ? null : savedValues(plan, appendedValues(ranking, plan));
+  const scores = (keeps === null ? onlyScores : scoresOfAll)(model, ranking);
+  const wasm = wasmProgram(scores, longest, mode, beside, keeps);
+  const appends = costs === null ? null : appendsOf(ranking, names, read, { costs, wasm });
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const stored = plan.tables.filter(({ storage }) => storage === "source");
@@ -211,8 +212,8 @@ export function emitModule(
       ...{ kind: "constant", name: "SOURCES", type: "readonly string[]" },
       value: `[${stored.map(({ name }) => quoted(name)).join(", ")}]`,
     },
-    ...programDeclarations(names, wasm, weights, runsRequest),
-    ...(appends?.declarations ?? []),
+    ...programDeclarations(names, wasm, weights),
+    ...(appends ?? []),
   ];
   const without = new Set([
     ...(features.some(hasLearningPipe) ? [] : ["WeightsFile.learned"]),
@@ -269,7 +270,7 @@ export function emitModule(
     vocabularies: [...new Set([...features, ...tabled].filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
     counted: countedColumns(bound, histories),
-    appends: appends?.costs ?? null,
+    appends: costs,
     encoding: fingerprintOf(
       [
         ...histories.map(({ name, max }) => [name, max, ...(fillings.get(name) ?? [])].join(" ")),
@@ -349,9 +350,14 @@ function countOfKnown(table: string, model: Model): string {
 
 /** WebAssembly computes only scores and outputs, and the ids that crosses need. */
 export function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
+  return validate(dropDeadNodes(scoresOfAll(model, ranking)));
+}
+
+/** The same with all nodes, so that each keeps its id. */
+function scoresOfAll(model: Model, ranking: ValidGraph): ValidGraph {
   const isScore = scoresOf(model, ranking);
   const kept = [...ranking.outputs].filter(([name, id]) => isScore(name, id));
-  return validate(dropDeadNodes({ ...ranking, outputs: new Map(kept) }));
+  return validate({ ...ranking, outputs: new Map(kept), roles: new Map() });
 }
 
 /** Tells outputs that WebAssembly computes. */

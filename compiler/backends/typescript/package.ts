@@ -36,7 +36,7 @@ export interface EmittedPackage extends Emitted {
 export async function emitPackage(
   trained: TrainedModel,
   options: EmitOptions,
-  { version, seed, load }: EmitContext,
+  { version, seed, load, checkAppends }: EmitContext,
   userVector: UserVector | null = null,
 ): Promise<EmittedPackage> {
   const { tables: type = "f32", withoutTable = [] } = options;
@@ -50,7 +50,8 @@ export async function emitPackage(
     const { width, values } = requireValues(tables, table);
     return values.length / width;
   };
-  const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, { version, run }, userVector);
+  const facts = { version, run, ...(checkAppends && { checkAppends }) };
+  const emitted = emitProgram({ ...trained, rowsOf }, storageOf, options, facts, userVector);
   const { module, explained, parts } = emitted;
   const isFast = module.quantised.length > 0;
   const written = module.tables.map(

@@ -38,14 +38,12 @@ export interface WeightsSource {
 /**
  * The classes `Weights`, `RequestValues`, `CandidateValues` and their functions: `prepare(w, wasm)`,
  * `reserveRequest(q)`, `computeRequest(w, q)`, `reserveCandidates(q, c, n)`, `computeCandidates(w, q, c, n)`.
- * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do. `runsRequest`: WebAssembly
- * computes what is left of a request whose values the session keeps.
+ * Values are made with the `Wasm` that computes them, or with null if the calls of `plan` do.
  */
 export function programDeclarations(
   names: ValueNames,
   wasm: WasmProgram | null,
   source: WeightsSource,
-  runsRequest = false,
 ): readonly Declaration[] {
   const { plan } = names;
   const w = { name: "w", type: "Weights" };
@@ -75,9 +73,6 @@ export function programDeclarations(
     ) as [string[], string[]];
     const gathers = text.gathers();
     const plain = [...text.calls(), ...computed];
-    if (phase === "request" && keepsRequest(plan)) {
-      return [...gathers, ...plain, ...(runsRequest ? runOfRequest(names, wasm) : [])];
-    }
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers, ...known, ...either];
   };
@@ -143,10 +138,7 @@ export function programDeclarations(
       "reserveRequest",
       "Grows the request's buffers to its steps.",
       [q, ...counted("request")],
-      [
-        ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
-        ...(keepsRequest(plan) ? growKept(names, wasm) : grow("request", names, wasm)),
-      ],
+      [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", names, wasm)],
     ),
     does(
       "computeRequest",
@@ -340,11 +332,11 @@ function viewsConstructor(
   };
 }
 
-/** Buffers that JavaScript and WebAssembly share: inputs and outputs. */
+/** Buffers that JavaScript and WebAssembly share: inputs, outputs, and values that a session keeps. */
 function viewsOf(
   phase: "request" | "candidate",
   names: ValueNames,
-  { plan: fused, arena }: WasmProgram,
+  { plan: fused, arena, saved }: WasmProgram,
 ): {
   readonly property: string;
   readonly address: number;
@@ -352,16 +344,23 @@ function viewsOf(
   readonly holds: "floats" | "integers";
 }[] {
   const { plan } = names;
-  const shared = new Map([...plan.ports.map(({ id, slot }) => [id, slot] as const), ...plan.kept]);
+  const twins = new Map(fused.ports.map(({ id, slot }) => [id, slot] as const));
+  const shared = new Map(plan.ports.map(({ id, slot }) => [id, slot] as const));
+  for (const id of saved ?? []) {
+    const [slot, twin] = [plan.kept.get(id), fused.kept.get(id)];
+    if (slot === undefined || twin === undefined || !isComputed(twin)) continue;
+    shared.set(id, slot);
+    twins.set(id, twin);
+  }
   const ports = [...shared].flatMap(([id, slot]) => {
-    const twin = fused.ports.find((port) => port.id === id);
+    const twin = twins.get(id);
     if (twin === undefined || slot.phase !== phase) return [];
-    const location: ValueLocation = { kind: "slot", slot: twin.slot };
+    const location: ValueLocation = { kind: "slot", slot: twin };
     return [
       {
         property: names.bufferProperty(slot),
         address: arena.addressOf(location),
-        length: arena.lengthOf(twin.slot),
+        length: arena.lengthOf(twin),
         holds: growOf(slot),
       },
     ];
@@ -413,9 +412,11 @@ function newBuffer(slot: Slot, names: ValueNames): string {
 
 /** With WebAssembly, only ids and the weights of sets' values need buffers of their own. */
 function grow(phase: "request" | "candidate", names: ValueNames, wasm: WasmProgram | null): string[] {
+  // A session that takes events keeps the content of its buffers.
+  const keeps = phase === "request" && names.plan.kept.size > 0;
   const statement = (slot: Slot) => {
     const buffer = `${scopeNames[phase]}.${names.bufferProperty(slot)}`;
-    return `${buffer} = ${growOf(slot)}(${buffer}, ${lengthOf(slot, names)});`;
+    return `${buffer} = ${keeps ? longerOf(slot) : growOf(slot)}(${buffer}, ${lengthOf(slot, names)});`;
   };
   const slots = names.plan.slots[phase];
   return [
@@ -432,33 +433,6 @@ function runText(phase: "request" | "candidate", names: ValueNames, wasm: WasmPr
   return `${scopeNames[phase]}.wasm.run.${name}(${[count, ...steps].join(", ")})`;
 }
 
-/** The statement with which WebAssembly computes what is left of a request. */
-export function runOfRequest(names: ValueNames, wasm: WasmProgram | null): string[] {
-  return wasm === null ? [] : [`if (q.wasm !== null) ${runText("request", names, wasm)};`];
-}
-
-/** Buffers that keep their content; those in WebAssembly's memory have room for the longest histories. */
-function growKept(names: ValueNames, wasm: WasmProgram | null): string[] {
-  const views = new Set(wasm === null ? [] : viewsOf("request", names, wasm).map(({ property }) => property));
-  const isView = (slot: Slot) => views.has(names.bufferProperty(slot));
-  const statement = (slot: Slot) => {
-    const buffer = `q.${names.bufferProperty(slot)}`;
-    const grow = slot.dtype === "f32" ? "longerFloats" : "longerIntegers";
-    return `${buffer} = ${grow}(${buffer}, ${lengthOf(slot, names)});`;
-  };
-  const slots = names.plan.slots.request;
-  return [
-    ...slots.filter((slot) => !isView(slot)).map(statement),
-    ...(views.size === 0 ? [] : ["if (q.wasm !== null) return;"]),
-    ...slots.filter(isView).map(statement),
-  ];
-}
-
-/** Tells whether sessions keep the values of their requests, which TypeScript then computes. */
-function keepsRequest({ kept }: Plan): boolean {
-  return kept.size > 0;
-}
-
 /** The number of values of sets is known only once they are read, so there is room for the maximum. */
 function lengthOf({ rows, width }: Slot, names: ValueNames): string {
   if (rows.kind === "elements") return countText(rows.of, names, rows.max * width);
@@ -467,6 +441,10 @@ function lengthOf({ rows, width }: Slot, names: ValueNames): string {
 
 function growOf(slot: Slot): "floats" | "integers" {
   return slot.dtype === "f32" ? "floats" : "integers";
+}
+
+function longerOf(slot: Slot): "longerFloats" | "longerIntegers" {
+  return slot.dtype === "f32" ? "longerFloats" : "longerIntegers";
 }
 
 /** `WASM`, the last in the file because it has many lines. */

@@ -1,6 +1,6 @@
 // Makes the WebAssembly module of a ranking program, in the form that generated modules contain.
 
-import type { ValidGraph } from "../../middle/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { machines } from "../code/machine.ts";
 import { type RankingCode, rankingCode } from "../code/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
@@ -12,15 +12,16 @@ export interface WasmProgram extends RankingCode {
 
 /**
  * `longest` gives the largest number of steps of a history; null if the values of such long histories do not
- * fit.
+ * fit. `keeps`: see `rankingCode`.
  */
 export function wasmProgram(
   graph: ValidGraph,
   longest: (history: string) => number,
   mode: Mode,
   beside?: ReadonlySet<string>,
+  keeps: ReadonlySet<NodeId> | null = null,
 ): WasmProgram | null {
-  const program = rankingCode(graph, longest, mode, machines.wasm, beside);
+  const program = rankingCode(graph, longest, mode, machines.wasm, beside, undefined, keeps);
   if (program === null) return null;
   const { arena, code } = program;
   return { ...program, encoded: encode(code, arena.pages, arena.tables.length > 0) };

@@ -49,7 +49,7 @@ export class PairReader {
     }
   }
 
-  /** The steps that a mask of `repeat` counts; null if it is no mask. */
+  /** The steps that a mask of `repeat` counts; null if it isn't a mask. */
   countedSteps(id: NodeId): StepsRows | null {
     this.mask(id);
     return this.counted.get(id) ?? null;

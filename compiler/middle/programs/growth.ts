@@ -39,7 +39,8 @@ export function growthOf({ nodes }: Pick<Graph, "nodes">): ReadonlyMap<NodeId, G
   return found;
 }
 
-function isOfRequest({ type: { rows } }: Node): boolean {
+/** Tells whether a node of a ranking program has a value for each request. */
+export function isOfRequest({ type: { rows } }: Node): boolean {
   return perOf(rows) === "request" && !(rows.kind === "steps" && isCandidateAxis(rows.history));
 }
 

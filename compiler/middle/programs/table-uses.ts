@@ -25,7 +25,7 @@ export function tableUses(graph: Graph): TableUse[] {
   return lookupsOf(graph).flatMap(({ table, ids }) => {
     const { name: input, role } = ids.attributes;
     if (role.kind === "drawn") return [];
-    invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
+    invariant(role.kind === "feature", `${input} is looked up in a table, but isn't a feature`);
     const { kind: _, ...placed } = role;
     return [{ input, table, ...placed, set: ids.type.rows.kind === "elements" }];
   });

@@ -83,7 +83,7 @@ DINC_LOCAL int dinc_put_ids(dinc_said *error, const char *field, char *to, const
     if (ids[i] < 1 || (uint64_t)ids[i] >= rows) {
       dinc_fault(error, DINC_CODE_INPUT, field, (int64_t)(before + i), "is ");
       dinc_say_number(error, ids[i]);
-      dinc_say(error, ", but ids are 1 (unknown) to ");
+      dinc_say(error, ", but encoded ids are 1 (unknown) to ");
       dinc_say_number(error, (int64_t)rows - 1);
       return DINC_CODE_INPUT;
     }

@@ -32,7 +32,7 @@ WEIGHTS_ALIGNMENT = 64
 
 
 class RankerInputError(ValueError):
-    """A request that cannot be scored. Unknown ids are no error: they take the row for unknown values."""
+    """A request that cannot be scored. Unknown ids aren't an error: they take the row for unknown values."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(field, problem)
@@ -582,7 +582,7 @@ class CodeSet:
 
 
 def words_of(text: str) -> list[str]:
-    """Words: composed (NFC) and in lower case, what lies between characters that are no letters, marks or digits."""
+    """Words: composed (NFC) and in lower case, what lies between characters that aren't letters, marks or digits."""
     lower = unicodedata.normalize("NFC", text).lower()
     return "".join(character if is_of_word(character) else " " for character in lower).split()
 
@@ -615,7 +615,7 @@ class Records(NamedTuple):
     rows: Sequence[Any]
     where: str
     first: int
-    """The place of the first in the list `where`, -1 if that is no list."""
+    """The place of the first in the list `where`, -1 if that isn't a list."""
 
     def refuses(self, i: int, name: str, problem: str, within: str = "") -> RankerInputError:
         """The error about the feature `name` of record i."""

@@ -150,7 +150,7 @@ static int hostile(const N(_model) *model) {
       ids[q->count - 1] = bad[b];
       columns[c].values = ids;
       if (N(_rank_encoded)(session, columns, q->count, scores) != DINC_CODE_INPUT) return 6;
-      if (strstr(N(_error)(session), "but ids are 1 (unknown) to") == 0) return 7;
+      if (strstr(N(_error)(session), "but encoded ids are 1 (unknown) to") == 0) return 7;
       free(ids);
       refused++;
     }

@@ -11,30 +11,21 @@ import { acrossLanes, addressAt, BYTES, eachRow, equalSteps, load, type Steps, s
 import { dots, fourRows, weigh } from "./row-products.ts";
 import { constantWidth } from "./rows.ts";
 
-export const attention: KernelTwin<"attention"> = (
-  f,
-  out,
-  q,
-  k,
-  v,
-  rows,
-  queries,
-  keys,
-  width,
-  valueWidth,
-  heads,
-  scale,
-  causal,
-) => {
-  invariant(scale.constant !== null, "attention of an unknown scale");
-  attentionOf(f, {
-    ...{ out, q, k, v, rows, causal, scale: scale.constant },
-    ...{ width: constantWidth(width), valueWidth: constantWidth(valueWidth), heads: constantWidth(heads) },
-    queries: equalSteps(f, rows, queries),
-    keys: equalSteps(f, rows, keys),
-    weights: f.module.scratch,
-  });
-};
+/** Attention of the queries of a row from `first` on; `q` and `out` begin there. */
+export function lastQueries(first: I32): KernelTwin<"attention"> {
+  return (f, out, q, k, v, rows, queries, keys, width, valueWidth, heads, scale, causal) => {
+    invariant(scale.constant !== null, "attention of an unknown scale");
+    attentionOf(f, {
+      ...{ out, q, k, v, rows, causal, scale: scale.constant, first },
+      ...{ width: constantWidth(width), valueWidth: constantWidth(valueWidth), heads: constantWidth(heads) },
+      queries: equalSteps(f, rows, queries),
+      keys: equalSteps(f, rows, keys),
+      weights: f.module.scratch,
+    });
+  };
+}
+
+export const attention: KernelTwin<"attention"> = lastQueries(i32.const(0));
 
 /** The most queries that go through the keys together. */
 export const QUERIES = 4;
@@ -63,6 +54,8 @@ export interface AttentionAddresses {
   readonly heads: number;
   readonly scale: number;
   readonly causal: boolean;
+  /** The number of each row's first query; 0 without it. */
+  readonly first?: I32;
 }
 
 export interface AttentionCall extends AttentionAddresses {
@@ -137,7 +130,7 @@ export interface Meetings {
 /** Called for each row, for as many queries as go together, and for each head. */
 export function eachMeeting(
   f: FunctionBuilder,
-  { rows, queries, keys, heads, causal, weights }: AttentionAddresses,
+  { rows, queries, keys, heads, causal, weights, first = i32.const(0) }: AttentionAddresses,
   { byQuery, byKey, begin, meet }: Meetings,
 ): void {
   const ofRow = byKey.map(({ base }) => f.local<"i32">(base));
@@ -165,7 +158,7 @@ export function eachMeeting(
   eachRow(f, rows, [queries, keys], ([queriesEach, keysEach]) => {
     begin(ofRow, keysEach!);
     const weightBytes = bytesOfFours(f, keysEach!);
-    const before = f.local(i32.const(0));
+    const before = f.local(first);
     const seen = causal ? before : keysEach!;
     const some = (count: number) => {
       if (causal) f.advance(before, count);

@@ -6,7 +6,7 @@ import type { KernelName } from "../../../serve/kernels.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { I32 } from "../code.ts";
 import type { KernelTwin } from "../kernel.ts";
-import { attention } from "./attention.ts";
+import { attention, lastQueries } from "./attention.ts";
 import { dots } from "./dots.ts";
 import { twins } from "./elementwise.ts";
 import { facedSteps } from "./facing.ts";
@@ -68,5 +68,14 @@ export function hasTwin(kernel: KernelName): boolean {
 export function emitKernel(f: FunctionBuilder, kernel: KernelName, values: readonly TwinValue[]): void {
   const twin = kernels[kernel];
   if (typeof twin === "string") throw new InternalError(`${kernel} in a ranking program: it is for ${twin}`);
+  emitTwin(f, twin, values);
+}
+
+/** Emits attention of the queries from `first` on. */
+export function emitLastQueries(f: FunctionBuilder, first: I32, values: readonly TwinValue[]): void {
+  emitTwin(f, lastQueries(first), values);
+}
+
+function emitTwin(f: FunctionBuilder, twin: object, values: readonly TwinValue[]): void {
   (twin as unknown as (f: FunctionBuilder, ...values: readonly TwinValue[]) => void)(f, ...values);
 }

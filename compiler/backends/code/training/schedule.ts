@@ -191,7 +191,7 @@ function indices({ needed, graph }: Reads): readonly (readonly Unit[])[] {
   for (const node of needed) {
     if (!usesIndex(node, graph)) continue;
     const ids = graph.nodes[node.inputs[1]!]!;
-    invariant(ids.op === "input", "a sum by ids that are no input");
+    invariant(ids.op === "input", "a sum by ids that aren't an input");
     found.set(indexKey(ids.id, node.type.rows), { kind: "index", ids, rows: node.type.rows });
   }
   return [...found.values()].map((unit) => [unit]);

@@ -22,6 +22,6 @@ export function onlyList(op: string, inputs: readonly TensorType[]): List {
 
 export function listOf(op: string, type: TensorType): List {
   const [length, ...item] = type.dims;
-  invariant(length !== undefined && item.length > 0, `${op} of ${describeType(type)}, which is no list`);
+  invariant(length !== undefined && item.length > 0, `${op} of ${describeType(type)}, which isn't a list`);
   return { type, length, item };
 }
