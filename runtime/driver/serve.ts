@@ -77,6 +77,8 @@ class RunSource {
   private readonly scratch: Scratch;
   private readonly watch: Watch;
   private compiled = 0;
+  /** Those that are left, the latest last. */
+  private folders: readonly string[] = [];
 
   constructor(options: SourceOptions, scratch: Scratch, watch: Watch) {
     this.options = options;
@@ -90,19 +92,23 @@ class RunSource {
   }
 
   async folder(): Promise<string> {
-    const last = join(this.scratch.folder(), String(this.compiled));
-    const out = join(this.scratch.folder(), String(++this.compiled));
+    const last = this.folders.at(-1);
+    const out = join(this.scratch.folder(), String(this.compiled++));
     const { run, uncalibrated } = this.options;
-    if (this.compiled === 1) {
+    if (last === undefined) {
       await compile(run, { target: "server", out, uncalibrated, ...this.watch });
       await this.addLibrary(out);
     } else if (!(await this.takeWeights(last, out))) {
       await this.compileElsewhere("--target", "server", "--out", out);
       await this.addLibrary(out);
     }
-    // Threads have read it.
-    await rm(last, { recursive: true, force: true });
+    this.folders = [...this.folders, out];
     return out;
+  }
+
+  left(folder: string): Promise<void> {
+    this.folders = this.folders.filter((each) => each !== folder);
+    return rm(folder, { recursive: true, force: true });
   }
 
   /** Puts the weights of the run into a copy of the last folder. Returns false if they need other code. */

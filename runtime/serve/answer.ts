@@ -107,3 +107,15 @@ export const FAILED: Problem = {
   error: "InternalError",
   message: "the request failed; the server's log says why",
 };
+
+/** A request that was not scored within `timeout`. */
+export const LATE = refusal(503, { error: "Timeout", message: "the request was not scored in time" });
+
+/** A request whose thread ended, or that came when no thread could score. */
+export const THREAD_ENDED: Answer = {
+  ...refusal(503, {
+    error: "ThreadEnded",
+    message: "the thread that scores ended, and another one is started",
+  }),
+  result: "failed",
+};

@@ -12,7 +12,7 @@ import { type CompiledModelSource, folderSource } from "./model.ts";
 import { type ServerOption, type ServerOptions, serverOptions } from "./options.ts";
 import { eventText, RankingServer, type ServerEvent } from "./server.ts";
 import { serveThread } from "./thread.ts";
-import { ROLE, type StartedThread } from "./threads.ts";
+import { ROLE, type StartedThread } from "./thread-handle.ts";
 
 export { type CompiledModelSource, eventText, type RankingServer, type ServerEvent };
 

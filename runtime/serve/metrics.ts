@@ -1,5 +1,5 @@
-// The numbers for Prometheus: requests by result, their seconds, candidates, reloads, which model is loaded, the counts of
-// the loaded model, and the process itself.
+// The numbers for Prometheus: requests by result, their seconds, candidates, reloads, threads, which model is loaded, the
+// counts of the loaded model, and the process itself.
 
 import type * as Prometheus from "prom-client";
 import type { About } from "../../compiler/serve/about.ts";
@@ -15,11 +15,12 @@ export class ServerMetrics {
   readonly candidates: Prometheus.Counter;
   readonly seconds: Prometheus.Histogram;
   readonly reloads: Prometheus.Counter<"result">;
+  readonly threadsEnded: Prometheus.Counter;
 
-  /** `aboutNow` gives the loaded model, or null before the first one. */
+  /** `now` gives the loaded model, or null before the first one. */
   constructor(
     { Counter, Gauge, Histogram, Registry, ...others }: PrometheusPackage,
-    aboutNow: () => About | null,
+    now: () => { readonly about: About; readonly ready: number } | null,
   ) {
     this.registry = new Registry();
     const registers = [this.registry];
@@ -29,7 +30,7 @@ export class ServerMetrics {
     this.requests = new Counter({
       ...named(
         "ranker_requests_total",
-        "Requests by their result: scored, wrong (the caller's mistake), refused (too many at once), failed",
+        "Requests by their result: scored, wrong (the caller's mistake), refused (too many at once, or not scored in time), failed",
       ),
       labelNames: ["result"],
     });
@@ -47,6 +48,18 @@ export class ServerMetrics {
       ),
       labelNames: ["result"],
     });
+    this.threadsEnded = new Counter({
+      ...named(
+        "ranker_threads_ended_total",
+        "Threads that ended of themselves or were stuck, and are replaced",
+      ),
+    });
+    new Gauge({
+      ...named("ranker_threads", "Threads that take requests"),
+      collect() {
+        this.set(now()?.ready ?? 0);
+      },
+    });
     new Gauge({
       ...named(
         "ranker_model_info",
@@ -55,8 +68,8 @@ export class ServerMetrics {
       labelNames: ["model", "program", "run", "version"],
       collect() {
         this.reset();
-        const about = aboutNow();
-        if (about !== null) this.set({ ...about, run: about.run ?? "" }, 1);
+        const about = now()?.about;
+        if (about !== undefined) this.set({ ...about, run: about.run ?? "" }, 1);
       },
     });
   }

@@ -7,7 +7,7 @@ import type { About } from "../../compiler/serve/about.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import type { Answer, RankingQuestion } from "./answer.ts";
 import type { RankingEngine } from "./ranker.ts";
-import { type PatchedWeights, ScoringThreads, type ThreadOptions } from "./threads.ts";
+import { type PatchedWeights, ScoringThreads, type ThreadEvent, type ThreadOptions } from "./threads.ts";
 
 /** Where models come from. */
 export interface CompiledModelSource {
@@ -15,6 +15,8 @@ export interface CompiledModelSource {
   look(): Promise<string>;
   /** The folder of the compiled model, as it is now. */
   folder(): Promise<string>;
+  /** Is told when nothing reads a folder any more, which `folder` gave. */
+  left?(folder: string): Promise<void>;
 }
 
 /** The folder of a compiled model, or a link to one of several: /models/current → /models/2026-11-27. */
@@ -59,9 +61,14 @@ export class ServingModel {
   }
 
   /** Loads the model and scores its golden requests. Throws an Error that says why it cannot be used. */
-  static async open(script: URL, source: CompiledModelSource, options: ThreadOptions): Promise<ServingModel> {
+  static async open(
+    script: URL,
+    source: CompiledModelSource,
+    options: ThreadOptions,
+    tell: (event: ThreadEvent) => void,
+  ): Promise<ServingModel> {
     const start = (folder: string, patched: PatchedWeights | null) =>
-      ScoringThreads.start(script, folder, options, patched);
+      ScoringThreads.start(script, folder, options, patched, tell);
     const seen = await source.look();
     return new ServingModel(source, start, await start(await source.folder(), null), seen);
   }
@@ -78,8 +85,9 @@ export class ServingModel {
     return this.threads.openApi;
   }
 
-  get isAlive(): boolean {
-    return this.threads.areAlive;
+  /** The number of threads that can answer. */
+  get ready(): number {
+    return this.threads.ready;
   }
 
   answer(question: RankingQuestion, body: string): Promise<Answer> {
@@ -110,7 +118,7 @@ export class ServingModel {
         throw new Error(
           "this server scores in C, whose weights are a file of their own: give it another run, or start it with WebAssembly",
         );
-      this.switchTo(await this.start(folder, { weights, patch }));
+      void this.switchTo(await this.start(folder, { weights, patch }));
       return this.about;
     });
   }
@@ -126,15 +134,23 @@ export class ServingModel {
     const found = await this.source.look();
     if (found === this.seen) return false;
     this.seen = found;
-    this.switchTo(await this.start(await this.source.folder(), null));
+    const folder = await this.source.folder();
+    const last = this.threads.folder;
+    try {
+      const threads = await this.start(folder, null);
+      void this.switchTo(threads).then(() => this.source.left?.(last));
+    } catch (error) {
+      await this.source.left?.(folder);
+      throw error;
+    }
     return true;
   }
 
-  private switchTo(threads: ScoringThreads): void {
+  /** Whoever asked needn't wait until the old threads have ended. */
+  private switchTo(threads: ScoringThreads): Promise<void> {
     const last = this.threads;
     this.threads = threads;
-    // Whoever asked needn't wait for the old threads.
-    void last.close();
+    return last.close();
   }
 
   /** Ends the threads after their last answer. */

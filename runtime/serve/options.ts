@@ -8,7 +8,7 @@ export interface ServerLimits {
   readonly maxCandidates: number;
   /** The most MiB of a body. */
   readonly maxBody: number;
-  /** The most seconds until a body is complete, and the most that a request waits for a thread. */
+  /** The most seconds until a body is complete, and then until its scores are there. */
   readonly timeout: number;
 }
 
@@ -53,7 +53,7 @@ export const serverOptions = {
   maxBody: { value: "<MiB>", doc: "the size of the largest body", default: 4 },
   timeout: {
     value: "<seconds>",
-    doc: "the most seconds until a body is complete, and until its scoring begins",
+    doc: "the most seconds until a body is complete, and then until its scores are there",
     default: 10,
   },
   patchToken: {

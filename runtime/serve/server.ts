@@ -9,6 +9,7 @@ import { type CompiledModelSource, ServingModel } from "./model.ts";
 import type { ServerOptions } from "./options.ts";
 import { PAGE } from "./page.ts";
 import type { RankingEngine } from "./ranker.ts";
+import type { ThreadEvent } from "./threads.ts";
 import { bears, tokenIn } from "./token.ts";
 
 /** An entry of a server's log. */
@@ -26,6 +27,7 @@ export type ServerEvent =
   | { readonly kind: "refused"; readonly reason: string }
   /** A request failed, for a reason that its caller doesn't learn. */
   | { readonly kind: "failed"; readonly reason: string }
+  | ThreadEvent
   | { readonly kind: "stopping"; readonly open: number };
 
 /** The event as a sentence. */
@@ -39,6 +41,10 @@ export function eventText(event: ServerEvent): string {
       return `the loaded model stays: ${event.reason}`;
     case "failed":
       return `a request failed: ${event.reason}`;
+    case "thread-ended":
+      return `a thread ended, ${event.ready} left: ${event.reason}`;
+    case "thread-replaced":
+      return `a thread was replaced: ${event.ready} score`;
     case "stopping":
       return `stopping after ${event.open} open ${event.open === 1 ? "request" : "requests"}`;
   }
@@ -53,6 +59,8 @@ function whatOf({ about, engine }: ServingModel): { readonly about: About; reado
 }
 
 const LOOK_EVERY = 1000;
+/** Milliseconds between two looks for bodies that take too long. */
+const CHECK_CONNECTIONS_EVERY = 1000;
 const PATCH_TYPE = "application/octet-stream";
 /** 1 GiB; a patch is read into memory. */
 const LARGEST_PATCH = 2 ** 30;
@@ -77,12 +85,14 @@ export class RankingServer {
   ) {
     this.options = options;
     this.tell = tell;
-    this.metrics = new ServerMetrics(packages.prometheus, () => this.model?.about ?? null);
+    this.metrics = new ServerMetrics(packages.prometheus, () => this.model);
     this.http = packages.open({
       bodyLimit: options.maxBody * 2 ** 20,
       // Requests of connections that are open already are answered.
       return503OnClosing: false,
       requestTimeout: 1000 * options.timeout,
+      // Node takes the longer of both times for bodies, and by default a minute for headers.
+      http: { headersTimeout: 1000 * options.timeout, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY },
       // A client error of HTTP itself, and what routes throw.
       frameworkErrors: (error, _, reply) => this.explain(error, reply),
     });
@@ -108,7 +118,7 @@ export class RankingServer {
     const server = new RankingServer({ open, prometheus }, options, tell);
     const address = await server.http.listen({ port: options.port, host: options.host });
     try {
-      server.model = await ServingModel.open(script, source, options);
+      server.model = await ServingModel.open(script, source, options, (event) => server.tellOfThread(event));
     } catch (error) {
       await server.http.close();
       throw error;
@@ -116,6 +126,11 @@ export class RankingServer {
     server.looking = setInterval(() => void server.reload(), LOOK_EVERY);
     tell({ kind: "listening", address, ...whatOf(server.model), threads: options.threads });
     return server;
+  }
+
+  private tellOfThread(event: ThreadEvent): void {
+    if (event.kind === "thread-ended") this.metrics.threadsEnded.inc();
+    this.tell(event);
   }
 
   /** Looks now whether the source has another model. */
@@ -176,8 +191,9 @@ export class RankingServer {
     });
     http.get("/about", async (_, reply) => this.model?.about ?? send(reply, LOADING));
     http.get("/health", async (_, reply) => {
-      const ready = this.stopping === null && this.model?.isAlive === true;
-      return reply.code(ready ? 200 : 503).send({ ready });
+      const threads = this.model?.ready ?? 0;
+      const ready = this.stopping === null && threads > 0;
+      return reply.code(ready ? 200 : 503).send({ ready, degraded: threads < this.options.threads, threads });
     });
     http.get("/metrics", async (_, reply) => {
       const text = await this.metrics.text((await this.model?.stats()) ?? null);

@@ -7,7 +7,7 @@ import type { About } from "../../compiler/serve/about.ts";
 import { patchedWeights } from "../../compiler/serve/patch.ts";
 import type { RankerStats } from "../../compiler/serve/stats.ts";
 import { type GoldenRequest, readHeader } from "../../compiler/serve/weights.ts";
-import { type Answer, answerTo, type RankingQuestion, refusal } from "./answer.ts";
+import { type Answer, answerTo, LATE, type RankingQuestion } from "./answer.ts";
 import { systemText } from "./errors.ts";
 import { sharedMemory } from "./memory.ts";
 import { openRanker, type RankerFiles, type RankingEngine, type ServingRanker } from "./ranker.ts";
@@ -74,5 +74,3 @@ async function warmUp(ranker: ServingRanker, golden: readonly GoldenRequest[]): 
 
 /** Milliseconds. */
 const WARM_UP = 150;
-
-const LATE = refusal(503, { error: "Overloaded", message: "the request waited too long to be scored" });

@@ -1,24 +1,30 @@
-// Threads that have opened the same model and score requests side by side, each in the thread with the fewest.
+// Threads that have opened the same model and score requests side by side, each in the thread with the fewest. A thread that
+// ends, or is stuck, is replaced.
 
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { setTimeout } from "node:timers/promises";
 import type { About } from "../../compiler/serve/about.ts";
 import { type RankerStats, sumStats } from "../../compiler/serve/stats.ts";
-import { type Answer, FAILED, type RankingQuestion, refusal } from "./answer.ts";
+import type { Answer, RankingQuestion } from "./answer.ts";
 import { sharedMemory } from "./memory.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RankingEngine } from "./ranker.ts";
-import type { Message, ThreadCall, ThreadData } from "./thread.ts";
-
-/** Marks the data of a thread of a server. */
-export const ROLE = "dinc server";
-
-export interface StartedThread extends ThreadData {
-  readonly role: typeof ROLE;
-}
+import type { ThreadData } from "./thread.ts";
+import { type ReadyThread, ROLE, ThreadHandle } from "./thread-handle.ts";
 
 export type ThreadOptions = Pick<ServerOptions, "threads" | "maxCandidates" | "timeout">;
+
+/** A change of the number of threads, which is `ready` afterwards. */
+export type ThreadEvent =
+  | { readonly kind: "thread-ended"; readonly reason: string; readonly ready: number }
+  | { readonly kind: "thread-replaced"; readonly ready: number };
+
+/** Milliseconds until the first replacement; each thread in succession that ends soon doubles it. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 30_000;
+/** A thread that lived longer than these milliseconds did not end soon. */
+const LONG_LIFE = 60_000;
 
 export class ScoringThreads {
   readonly about: About;
@@ -28,14 +34,19 @@ export class ScoringThreads {
   /** The folder of the code. */
   readonly folder: string;
   readonly weights: Uint8Array;
-  private readonly threads: readonly Thread[];
-  private readonly timeout: number;
+  private readonly threads: ThreadHandle[];
+  private readonly newThread: () => ThreadHandle;
+  private readonly tell: (event: ThreadEvent) => void;
+  /** The counts of threads that ended. */
+  private countedBefore: RankerStats | null = null;
+  private readonly closing = new AbortController();
 
   private constructor(
     { about, engine }: ReadyThread,
     { folder, weights, openApi }: LoadedFiles,
-    threads: readonly Thread[],
-    timeout: number,
+    threads: ThreadHandle[],
+    newThread: () => ThreadHandle,
+    tell: (event: ThreadEvent) => void,
   ) {
     this.about = about;
     this.engine = engine;
@@ -43,7 +54,9 @@ export class ScoringThreads {
     this.weights = weights;
     this.openApi = openApi;
     this.threads = threads;
-    this.timeout = timeout;
+    this.newThread = newThread;
+    this.tell = tell;
+    for (const i of threads.keys()) void this.keep(i);
   }
 
   /**
@@ -53,54 +66,84 @@ export class ScoringThreads {
   static async start(
     script: URL,
     folder: string,
-    options: ThreadOptions,
+    { threads: count, maxCandidates, timeout }: ThreadOptions,
     patched: PatchedWeights | null,
+    tell: (event: ThreadEvent) => void,
   ): Promise<ScoringThreads> {
-    const { threads: count, maxCandidates, timeout } = options;
     let weights = patched?.weights ?? (await sharedBytesOf(join(folder, "model.weights.bin")));
     const openApi = await readFile(join(folder, "openapi.json"), "utf8").catch(() => null);
-    const threads: Thread[] = [];
+    const newThread = (patch: Uint8Array | null, verify: boolean) =>
+      new ThreadHandle(script, { role: ROLE, folder, weights, patch, verify, maxCandidates }, timeout);
+    const threads: ThreadHandle[] = [];
     try {
       // One after the other: threads that score meanwhile lose one core at most. The first one applies the patch and checks
       // the files.
       let ready: ReadyThread | undefined;
       for (let i = 0; i < count; i++) {
         const isFirst = i === 0;
-        const patch = isFirst ? (patched?.patch ?? null) : null;
-        const started = { role: ROLE, folder, weights, patch, verify: isFirst, maxCandidates } as const;
-        const thread = new Thread(script, started);
+        const thread = newThread(isFirst ? (patched?.patch ?? null) : null, isFirst);
         threads.push(thread);
         ready = await thread.ready;
         weights = ready.weights;
       }
-      return new ScoringThreads(ready!, { folder, weights, openApi }, threads, timeout);
+      const files = { folder, weights, openApi };
+      return new ScoringThreads(ready!, files, threads, () => newThread(null, false), tell);
     } catch (error) {
       await Promise.all(threads.map((thread) => thread.end()));
       throw error;
     }
   }
 
-  /** Whether any thread can answer. */
-  get areAlive(): boolean {
-    return this.threads.some(({ waiting }) => Number.isFinite(waiting));
+  /** The number of threads that can answer. */
+  get ready(): number {
+    return this.threads.filter(({ isReady }) => isReady).length;
   }
 
   answer(kind: RankingQuestion, body: string): Promise<Answer> {
     const idle = this.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
-    return idle.answer(kind, body, Date.now() + 1000 * this.timeout);
+    return idle.answer(kind, body);
   }
 
-  /** The sum of what all threads counted; null if they count nothing. */
+  /** The sum of what all threads counted; null if they count nothing. A thread that ended lost what nobody had asked it. */
   async stats(): Promise<RankerStats | null> {
     const all = await Promise.all(this.threads.map((thread) => thread.stats()));
-    const counted = all.filter((stats) => stats !== null);
-    return counted.length === 0 ? null : sumStats(counted);
+    return sumOf([this.countedBefore, ...all]);
   }
 
   /** Ends the threads after they have answered. */
   async close(): Promise<void> {
+    this.closing.abort();
     await Promise.all(this.threads.map((thread) => thread.drain()));
   }
+
+  /** Replaces the threads at a place of the list, one after the other. */
+  private async keep(place: number): Promise<void> {
+    const { signal } = this.closing;
+    for (let soon = 0; ; soon++) {
+      const last = this.threads[place]!;
+      const reason = await last.ended;
+      if (reason === null || signal.aborted) return;
+      this.countedBefore = sumOf([this.countedBefore, last.lastStats]);
+      this.tell({ kind: "thread-ended", reason, ready: this.ready });
+      if (Date.now() - last.since > LONG_LIFE) soon = 0;
+      await setTimeout(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** soon), undefined, { signal }).catch(
+        () => {},
+      );
+      if (signal.aborted) return;
+      const next = this.newThread();
+      this.threads[place] = next;
+      await next.ready.then(
+        () => this.tell({ kind: "thread-replaced", ready: this.ready }),
+        // `ended` says why.
+        () => {},
+      );
+    }
+  }
+}
+
+function sumOf(all: readonly (RankerStats | null)[]): RankerStats | null {
+  const counted = all.filter((stats) => stats !== null);
+  return counted.length === 0 ? null : sumStats(counted);
 }
 
 export interface PatchedWeights {
@@ -131,78 +174,3 @@ async function sharedBytesOf(path: string): Promise<Uint8Array> {
 }
 
 const MOST_READ_AT_ONCE = 2 ** 26;
-
-type ReadyThread = Extract<Message, { readonly kind: "ready" }>;
-type Told = Extract<Message, { readonly id: number }>;
-
-class Thread {
-  readonly ready: Promise<ReadyThread>;
-  private readonly worker: Worker;
-  /** Calls that wait for their message; null is told to them if the thread ends. */
-  private readonly open = new Map<number, (message: Told | null) => void>();
-  private calls = 0;
-  private hasEnded = false;
-  private whenIdle: (() => void) | null = null;
-
-  constructor(script: URL, started: StartedThread) {
-    this.worker = new Worker(script, { workerData: started });
-    this.ready = new Promise((resolve, reject) => {
-      const end = (reason: string) => {
-        this.hasEnded = true;
-        reject(new Error(reason));
-        for (const id of [...this.open.keys()]) this.take(id, null);
-      };
-      this.worker.on("message", (message: Message) => {
-        if (message.kind === "ready") resolve(message);
-        else if (message.kind === "unusable") reject(new Error(message.reason));
-        else this.take(message.id, message);
-      });
-      this.worker.on("error", (error) => end(`a thread ended: ${error.message}`));
-      this.worker.on("exit", (code) => end(`a thread ended with code ${code}`));
-    });
-    // Callers that wait get the error.
-    this.ready.catch(() => {});
-  }
-
-  /** The number of its open calls; infinite if it has ended, so that others are chosen. */
-  get waiting(): number {
-    return this.hasEnded ? Number.POSITIVE_INFINITY : this.open.size;
-  }
-
-  async answer(kind: RankingQuestion, body: string, until: number): Promise<Answer> {
-    const told = await this.call((id) => ({ kind, id, body, until }));
-    return told?.kind === "answer" ? told.answer : { ...refusal(500, FAILED), failure: "a thread ended" };
-  }
-
-  async stats(): Promise<RankerStats | null> {
-    const told = await this.call((id) => ({ kind: "stats", id }));
-    return told?.kind === "stats" ? told.stats : null;
-  }
-
-  private call(callOf: (id: number) => ThreadCall): Promise<Told | null> {
-    if (this.hasEnded) return Promise.resolve(null);
-    const id = this.calls++;
-    return new Promise((resolve) => {
-      this.open.set(id, resolve);
-      this.worker.postMessage(callOf(id));
-    });
-  }
-
-  async drain(): Promise<void> {
-    if (this.open.size > 0)
-      await new Promise<void>((resolve) => {
-        this.whenIdle = resolve;
-      });
-    await this.end();
-  }
-
-  async end(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private take(id: number, message: Told | null): void {
-    this.open.get(id)?.(message);
-    this.open.delete(id);
-    if (this.open.size === 0) this.whenIdle?.();
-  }
-}

@@ -163,7 +163,7 @@ test("explains, describes its requests, and shows a page that asks no other host
 test("says which run it serves, and counts for Prometheus and for dinc test-data", async () => {
   const { body } = await server.get("/about");
   expect(server.log[0]).toBe(`shop, run ${body["run"]}, by WebAssembly in 2 threads: ${server.url}`);
-  expect(await server.get("/health")).toEqual({ status: 200, body: { ready: true } });
+  expect(await server.get("/health")).toMatchObject({ status: 200, body: { ready: true, threads: 2 } });
   const scored = await server.metric('ranker_requests_total{result="scored"}');
   const known = await server.metric('ranker_values_total{feature="item_id",history="",is="known"}');
   await server.post("/rank", requestOf(3, 4));

@@ -100,7 +100,15 @@ const ref = (name: string): OpenApiObject => ({ $ref: `#/components/schemas/${na
 const listOf = (items: OpenApiObject): OpenApiObject => ({ type: "array", items });
 const text = (description: string): OpenApiObject => ({ type: "string", description });
 
-const READY = { type: "object", properties: { ready: { type: "boolean" } }, required: ["ready"] };
+const READY = {
+  type: "object",
+  properties: {
+    ready: { type: "boolean", description: "Whether the server takes requests." },
+    degraded: { type: "boolean", description: "Whether threads have ended that are not yet replaced." },
+    threads: { type: "integer", minimum: 0, description: "The number of threads that take requests." },
+  },
+  required: ["ready", "degraded", "threads"],
+};
 const ABOUT = {
   type: "object",
   properties: {
@@ -188,7 +196,10 @@ function answers(description: string, schema: OpenApiObject): OpenApiObject {
     "400": response("The request cannot be scored; `field` names the wrong value.", ref("Problem")),
     "413": response("The body, or the number of candidates, is too large.", ref("Problem")),
     "415": response("The body is not declared as JSON.", ref("Problem")),
-    "503": response("Too many requests are being scored, or the server ends.", ref("Problem")),
+    "503": response(
+      "Too many requests are being scored, the scores were not there in time, or a thread ended: try again.",
+      ref("Problem"),
+    ),
   };
 }
 
