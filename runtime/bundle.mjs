@@ -15,7 +15,7 @@ const out = join(dist, "bundle");
 const threads = readdirSync(join(dist, "runtime"), { recursive: true })
   .filter((path) => path.endsWith("-worker.js"))
   .map((path) => [basename(path, ".js"), join(dist, "runtime", path)]);
-/** These read specs, like the commands. All others only compute: they load one file, which has nothing else. */
+/** These read specs, like the commands. All others only compute: they load few files, which have nothing else. */
 const readSpecs = ([, path]) => /[\\/](?:lsp|tune)$/.test(dirname(path));
 
 /**
@@ -34,6 +34,7 @@ const files = {
     "diagnostic",
     "emit-options",
     "exit-codes",
+    "imported/files/random-access",
     "option-text",
     "prepared-folder",
     "usage-error",
@@ -67,20 +68,25 @@ export default createRequire(api)("${binding}");`
       : null,
 };
 
-async function write(input, codeSplitting, { platform = "node", minify = readable } = {}) {
+async function write(
+  input,
+  codeSplitting,
+  { platform = "node", minify = readable, chunks = "[name].js" } = {},
+) {
   const bundle = await rolldown({
     input,
     platform,
     logLevel: "warn",
     // Packages that few commands need stay as they are installed.
-    external: /^(?:@bufbuild|@observablehq|fastify|linkedom|prom-client|vscode-languageserver)/,
+    external:
+      /^(?:@bufbuild|@observablehq|@uwdata|fastify|fzstd|linkedom|lz4js|prom-client|vscode-languageserver)/,
     plugins: [duckDbBinding],
   });
   await bundle.write({
     dir: out,
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: "[name].js",
+    chunkFileNames: chunks,
     codeSplitting,
     minify,
   });
@@ -105,9 +111,9 @@ await write(
     }),
   },
 );
-// Threads that only compute are as small as may be: the thread that waits for them has readable names.
-for (const thread of threads.filter((each) => !readSpecs(each)))
-  await write(Object.fromEntries([thread]), false, { minify: true });
+// Threads that only compute share files, and are as small as may be: the thread that waits for them has readable names.
+const computing = threads.filter((each) => !readSpecs(each));
+await write(Object.fromEntries(computing), true, { minify: true, chunks: "thread-[name].js" });
 // The server is one file, with its threads, so that a compiled folder can have it too.
 await write({ server: join(dist, "runtime", "serve", "main.js") }, false);
 // `dinc` and `dinc/train` for browsers: one file, which nothing of Node is in, as small as may be.

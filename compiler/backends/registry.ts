@@ -3,6 +3,7 @@
 import { c } from "./c-library/backend.ts";
 import type { BackendDefinition } from "./contract/backend.ts";
 import { onnx } from "./onnx/backend.ts";
+import { page } from "./page/backend.ts";
 import { server } from "./server/backend.ts";
 import { tensorflow } from "./tensorflow/backend.ts";
 import { torchrec } from "./torchrec/backend.ts";
@@ -19,6 +20,7 @@ export const backends = {
   onnx,
   torchrec,
   server,
+  page,
 } as const satisfies Readonly<Record<string, BackendDefinition>>;
 
 export type BackendName = keyof typeof backends;

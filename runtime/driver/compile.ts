@@ -4,7 +4,7 @@ import { notTaken, type TargetName, targets } from "../../compiler/backends/choi
 import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
-import type { CompiledModel } from "../../compiler/backends/contract/emitted.ts";
+import type { CompiledModel, TrainingFacts } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { modelAlone, untrainedModel } from "../../compiler/backends/contract/untrained-model.ts";
 import { option, type Wording, wording } from "../../compiler/common/option-text.ts";
@@ -20,6 +20,7 @@ import { liesIn } from "../files/same-file.ts";
 import { version } from "../files/version.ts";
 import { type OpenRun, openedRun } from "../run/open-run.ts";
 import { trainedModelOf } from "../run/trained-model.ts";
+import { trainingFactsOf } from "../run/training-facts.ts";
 import { checkFolder } from "./check-folder.ts";
 import { emitContext } from "./emit-context.ts";
 import { tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
@@ -85,9 +86,9 @@ export async function compile(
       throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, noLocation)]);
     await claimFolder(out, force);
   }
-  const trained = await trainedModel(source, target, options);
+  const { trained, training } = await trainedModel(source, target, options);
   const seed = options.seed ?? trained.model.train.seed;
-  const compiled = await compiledBy(target, trained, options, emitContext(version(), seed));
+  const compiled = await compiledBy(target, trained, options, emitContext(version(), seed, training));
   tellDiagnostics(compiled.diagnostics, options);
   throwIfStopped(options);
   if (out !== undefined) {
@@ -112,7 +113,7 @@ async function weightsOnly(
   if (!target.holdsWeights) throw refuse("is for modules: a package that trains has no weights");
   if (target.weightsFiles === null)
     throw refuse(
-      wording`is for ${option("target", ["ts", "two-tower", "c", "server"])}, whose weights are a separate file: compile ${option("target", target.name)} again, which replaces the whole folder at once`,
+      wording`is for ${option("target", ["ts", "two-tower", "c", "server", "page"])}, whose weights are a separate file: compile ${option("target", target.name)} again, which replaces the whole folder at once`,
     );
   if (force === true) throw refuse(wording`replaces no other files: leave ${option("force")} out`);
   if (typeof source !== "string" && "untrained" in source) throw refuse("takes a run folder, not a spec");
@@ -122,8 +123,8 @@ async function weightsOnly(
   const run = await openedRun(source, options);
   tellStopped(run, options);
   const trained = await trainedModelOf(run);
-  const asked = { out, seed: seed ?? run.model.train.seed };
-  return replaceWeights(trained, run.folder, target, asked, options);
+  const context = emitContext(version(), seed ?? run.model.train.seed, trainingFactsOf(run.run.manifest));
+  return replaceWeights(trained, run.folder, target, { out, context }, options);
 }
 
 function pathOf(source: OpenRun | string | Untrained): string | null {
@@ -137,14 +138,16 @@ async function trainedModel(
   source: OpenRun | string | Untrained,
   { holdsWeights }: CompileTarget,
   options: CompileOptions,
-): Promise<TrainedModel> {
+): Promise<{ readonly trained: TrainedModel; readonly training: TrainingFacts | null }> {
   if (typeof source !== "string" && "untrained" in source) {
     const model = await modelFor(source.untrained, options);
-    return holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
+    const trained = holdsWeights ? untrainedModel(model, options.seed ?? 0) : modelAlone(model);
+    return { trained, training: null };
   }
   const run = await openedRun(source, options);
   tellStopped(run, options);
-  return holdsWeights ? await trainedModelOf(run) : modelAlone(run.model);
+  const trained = holdsWeights ? await trainedModelOf(run) : modelAlone(run.model);
+  return { trained, training: trainingFactsOf(run.run.manifest) };
 }
 
 /** Warns of the weights of a training that its user stopped. */

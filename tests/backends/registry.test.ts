@@ -90,6 +90,6 @@ describe("an option that a target does not take", () => {
       "x",
     ]);
     expect(code).toBe(2);
-    expect(err).toContain("--tables is for --target ts, two-tower, c or server, not for onnx");
+    expect(err).toContain("--tables is for --target ts, two-tower, c, server or page, not for onnx");
   });
 });

@@ -81,6 +81,7 @@ export const runners: { readonly [B in BackendName]: readonly Way[] } = {
   // Their modules are those of `typescript`.
   two_tower: [],
   server: [],
+  page: [],
 };
 
 /** Whether it computes as another way does, but for threads, fused multiply-adds or a choice between the two forms. */

@@ -55,7 +55,7 @@ export class BuiltSite {
       this.page = null;
       const [said, asked] = [this.said.splice(0), this.asked.splice(0)];
       expect(said).toEqual([]);
-      expect(asked.filter((url) => !/^(?:http:\/\/127\.0\.0\.1:|data:|blob:)/.test(url))).toEqual([]);
+      expect(asked.filter((url) => !/^(?:http:\/\/127\.0\.0\.1:|data:|blob:|file:)/.test(url))).toEqual([]);
     });
     afterAll(async () => {
       await this.opened?.close();

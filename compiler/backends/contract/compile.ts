@@ -11,7 +11,7 @@ import { isCalibration } from "../../middle/programs/calibrated.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import type { CompileTarget } from "./backend.ts";
 import type { EmitOptions } from "./emit-options.ts";
-import type { CompiledModel, EmitContext } from "./emitted.ts";
+import type { AppendCost, CompiledModel, EmitContext } from "./emitted.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** Throws UsageError for options that do not fit the model, and DiagnosticError for pairs of too many steps. */
@@ -43,17 +43,21 @@ export async function compiledBy(
     appends = null,
     places = null,
     diagnostics = [],
-  } = await target.emit(trained, options, context);
-  const costly = (appends ?? []).filter((cost) => cost.costly.length > 0);
-  if (costly.length > 0)
-    throw new UsageError(
-      wording`${option("sessions", "append")} would save nothing here: an event of ${costly.map(({ history, costly }) => `${history} changes all steps of ${costly.join("; ")}`).join(", and one of ")}. Leave it out`,
-    );
+  } = await target.emit(trained, options, { ...context, checkAppends: requireSavings });
   if (fast?.isClose === false)
     throw new UsageError(
       wording`${option("mode", "fast")} is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
   return { files, compacted, fast, appends, places, diagnostics };
+}
+
+/** Throws UsageError if an event computes as much as a new session. */
+function requireSavings(costs: readonly AppendCost[]): void {
+  const costly = costs.filter((cost) => cost.costly.length > 0);
+  if (costly.length > 0)
+    throw new UsageError(
+      wording`${option("sessions", "append")} would save nothing here: an event of ${costly.map(({ history, costly }) => `${history} changes all steps of ${costly.join("; ")}`).join(", and one of ")}. Leave it out`,
+    );
 }
 
 function isLong({ places }: KeptPairs): boolean {

@@ -39,7 +39,7 @@ export interface AppendCost {
   readonly untilFull: readonly string[];
   /** For all steps. */
   readonly whole: readonly string[];
-  /** Those of `whole` that cost as much as in a new session: products, recurrences and attention of all steps. */
+  /** Those of `whole` that cost as much as in a new session: products, recurrences, pairs and attention of all steps. */
   readonly costly: readonly string[];
 }
 
@@ -82,6 +82,19 @@ export interface Compacted {
   readonly probability: number;
 }
 
+export interface TrainingFacts {
+  readonly rows: number;
+  readonly epochs: number;
+  /** For a training that was compiled before its end; null otherwise. */
+  readonly steps: number | null;
+  /** The metrics of rows that were not trained on; null if there were none. */
+  readonly measured: {
+    readonly of: "test" | "validation";
+    readonly rows: number;
+    readonly values: Readonly<Record<string, number>>;
+  } | null;
+}
+
 export interface EmitContext {
   /** The version of dinc. */
   readonly version: string;
@@ -93,6 +106,10 @@ export interface EmitContext {
   specText(model: Model): string;
   /** Loads a JavaScript module without imports from its text. */
   load(javascript: string): Promise<unknown>;
+  /** The training of the weights; absent if they are random. */
+  readonly training?: TrainingFacts;
+  /** Is told the cost of an event before anything is written, and throws if sessions would save nothing. */
+  readonly checkAppends?: (costs: readonly AppendCost[]) => void;
   /** The server of `dinc serve` as one file; absent in browsers. */
   readonly serverText?: () => Promise<string>;
 }

@@ -16,6 +16,7 @@ const compile = (): CommandDescription => ({
     "dinc compile my-run --target c --out my-library",
     "dinc compile my-run --target onnx --out my-model",
     "dinc compile my-run --target server --out my-server",
+    "dinc compile my-run --target page --out my-page",
     "dinc compile model.din -c dinc.yaml --target torchrec --out my-training",
     "dinc compile model.din --emit graph",
   ],

@@ -101,7 +101,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
 
   test("compiles to it as to any other", async () => {
     const help = (await runHere(["compile", "--help"])).out.replace(/\s+/g, " ");
-    expect(help).toMatch(/choices: "ts", "two-tower", "c", "onnx", "torchrec", "server", "toy"/);
+    expect(help).toMatch(/choices: "ts", "two-tower", "c", "onnx", "torchrec", "server", "page", "toy"/);
     const compiled = await runHere(["compile", at("model.din"), "--target", "toy", "--out", at("made")]);
     expect(compiled).toMatchObject({ code: 0 });
     expect(readdirSync(at("made")).sort()).toEqual([
@@ -124,7 +124,7 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.5)  batch 4  e
     expect(readdirSync(folder)).not.toContain("failed");
     const refused = await runHere([...again, "--tables", "f16"]);
     expect(refused).toMatchObject({ code: 2 });
-    expect(refused.err).toContain("--tables is for --target ts, two-tower, c or server, not for toy");
+    expect(refused.err).toContain("--tables is for --target ts, two-tower, c, server or page, not for toy");
   });
 });
 
