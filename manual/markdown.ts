@@ -159,9 +159,11 @@ export function codeBlock(
   name = "",
 ): string {
   const said = name === "" || MARKS.has(name) ? "" : `<figcaption>${escaped(name)}</figcaption>`;
-  const open =
-    playground === null ? "" : `<a class="open" href="${escaped(playground)}">Open in the playground</a>`;
-  return `<figure class="code">${said}<pre><code>${colours(text, language)}</code></pre>${open}</figure>\n`;
+  const code = `<pre><code>${colours(text, language)}</code></pre>`;
+  if (playground === null) return `<figure class="code">${said}${code}</figure>\n`;
+  // Without scripts, the text and the link are there too.
+  const open = `<a class="open" slot="open" href="${escaped(playground)}">Open in the playground</a>`;
+  return `<figure class="code">${said}<din-play lazy>${code}${open}</din-play></figure>\n`;
 }
 
 function* codeOf(tokens: readonly Token[]): Iterable<Tokens.Code> {

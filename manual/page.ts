@@ -7,7 +7,7 @@ import type { Section } from "./markdown.ts";
 import { between, escaped, pagePath } from "./page-links.ts";
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
 /** The surroundings of a page. */
 export interface ManualContext {
@@ -41,7 +41,7 @@ export function pageOf(
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${at("manual.css")}">
 <script defer src="${at("manual.js")}"></script>
-</head>
+${html.includes("<din-play") ? `<script type="module" src="${at("playground/din-play.js")}"></script>\n` : ""}</head>
 <body>
 <a class="skip" href="#text">To the text</a>
 <header>

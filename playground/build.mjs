@@ -109,6 +109,15 @@ await bundle.write({
   minify: true,
 });
 await bundle.close();
+// `<din-play>` has files of its own, so that the page's first load stays one file.
+const play = await rolldown({
+  input: { "din-play": join(here, "page", "din-play.ts") },
+  platform: "browser",
+  logLevel: "warn",
+  transform: { define: { ...define, STYLE: JSON.stringify(styleOf("editor.css", "din-play.css")) } },
+});
+await play.write({ dir: out, format: "esm", chunkFileNames: "[name].js", minify: true });
+await play.close();
 for (const file of ["frame.html", "icon.svg", "card.png"]) cpSync(join(here, "page", file), join(out, file));
 const page = readFileSync(join(here, "page", "index.html"), "utf8");
 writeFileSync(
@@ -124,11 +133,7 @@ writeFileSync(
   `${JSON.stringify({ name: "dinc-playground", version, description, license, type: "module" }, null, 2)}\n`,
 );
 const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
-const rules = readFileSync(join(here, "page", "style.css"), "utf8");
-// Comments and line breaks are a tenth of what is loaded of it.
-const lines = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").split("\n");
-const short = lines.map((line) => line.trim()).join("");
-writeFileSync(join(out, "style.css"), `${uplot}\n${short}`);
+writeFileSync(join(out, "style.css"), `${uplot}\n${styleOf("editor.css", "style.css")}`);
 // Texts of the guide, which are loaded when somebody opens it.
 const textsIn = (folder, ending) =>
   Object.fromEntries(
@@ -159,6 +164,13 @@ if (options.serve) {
   openBrowser(address);
 }
 
+/** Rules of the page, without comments and line breaks, which are a tenth of what is loaded of them. */
+function styleOf(...names) {
+  const rules = names.map((name) => readFileSync(join(here, "page", name), "utf8")).join("\n");
+  const lines = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").split("\n");
+  return lines.map((line) => line.trim()).join("");
+}
+
 /** With the picture of a posted link, whose address has to be a whole one. */
 function withCard(page, address) {
   const at = new URL("card.png", address.endsWith("/") ? address : `${address}/`).href.replaceAll('"', "%22");
@@ -169,7 +181,7 @@ function withCard(page, address) {
 /** Written last: it knows the other files. */
 async function writeServiceWorker() {
   const apart = new Set(["index.html", "card.png", "package.json", "serve.mjs"]);
-  const files = readdirSync(out).filter((name) => !apart.has(name));
+  const files = readdirSync(out).filter((name) => !apart.has(name) && !name.startsWith("din-play"));
   const hash = createHash("sha256");
   for (const name of ["index.html", ...files]) hash.update(name).update(readFileSync(join(out, name)));
   const values = { BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)), FILES: JSON.stringify(files) };

@@ -69,7 +69,7 @@ export function openBrowser(address) {
   spawn(command, [...first, address], { stdio: "ignore" }).on("error", () => {});
 }
 
-/** The path that an address names, without a slash in front; null for what is no address. */
+/** The path that an address names, without a slash in front; null if it isn't an address. */
 function askedBy(url) {
   try {
     const { pathname } = new URL(url, "http://localhost");

@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import { contents } from "../../manual/contents.ts";
 import { pagePath } from "../../manual/page-links.ts";
+import { violationsIn } from "../support/axe.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
 const site = new BuiltSite("manual/build.mjs");
@@ -28,6 +29,22 @@ test("a spec opens in the playground with one click, and the manual from there",
   await expect.poll(() => text.textContent()).toContain("model bound");
   await page.getByRole("link", { name: "Manual" }).click();
   await page.waitForURL("**/below/it/index.html");
+});
+
+test("a spec is edited and trained where it stands, and loads nothing before", async () => {
+  const loaded: string[] = [];
+  const page = await site.visit("index.html", { width });
+  page.on("request", (request) => loaded.push(new URL(request.url()).pathname.split("/").at(-1)!));
+  await page.goto(`${site.address}docs/ideas.html`);
+  const play = page.locator("din-play").first();
+  const edit = play.getByRole("button", { name: "Edit and train here" });
+  await edit.waitFor();
+  expect(loaded.filter((name) => /worker|editor/.test(name))).toEqual([]);
+  await edit.click();
+  await play.locator(".din-keyword").first().waitFor();
+  await play.getByRole("button", { name: "Train" }).click();
+  await play.locator(".score b").waitFor();
+  expect(await violationsIn(page)).toEqual([]);
 });
 
 test("a model of the zoo opens there beside rows that fit it, and lessons are a click away", async () => {

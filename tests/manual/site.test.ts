@@ -100,7 +100,13 @@ test("a notebook is a page with its texts, its code and what it prints", () => {
 });
 
 test("what pages name is in the site, by addresses that work below any path", () => {
-  const made = new Set([...site.files.keys(), "manual.css", "manual.js", "playground/index.html"]);
+  const made = new Set([
+    ...site.files.keys(),
+    "manual.css",
+    "manual.js",
+    "playground/index.html",
+    "playground/din-play.js",
+  ]);
   const wrong = [...pages].flatMap(([place, elements]) => {
     const ids = new Set(elements.map(({ attributes }) => attributes["id"]));
     return elements
