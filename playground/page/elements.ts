@@ -1,17 +1,8 @@
 // Makes elements of the page in code that is as short as markup.
 
-type Child = Node | string | null;
+import { element } from "../../compiler/backends/page/browser/element.ts";
 
-export function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string>> = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
+export { element };
 
 /** The element of the page with this id. */
 export function byId(id: string): HTMLElement {

@@ -5,6 +5,7 @@ import { describeZooModel, families, sentenceOf, titleOf } from "../examples/zoo
 import { exampleAddress } from "./address.ts";
 import type { Bench } from "./bench.ts";
 import { element } from "./elements.ts";
+import { locationOf, ownText } from "./own-texts.ts";
 
 export interface ExampleTexts {
   /** The specs of examples/zoo by name. */
@@ -24,7 +25,8 @@ export class ExamplesView {
   constructor({ zoo, din, auc }: ExampleTexts, shown: string, bench: Bench) {
     this.shown = shown;
     const text = zoo[shown] ?? din[shown];
-    if (text !== undefined) bench.put(text);
+    const place = locationOf({ kind: "example", name: shown });
+    if (text !== undefined) bench.put(ownText(place) ?? text, place);
     const search = element("input", {
       type: "search",
       "aria-label": "find a model",

@@ -7,6 +7,7 @@ import type { Bench } from "./bench.ts";
 import { byId, element } from "./elements.ts";
 import { ExamplesView, type ExampleTexts } from "./examples-view.ts";
 import { LessonView } from "./lesson-view.ts";
+import { locationOf, ownText } from "./own-texts.ts";
 import { Progress } from "./progress.ts";
 
 export class Guide {
@@ -16,8 +17,6 @@ export class Guide {
   private lessons: readonly Lesson[] | null = null;
   private progress: Progress | null = null;
   private lesson: LessonView | null = null;
-  /** By lesson: the text that the reader left in the editor. */
-  private readonly left = new Map<string, string>();
   /** Only the latest address counts, even if the texts of an earlier one arrive later. */
   private asked = 0;
 
@@ -31,7 +30,7 @@ export class Guide {
 
   /** For a lesson that a link opens, `text` is the spec in the link. */
   async show(address: PageAddress, text: string | null = null): Promise<void> {
-    this.leave();
+    this.lesson = null;
     this.asked += 1;
     const asked = this.asked;
     if (address.kind === "other") {
@@ -60,7 +59,9 @@ export class Guide {
     };
     const view = new LessonView(lessons, at, progress, this.bench, keepAddress);
     this.lesson = view;
-    this.bench.put(text ?? this.left.get(name) ?? start);
+    const place = locationOf({ kind: "lesson", name, done: [] });
+    if (text === null) this.bench.put(ownText(place) ?? start, place);
+    else this.bench.put(text, "link");
     keepAddress();
     this.open("Lessons", view.root, view.heading);
     view.check(this.bench.observed);
@@ -69,11 +70,6 @@ export class Guide {
   /** The name of the open lesson. */
   get shown(): string | null {
     return this.lesson?.name ?? null;
-  }
-
-  private leave(): void {
-    if (this.lesson !== null) this.left.set(this.lesson.name, this.bench.text());
-    this.lesson = null;
   }
 
   private open(title: string, root: HTMLElement, heading: HTMLElement): void {
@@ -89,15 +85,15 @@ export class Guide {
     heading.focus({ preventScroll: true });
   }
 
-  /** Leaves an example in the editor. After a lesson, the reader's own text comes back. */
+  /** Leaves an example in the editor, and in the address. After a lesson, the reader's own text comes back. */
   close(): void {
     if (this.place.hidden) return;
     if (this.lesson !== null) {
-      this.leave();
+      this.lesson = null;
+      history.replaceState(null, "", location.pathname + location.search);
       this.bench.putOwn();
     }
     this.place.hidden = true;
-    history.replaceState(null, "", location.pathname + location.search);
     document.title = this.title;
     byId("lessons").focus();
   }

@@ -30,15 +30,13 @@ import type {
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { OfferedFix } from "./problems-view.ts";
 
-export const DOCUMENT = "file:///model.din";
-
 /** The milliseconds without typing before colours and types are requested again. */
 const PAUSE = 60;
 
 /** Throws InternalError if it is not a message of the language server's protocol. */
 export function serverMessage(received: unknown): void {
   const isMessage = typeof received === "object" && received !== null && "jsonrpc" in received;
-  invariant(isMessage, "language-worker sent what is no message of a language server");
+  invariant(isMessage, "language-worker sent something other than a message of a language server");
 }
 
 export function connect(worker: Worker): LSPClient {
@@ -81,21 +79,21 @@ function sanitizeHTML(html: string): string {
   return body.innerHTML;
 }
 
-/** All features of the language server for one editor. */
-export function languageOf(client: LSPClient): Extension {
+/** All features of the language server for the editor of one document. */
+export function languageOf(client: LSPClient, uri: string): Extension {
   return [
-    client.plugin(DOCUMENT, "din"),
+    client.plugin(uri, "din"),
     keymap.of(jumpToDefinitionKeymap),
-    asked(client, "textDocument/semanticTokens/full", coloursOf(client)),
-    asked(client, "textDocument/inlayHint", hintsOf),
-    fixes(client),
+    asked(client, uri, "textDocument/semanticTokens/full", coloursOf(client)),
+    asked(client, uri, "textDocument/inlayHint", hintsOf),
+    fixes(client, uri),
   ];
 }
 
 type Decorate = (view: EditorView, answer: unknown) => DecorationSet;
 
 /** Decorations from the server's answer to `method`, which is requested after a short pause in typing. */
-function asked(client: LSPClient, method: string, decorate: Decorate): Extension {
+function asked(client: LSPClient, uri: string, method: string, decorate: Decorate): Extension {
   const set = StateEffect.define<DecorationSet>();
   const field = StateField.define<DecorationSet>({
     create: () => Decoration.none,
@@ -132,7 +130,7 @@ function asked(client: LSPClient, method: string, decorate: Decorate): Extension
         await client.initializing;
         client.sync();
         const { doc } = this.view.state;
-        const textDocument = { uri: DOCUMENT };
+        const textDocument = { uri };
         const range = { start: { line: 0, character: 0 }, end: positionIn(doc, doc.length) };
         const answer = await client.request(method, { textDocument, range }).catch(() => null);
         // The text has changed, and has a request of its own.
@@ -206,7 +204,7 @@ class Hint extends WidgetType {
 }
 
 /** `Mod-.` lists the server's fixes at the cursor. */
-function fixes(client: LSPClient): Extension {
+function fixes(client: LSPClient, uri: string): Extension {
   const show = StateEffect.define<{ readonly at: number; readonly actions: readonly CodeAction[] } | null>();
   const field = StateField.define<Tooltip | null>({
     create: () => null,
@@ -229,7 +227,7 @@ function fixes(client: LSPClient): Extension {
         button.textContent = action.title;
         button.setAttribute("role", "menuitem");
         button.onclick = () => {
-          apply(view, action);
+          apply(view, uri, action);
           view.focus();
         };
         const item = document.createElement("li");
@@ -253,7 +251,7 @@ function fixes(client: LSPClient): Extension {
   });
   const ask = async (view: EditorView): Promise<void> => {
     const { from, to } = view.state.selection.main;
-    const actions = await actionsAt(client, view.state.doc, from, to);
+    const actions = await actionsAt(client, uri, view.state.doc, from, to);
     view.dispatch({ effects: show.of({ at: from, actions }) });
   };
   const open = (view: EditorView): boolean => {
@@ -273,6 +271,7 @@ function fixes(client: LSPClient): Extension {
 
 async function actionsAt(
   client: LSPClient,
+  uri: string,
   doc: Lines,
   from: number,
   to: number,
@@ -281,7 +280,7 @@ async function actionsAt(
   client.sync();
   const range = { start: positionIn(doc, from), end: positionIn(doc, to) };
   const context = { diagnostics: [], ...(only === undefined ? {} : { only }) };
-  const asked = { textDocument: { uri: DOCUMENT }, range, context };
+  const asked = { textDocument: { uri }, range, context };
   const answer = client.request<unknown, readonly CodeAction[] | null>("textDocument/codeAction", asked);
   return (await answer.catch(() => null)) ?? [];
 }
@@ -289,26 +288,27 @@ async function actionsAt(
 /** The server's fixes of mistakes at an offset. Once the text has changed, `apply` does nothing. */
 export async function fixesAt(
   client: LSPClient,
+  uri: string,
   view: EditorView,
   offset: number,
 ): Promise<readonly OfferedFix[]> {
   const { doc } = view.state;
-  const actions = await actionsAt(client, doc, offset, offset, ["quickfix"]);
+  const actions = await actionsAt(client, uri, doc, offset, offset, ["quickfix"]);
   return actions.map((action) => ({
     title: action.title,
     apply: () => {
-      if (view.state.doc === doc) apply(view, action);
+      if (view.state.doc === doc) apply(view, uri, action);
       view.focus();
     },
   }));
 }
 
-function apply(view: EditorView, { edit }: CodeAction): void {
+function apply(view: EditorView, uri: string, { edit }: CodeAction): void {
   const { doc } = view.state;
   const edits: readonly TextEdit[] = (edit?.documentChanges ?? []).flatMap((change) =>
     "edits" in change ? (change.edits as TextEdit[]) : [],
   );
-  const all = [...edits, ...(edit?.changes?.[DOCUMENT] ?? [])];
+  const all = [...edits, ...(edit?.changes?.[uri] ?? [])];
   view.dispatch({
     changes: all.map(({ range, newText }) => ({
       ...{ from: offsetIn(doc, range.start), to: offsetIn(doc, range.end), insert: newText },

@@ -16,9 +16,13 @@ export class LessonView {
   readonly heading: HTMLElement;
   private readonly verdict = element("p", { role: "status", class: "verdict" });
   private readonly list: HTMLElement;
+  private readonly solve = element("button", { type: "button", id: "solve" });
+  /** The text that the solution replaced. */
+  private before: string | null = null;
   private readonly lessons: readonly Lesson[];
   private readonly at: number;
   private readonly progress: Progress;
+  private readonly bench: Bench;
   private readonly onDone: () => void;
 
   constructor(lessons: readonly Lesson[], at: number, progress: Progress, bench: Bench, onDone: () => void) {
@@ -27,13 +31,17 @@ export class LessonView {
     this.lessons = lessons;
     this.at = at;
     this.progress = progress;
+    this.bench = bench;
     this.onDone = onDone;
     this.heading = element("h2", {}, title);
     this.list = element("ol", {});
-    const again = element("button", { type: "button" }, "Begin again");
-    again.addEventListener("click", () => bench.put(start));
-    const solve = element("button", { type: "button", id: "solve" }, "Show a solution");
-    solve.addEventListener("click", () => bench.put(solution));
+    const again = element("button", { type: "button" }, "Start over");
+    again.addEventListener("click", () => bench.startOver(start));
+    this.solve.addEventListener("click", () => {
+      const back = this.isSolutionShown() ? this.before : null;
+      this.before = back === null ? bench.text() : null;
+      bench.put(back ?? solution);
+    });
     this.root = element(
       "article",
       {},
@@ -51,7 +59,7 @@ export class LessonView {
         element("h3", {}, "Task"),
         ...markdown(task, bench.showTab),
         this.verdict,
-        element("p", { class: "controls" }, again, solve),
+        element("p", { class: "controls" }, again, this.solve),
       ),
       element(
         "nav",
@@ -65,6 +73,7 @@ export class LessonView {
 
   /** Shows what the text lacks, or that the task is done. */
   check({ views, trained }: Observed): void {
+    this.solve.textContent = this.isSolutionShown() ? "Back to my text" : "Show a solution";
     if (views === null) return;
     const { isDone, says } = checks[this.name]!({ views, trained });
     const words = isDone ? `Done. ${says}` : says;
@@ -73,6 +82,10 @@ export class LessonView {
     if (!isDone || !this.progress.add(this.name)) return;
     this.mark();
     this.onDone();
+  }
+
+  private isSolutionShown(): boolean {
+    return this.before !== null && this.bench.text() === this.lessons[this.at]!.solution;
   }
 
   private mark(): void {

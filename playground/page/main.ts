@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnosticsEffect } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
-import { type EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { Compartment, type EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -35,14 +35,14 @@ import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
 import type { Guide } from "./guide.ts";
 import { connect, fixesAt, languageOf, serverMessage } from "./language.ts";
-import { isLink, type Linked, readLink } from "./link.ts";
+import { isLink, type Linked, linkOf, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
-import { OwnText } from "./own-text.ts";
+import { OwnTexts, ownText, type TextLocation } from "./own-texts.ts";
 import { PassesView } from "./passes-view.ts";
 import { type Mistake, type OfferedFix, ProblemsView } from "./problems-view.ts";
-import { RankView } from "./rank-view.ts";
+import type { RankView } from "./rank-view.ts";
 import { ReportView } from "./report-view.ts";
 import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
@@ -59,6 +59,8 @@ declare const VERSION: string;
 declare const MANUAL: string | null;
 /** Whether the browser keeps the page. */
 declare const OFFLINE: boolean;
+
+const DOCUMENT = "file:///model.din";
 
 /** The milliseconds without typing before the network is trained again. */
 const REST = 1500;
@@ -123,28 +125,40 @@ async function open(): Promise<void> {
   const runAt = runAddress();
   const run: RunDescription | null = runAt === null ? null : await (await fetch(runAt)).json();
   const seed = linked?.seed ?? 7;
-  const client = connect(workerOf("language-worker", serverMessage));
+  // First, because it takes longest until it shows something.
   const trainer = workerOf("training-worker", (received) =>
     messageOf(received, trainingNews, "training-worker"),
   );
+  const client = connect(workerOf("language-worker", serverMessage));
   const training = new TrainingView(trainer);
   const clicks = new ShownClicks(trainer);
-  const ranking = new RankView(clicks, trainer);
+  /** Loaded when its tab is first shown. */
+  let ranking: Promise<RankView> | null = null;
+  const lookAtRanking = (isShown: boolean) => {
+    if (isShown) ranking ??= import("./rank-view.ts").then(({ RankView }) => new RankView(clicks, trainer));
+    ranking?.then((view) => view.look(isShown)).catch(() => say("The ranking could not be loaded."));
+  };
   // The picture is loaded apart: the first scores come later anyway.
   void import("./picture.ts").then(({ Picture }) => new Picture(clicks, trainer));
   const views = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
   const report = new ReportView(trainer, run?.report ?? null);
   new RunDownload(trainer);
+  byId("download-page").addEventListener("click", async () =>
+    (await import("./page-download.ts")).downloadPage(trainer, say),
+  );
   const observed = new Observed(trainer);
   let guide: Guide | null = null;
   const tabs = new Tabs((name) => {
-    ranking.look(name === "rank");
+    lookAtRanking(name === "rank");
     code.look(name);
     if (name === "report") report.look();
     if (also() !== null) look();
     links.turned();
   });
-  const own = new OwnText();
+  const texts = new OwnTexts(() => linkOf({ ...described(), ...goalIn(opened) }));
+  /** The last link that was opened. */
+  let opened = linked;
+  const undoing = new Compartment();
   /** Whether the text is put there by the page, and not typed. */
   let isPut = false;
   let asked = 0;
@@ -156,12 +170,11 @@ async function open(): Promise<void> {
 
   const editor = new EditorView({
     parent: byId("editor"),
-    doc:
-      linked?.spec ?? run?.spec ?? (readAddress(location.hash).kind === "other" ? own.text : null) ?? START,
+    doc: linked?.spec ?? run?.spec ?? ownText("own") ?? START,
     extensions: [
       ...[
         lineNumbers(),
-        history(),
+        undoing.of(history()),
         drawSelection(),
         bracketMatching(),
         closeBrackets(),
@@ -173,7 +186,7 @@ async function open(): Promise<void> {
         litLine,
         unfitMistakes,
         EditorView.lineWrapping,
-        languageOf(client),
+        languageOf(client, DOCUMENT),
       ],
       // The page's policy allows the editor's own styles.
       EditorView.cspNonce.of("editor"),
@@ -182,7 +195,7 @@ async function open(): Promise<void> {
       EditorView.updateListener.of(({ docChanged, selectionSet, changes, state, transactions }) => {
         if (docChanged) {
           links.changed(changes);
-          if (!isPut && run === null && byId("guide").hidden) own.keep(state.doc.toString());
+          if (!isPut && run === null) texts.typed(state.doc.toString());
           changed();
         }
         if (transactions.some(({ effects }) => effects.some((each) => each.is(setDiagnosticsEffect))))
@@ -241,28 +254,42 @@ async function open(): Promise<void> {
       });
   const code = new CodeTabs(trainer, links, (spec) => (spec === text() ? placesOfLines : () => []));
   const passes = new PassesView(links);
-  const replace = (spec: string) => {
+  const moveTo = (place: TextLocation) => {
+    if (place === texts.place) return;
+    texts.place = place;
+    byId("mine").hidden = run !== null || place === "own" || ownText("own") === null;
+    // Undo must not bring the text of one place into another.
+    editor.dispatch({ effects: undoing.reconfigure([]) });
+    editor.dispatch({ effects: undoing.reconfigure(history()) });
+  };
+  const replace = (spec: string, place: TextLocation) => {
     isPut = true;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
+    if (spec === text()) look();
+    else editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: spec } });
     isPut = false;
+    moveTo(place);
   };
   const simulate = () => {
     rows = "simulated";
     data?.forget();
   };
   /** Texts from a lesson, an example or a link train at once, on the page's own rows. */
-  const put = (spec: string) => {
+  const put = (spec: string, place: TextLocation = texts.place) => {
     simulate();
-    if (spec === text()) look();
-    else replace(spec);
+    replace(spec, place);
     train();
+  };
+  const putOwn = () => put(ownText("own") ?? START, "own");
+  const startOver = (spec: string) => {
+    texts.startOver();
+    put(spec);
   };
   const train = () => {
     clearTimeout(rest);
     if (run !== null) return;
     observed.started();
     trained = { text: text(), words: null };
-    training.start(trained.text, seed, rows);
+    training.start(trained.text, seed, rows, texts.place);
   };
   // The page of a run trains nothing.
   const data =
@@ -272,10 +299,10 @@ async function open(): Promise<void> {
           opening: () => tabs.show("data"),
           drafted: (spec) => {
             rows = "own";
-            replace(spec);
+            replace(spec, "own");
             train();
           },
-          simulated: () => put(START),
+          simulated: () => put(START, "own"),
         });
   views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
     if (data.number !== asked) return;
@@ -295,12 +322,12 @@ async function open(): Promise<void> {
   byId("reset").addEventListener("click", () => {
     guide?.close();
     simulate();
-    replace(START);
+    replace(START, "own");
   });
   const problems = new ProblemsView(go);
   /** Mistakes of the text come first: a text that has some is not compared with the rows. */
   const showProblems = (state: EditorState) => {
-    const found = mistakesIn(state, (offset) => fixesAt(client, editor, offset));
+    const found = mistakesIn(state, (offset) => fixesAt(client, DOCUMENT, editor, offset));
     if (found.length > 0) problems.show("text", found);
     else problems.show("rows", state.field(unfitMistakes).map(unfitMistake));
   };
@@ -318,22 +345,26 @@ async function open(): Promise<void> {
     },
   });
   trainer.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
-    if (data.kind !== "failed" || trained?.text !== text()) return;
+    if (data.kind !== "failed") return;
+    byId("ranked").textContent = data.text;
+    if (trained?.text !== text()) return;
     editor.dispatch({ effects: unfit.of(data.mistakes) });
     showProblems(editor.state);
   });
   const mistakes = () =>
     mistakesIn(editor.state, async () => []).map(({ line, message }) => `line ${line}: ${message}`);
+  const described = (): Linked => {
+    const lesson = guide?.shown ?? null;
+    return {
+      ...{ spec: text(), seed, tab: tabs.shown, version: VERSION },
+      ...(lesson === null ? {} : { lesson }),
+    };
+  };
   shareButtons({
     linked: () => {
-      const lesson = guide?.shown ?? null;
       // Another person's rows would have another measure.
       const goal = rows === "simulated" && observed.isOfText ? training.reached : null;
-      return {
-        ...{ spec: text(), seed, tab: tabs.shown, version: VERSION },
-        ...(lesson === null ? {} : { lesson }),
-        ...(goal === null ? {} : { goal }),
-      };
+      return { ...described(), ...(goal === null ? {} : { goal }) };
     },
     mistakes,
     say,
@@ -348,8 +379,7 @@ async function open(): Promise<void> {
     if (guide === null && address.kind === "other") return;
     try {
       const { Guide } = await import("./guide.ts");
-      const putOwn = () => put(own.text ?? START);
-      guide ??= new Guide({ text, put, putOwn, showTab: (name) => tabs.show(name), observed });
+      guide ??= new Guide({ text, put, startOver, putOwn, showTab: (name) => tabs.show(name), observed });
       await guide.show(address, spec);
     } catch (error) {
       say(`This could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
@@ -366,16 +396,27 @@ async function open(): Promise<void> {
   async function visit(hash: string): Promise<void> {
     const other = await readLink(hash);
     if (other === null && isLink(hash)) return say(CUT_LINK);
-    if (other === null) return guideTo(readAddress(hash));
-    await guideTo(lessonIn(other), other.spec);
-    put(other.spec);
+    if (other !== null) {
+      await guideTo(lessonIn(other), other.spec);
+      opened = other;
+      return put(other.spec, "link");
+    }
+    const address = readAddress(hash);
+    await guideTo(address);
+    if (address.kind === "other" && texts.place !== "own") putOwn();
   }
+  byId("mine").addEventListener("click", () => {
+    window.history.pushState(null, "", location.pathname + location.search);
+    void visit("");
+  });
 
   if (linked !== null) {
+    moveTo("link");
     tabs.show(linked.tab);
     if (linked.goal !== undefined) training.challenge(linked.goal);
     if (linked.version !== "" && linked.version !== VERSION)
       say(`dinc ${linked.version} made this link, and this page is dinc ${VERSION}.`);
+    else if (!byId("mine").hidden) say("The text of a link. “My text” shows yours.");
     await guideTo(lessonIn(linked), linked.spec);
   } else if (isLink(location.hash)) say(CUT_LINK);
   else await guideTo(readAddress(location.hash));
@@ -384,7 +425,7 @@ async function open(): Promise<void> {
     trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);
     byId("about").textContent =
       `The run ${run.name}: its spec, its weights, users of its data. Changes of the text are looked at, but not trained.`;
-    for (const id of ["reset", "lessons", "examples"]) byId(id).hidden = true;
+    for (const id of ["reset", "lessons", "examples", "download-page"]) byId(id).hidden = true;
     tabs.leaveOut("train", "data");
   }
   // A text from the guide is already training.
@@ -401,6 +442,10 @@ function mistakesIn(
     if (severity === "error") found.push({ message, line, offset, fixes: () => fixesAt(offset) });
   });
   return found;
+}
+
+function goalIn(link: Linked | null): Pick<Linked, "goal"> {
+  return link?.goal === undefined ? {} : { goal: link.goal };
 }
 
 function lessonIn({ lesson }: Linked): PageAddress {

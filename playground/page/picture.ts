@@ -1,13 +1,12 @@
 // The picture of a prediction: a user's clicks, three candidates below in the order of their scores, and threads between them, as
 // thick as what a click adds to a score. The reader takes clicks away, adds others, and moves them.
 
+import { signOf, thing } from "../../compiler/backends/page/browser/thing.ts";
+import { drawThreads, threadsElement } from "../../compiler/backends/page/browser/threads.ts";
 import type { Contributions, ShownItem, TrainingNews } from "../workers/messages.ts";
 import { byId, element } from "./elements.ts";
 import type { ShownClicks } from "./shown-clicks.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
-/** The widths of the thickest and of the thinnest thread, in pixels. */
-const [THICKEST, THINNEST] = [11, 0.4];
 /** The narrowest click, in pixels: as many of the latest as fit are shown. */
 const NARROWEST = 46;
 const MOST_CLICKS = 14;
@@ -20,7 +19,9 @@ export class Picture {
   private readonly clicks: ShownClicks;
   private latest: Contributions | null = null;
   private dragged: Dragged | null = null;
-  private readonly threads = document.createElementNS(SVG, "svg");
+  /** As many clicks as fit. */
+  private fit = 0;
+  private readonly threads = threadsElement();
   private readonly past = element("ol", { class: "past", "aria-label": "the user's clicks, latest last" });
   private readonly ranks = element("ol", { class: "ranks", "aria-label": "candidates, best first" });
   private readonly shelf = element("p", { class: "shelf" });
@@ -28,9 +29,6 @@ export class Picture {
 
   constructor(clicks: ShownClicks, worker: Worker) {
     this.clicks = clicks;
-    this.threads.setAttribute("viewBox", "0 0 100 100");
-    this.threads.setAttribute("preserveAspectRatio", "none");
-    this.threads.setAttribute("aria-hidden", "true");
     byId("picture").replaceChildren(this.asks, this.past, this.threads, this.ranks, this.shelf);
     this.past.addEventListener("dragover", (event) => event.preventDefault());
     this.past.addEventListener("drop", (event) => {
@@ -38,14 +36,20 @@ export class Picture {
       this.drop(event.clientX);
     });
     clicks.onChange(() => this.begin());
+    new ResizeObserver(() => this.measure()).observe(byId("picture"));
     worker.addEventListener("message", ({ data }: MessageEvent<TrainingNews>) => {
       if (data.kind === "contributions" || data.kind === "ranked") this.take(data);
     });
   }
 
-  /** As many clicks as fit. */
-  private get fit(): number {
-    return Math.max(4, Math.min(MOST_CLICKS, Math.floor(byId("picture").clientWidth / NARROWEST)));
+  /** While another tab is open, the picture has no width and keeps what it shows. */
+  private measure(): void {
+    const { clientWidth } = byId("picture");
+    if (clientWidth === 0) return;
+    const fit = Math.max(4, Math.min(MOST_CLICKS, Math.floor(clientWidth / NARROWEST)));
+    if (fit === this.fit) return;
+    this.fit = fit;
+    this.begin();
   }
 
   /** The latest clicks that fit, and the number of earlier ones. */
@@ -57,7 +61,7 @@ export class Picture {
 
   private begin(): void {
     const { user } = this.clicks;
-    if (user === null) return;
+    if (user === null || this.fit === 0) return;
     const { earlier, items } = this.shown;
     const before = earlier === 0 ? "" : ` (${earlier} earlier ones are not drawn)`;
     this.asks.textContent =
@@ -82,7 +86,7 @@ export class Picture {
     const button = element(
       "button",
       { type: "button", draggable: "true", title: `${item.title}: take it away` },
-      ...thing(item),
+      ...thing(item.group || item.title),
     );
     button.addEventListener("click", () => this.clicks.remove(at));
     this.drags(button, { from: at });
@@ -90,7 +94,11 @@ export class Picture {
   }
 
   private onShelf(name: string, item: ShownItem): HTMLElement {
-    const button = element("button", { type: "button", draggable: "true", title: `add ${name}` }, sign(name));
+    const button = element(
+      "button",
+      { type: "button", draggable: "true", title: `add ${name}` },
+      signOf(name),
+    );
     button.addEventListener("click", () => this.clicks.add(item));
     this.drags(button, { item });
     return button;
@@ -124,7 +132,7 @@ export class Picture {
 
   private draw(): void {
     const { user } = this.clicks;
-    if (user === null || this.latest === null) return;
+    if (user === null || this.latest === null || this.fit === 0) return;
     const { scores, contributions } = this.latest;
     // The clicks have changed since these were asked for; others will come.
     if (contributions.some((added) => added.length !== this.clicks.history.length)) return;
@@ -134,24 +142,7 @@ export class Picture {
     this.order(candidates, order);
     const { earlier, items } = this.shown;
     const drawn = added.map((each) => each.slice(earlier));
-    const most = Math.max(1e-9, ...drawn.flat().map(Math.abs));
-    const paths = drawn.flatMap((each, i) =>
-      each.map((value, step) => ({
-        from: (100 * (step + 0.5)) / items.length,
-        to: (100 * (order.indexOf(i) + 0.5)) / candidates.length,
-        share: Math.abs(value) / most,
-        isAgainst: value < 0,
-      })),
-    );
-    for (let i = this.threads.childElementCount; i < paths.length; i++)
-      this.threads.append(document.createElementNS(SVG, "path"));
-    while (this.threads.childElementCount > paths.length) this.threads.lastElementChild!.remove();
-    paths.forEach(({ from, to, share, isAgainst }, i) => {
-      const path = this.threads.children[i]!;
-      path.setAttribute("d", `M${from} 0C${from} 50 ${to} 50 ${to} 100`);
-      path.setAttribute("stroke-width", String(THINNEST + (THICKEST - THINNEST) * share));
-      path.setAttribute("class", isAgainst ? "against" : "");
-    });
+    drawThreads(this.threads, drawn, order);
     candidates.forEach((_, i) => {
       const card = this.ranks.children[i]!.firstElementChild!;
       card.setAttribute("title", explained(items, drawn[i]!));
@@ -178,23 +169,16 @@ export class Picture {
   }
 
   private candidate(item: ShownItem): HTMLElement {
-    const button = element("button", { type: "button" }, ...thing(item), element("span", { class: "rank" }));
+    const button = element(
+      "button",
+      { type: "button" },
+      ...thing(item.group || item.title),
+      element("span", { class: "rank" }),
+    );
     if (this.clicks.user?.historyName === null) button.disabled = true;
     button.addEventListener("click", () => this.clicks.add(item));
     return element("li", {}, button);
   }
-}
-
-/** A sign alone, if the name begins with one. */
-function sign(name: string): string {
-  return /^\p{Extended_Pictographic}/u.test(name) ? name.split(" ")[0]! : name;
-}
-
-function thing({ group, title }: ShownItem): HTMLElement[] {
-  const name = group || title;
-  const drawn = sign(name);
-  const words = drawn === name ? [] : [element("span", { class: "name" }, name.slice(drawn.length + 1))];
-  return [element("span", { class: words.length === 0 ? "name" : "sign" }, drawn), ...words];
 }
 
 /** Says in words how the strongest clicks change a candidate's score. */

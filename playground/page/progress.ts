@@ -1,5 +1,6 @@
-// Keeps the finished lessons in the page's address, so that links carry them, and in the browser's storage if
-// that is allowed.
+// Keeps the finished lessons in the page's address, so that links carry them, and in the browser.
+
+import { keep, kept } from "./kept.ts";
 
 const KEY = "dinc.lessons.done";
 
@@ -10,7 +11,9 @@ export class Progress {
   /** `known` are the existing lessons in order; other names are dropped. */
   constructor(known: readonly string[], fromAddress: readonly string[]) {
     this.known = known;
-    this.names = new Set([...kept(), ...fromAddress].filter((name) => known.includes(name)));
+    this.names = new Set(
+      [...(kept(KEY) ?? "").split(" "), ...fromAddress].filter((name) => known.includes(name)),
+    );
   }
 
   /** In the order of the lessons. */
@@ -26,19 +29,7 @@ export class Progress {
   add(name: string): boolean {
     if (this.names.has(name)) return false;
     this.names.add(name);
-    try {
-      localStorage.setItem(KEY, this.done.join(" "));
-    } catch {
-      // The address still contains it.
-    }
+    keep(KEY, this.done.join(" "));
     return true;
-  }
-}
-
-function kept(): readonly string[] {
-  try {
-    return (localStorage.getItem(KEY) ?? "").split(" ");
-  } catch {
-    return [];
   }
 }

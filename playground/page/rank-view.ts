@@ -23,7 +23,6 @@ export class RankView {
       // Another user, or other weights.
       if ((data.kind === "user" || data.kind === "contributions") && this.isShown) clicks.rank();
       else if (data.kind === "ranked") this.show(data);
-      else if (data.kind === "failed") byId("ranked").textContent = data.text;
     });
     byId("as-it-was").addEventListener("click", () => clicks.reset());
     const who = byId("who");

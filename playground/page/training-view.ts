@@ -7,6 +7,8 @@ import uPlot from "uplot";
 import type { RowsChoice, TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { changedWords } from "./changed-words.ts";
 import { byId } from "./elements.ts";
+import type { TextLocation } from "./own-texts.ts";
+import { keepTry, lastTry, type Try } from "./tries.ts";
 
 interface Curve {
   readonly plot: uPlot;
@@ -14,16 +16,8 @@ interface Curve {
   readonly data: [number[], ...(number | null)[][]];
 }
 
-/** A try is a text on rows, and the measures of its training. */
-interface Try {
-  readonly spec: string;
-  readonly rows: RowsChoice;
-  readonly points: (readonly [step: number, value: number])[];
-}
-
 const LAST_TRY = "the last try";
 const LAST_SERIES = 3;
-const FEWEST_POINTS = 3;
 
 export class TrainingView {
   private readonly worker: Worker;
@@ -32,8 +26,9 @@ export class TrainingView {
   private measure = "auc";
   private best: number | null = null;
   private isPaused = false;
+  private place: TextLocation = "own";
   private now: Try | null = null;
-  /** The measures of the try before this one. */
+  /** The try of the same place before this one. */
   private before: Try | null = null;
   /** The value that a link says to beat. */
   private goal: number | null = null;
@@ -60,12 +55,12 @@ export class TrainingView {
     resize.observe(byId("loss-curve"));
   }
 
-  start(spec: string, seed: number, rows: RowsChoice): void {
+  start(spec: string, seed: number, rows: RowsChoice, place: TextLocation): void {
     this.pause(false, true);
-    // A try that was stopped after a few steps says nothing.
-    if (this.now !== null && this.now.points.length >= FEWEST_POINTS) this.before = this.now;
+    this.place = place;
+    this.before = lastTry(place);
     if (this.before?.rows !== rows) this.before = null;
-    this.now = { spec, rows, points: [] };
+    this.now = { spec, rows, measure: this.measure, points: [] };
     this.clear();
     canGoOn(true);
     say("status", "reading the rows");
@@ -111,11 +106,14 @@ export class TrainingView {
         this.clear();
         this.best = news.best?.auc ?? null;
         this.measureBy(news.measure);
+        if (this.before?.measure !== news.measure) this.before = null;
+        if (this.now !== null) this.now = { ...this.now, measure: news.measure };
+        this.measured.plot.setSeries(LAST_SERIES, { show: this.before !== null });
         this.measured.plot.setSeries(2, { show: this.best !== null });
         for (const [step, value] of this.before?.points ?? []) add(this.measured, step, [null, null, value]);
         say("status", `${formatCount(news.rows)} ${news.of}, ${formatCount(news.testRows)} to test on`);
         say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
-        say("threads", news.isThreaded ? "threads share each step" : "one thread");
+        say("threads", news.isThreaded ? "threads where they help" : "one thread");
         break;
       case "progress": {
         say("at", `epoch ${news.epoch}, step ${news.step}`);
@@ -127,6 +125,7 @@ export class TrainingView {
         add(this.loss, news.step, [null, Number.isNaN(news.logLoss) ? null : news.logLoss]);
         add(this.measured, news.step, [news.value, this.best, null]);
         this.now?.points.push([news.step, news.value]);
+        if (this.now !== null) keepTry(this.place, this.now);
         say("auc", news.value.toFixed(4));
         this.compare(news.value);
         break;
@@ -139,6 +138,7 @@ export class TrainingView {
       case "refused":
       case "report":
       case "archive":
+      case "page":
         break;
       case "over":
         say("status", "trained to the end");
@@ -158,7 +158,6 @@ export class TrainingView {
     say("measure", name);
     this.measured.plot.destroy();
     this.measured = curve("auc-curve", [`${name} of test rows`, "best reachable", LAST_TRY]);
-    this.before = null;
   }
 
   private compare(value: number): void {

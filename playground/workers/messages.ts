@@ -25,8 +25,8 @@ export type WorkerRequest =
   | { readonly kind: "compile"; readonly target: ShownTarget }
   /** Scores the candidates as if the user had clicked these items, latest last. */
   | { readonly kind: "rank"; readonly history: readonly ShownItem[] }
-  /** Requests the report of the training so far, or its run as an archive. */
-  | { readonly kind: "report" | "archive" }
+  /** Requests the report of the training so far, its run as an archive, or a page that ranks with its weights. */
+  | { readonly kind: "report" | "archive" | "page" }
   /** Shows the user with this name from the test rows. */
   | { readonly kind: "user"; readonly name: string }
   /** Opens the server's run by the address of its description; nothing is trained then. */
@@ -34,7 +34,7 @@ export type WorkerRequest =
 
 export const trainingRequests: MessageKinds<WorkerRequest> = {
   ...{ start: true, open: true, take: true, forget: true, pause: true, resume: true, step: true, pace: true },
-  ...{ compile: true, rank: true, report: true, archive: true, user: true, serve: true },
+  ...{ compile: true, rank: true, report: true, archive: true, page: true, user: true, serve: true },
 };
 
 /** The training data: the page's simulated clicks, or the reader's files. */
@@ -96,7 +96,8 @@ export type TrainingNews =
   /** With the files that could be read. */
   | { readonly kind: "refused"; readonly text: string; readonly files: readonly ShownFile[] }
   | { readonly kind: "report"; readonly html: string }
-  | { readonly kind: "report" | "archive"; readonly problem: string }
+  | { readonly kind: "report" | "archive" | "page"; readonly problem: string }
+  | ({ readonly kind: "page" } & PageFile)
   | {
       readonly kind: "archive";
       /** The name of the unpacked folder, and the path of the test rows in it. */
@@ -130,7 +131,7 @@ export const trainingNews: MessageKinds<TrainingNews> = {
     compiled: true,
     ranked: true,
   },
-  ...{ drafted: true, refused: true, report: true, archive: true, over: true, failed: true },
+  ...{ drafted: true, refused: true, report: true, archive: true, page: true, over: true, failed: true },
 };
 
 export interface ShownFile {
@@ -163,6 +164,12 @@ export interface OnnxNode {
   readonly lines: readonly number[];
 }
 
+/** A page that ranks, as one file. */
+export interface PageFile {
+  readonly name: string;
+  readonly html: string;
+}
+
 export interface Contributions {
   /** By candidate. */
   readonly scores: readonly number[];
@@ -173,7 +180,7 @@ export interface Contributions {
 export interface RankedCandidates extends Contributions {
   /** By candidate. */
   readonly weights: readonly (readonly number[])[] | null;
-  /** The median time of a request to the compiled module. */
+  /** The mean time of a request to the compiled module. */
   readonly microseconds: number;
   /** The operations of this request: those done once for the user, and those for each candidate. */
   readonly once: number;

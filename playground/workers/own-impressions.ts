@@ -33,7 +33,7 @@ export function withPasts(
     while (to < order.length && times[order[to]!] === times[order[from]!]) to++;
     const same = order.slice(from, Math.max(to, from + 1));
     for (const row of same) stepsOf[row] = (clicks.get(String(users[row])) ?? []).slice(-most);
-    // An event of the very same time is no step.
+    // An event of the very same time isn't a step.
     for (const row of same) {
       if (users[row] === null || binaryOf(textOf(labels[row])) !== 1) continue;
       appendTo(clicks, String(users[row]), row);

@@ -1,10 +1,14 @@
 // Describes errors for the page.
 
+import { isMemoryError } from "../../compiler/common/memory-error.ts";
+import { outOfMemory } from "../../compiler/diagnostics/catalog/system.ts";
+import { diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
 import { DiagnosticError, render } from "../../compiler/train/index.ts";
 import type { ShownMistake, TextRange } from "./messages.ts";
 
 export function textOf(error: unknown): string {
   if (error instanceof DiagnosticError) return render(error.diagnostics, "pretty");
+  if (isMemoryError(error)) return render([diagnose(outOfMemory, {}, noLocation)], "pretty");
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,6 +1,12 @@
 // Runs the module that `dinc compile` would write next to the training: it ranks, and returns the attention
 // weights of a history's steps. The module is compiled once per training; later weights are loaded into it.
 
+import {
+  contributionsTo,
+  firstScores,
+  type RankerAnswer,
+} from "../../compiler/backends/page/browser/scores.ts";
+import { pageLabel } from "../../compiler/backends/page/page-label.ts";
 import { cost, type Model, type TrainedModel } from "../../compiler/train/index.ts";
 import type { Contributions, RankedCandidates, ShownItem } from "./messages.ts";
 import { requestOf } from "./request-of-rows.ts";
@@ -8,8 +14,7 @@ import type { ShownRow, ShownUserTable } from "./shown-user.ts";
 
 /** The interface of a generated module, for requests whose types depend on the spec. */
 interface Ranker {
-  /** With several labels, one list for each. */
-  rank(request: unknown): ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
+  rank(request: unknown): RankerAnswer;
   explain?(request: unknown): readonly { readonly weights: readonly ArrayLike<number>[] }[];
 }
 
@@ -30,8 +35,21 @@ export async function load(text: string): Promise<unknown> {
   }
 }
 
-/** The number of timed requests. */
-const TIMED = 50;
+/** Milliseconds of requests that are timed together: Firefox's clock shows whole milliseconds. */
+const TIMED = 20;
+
+/** The mean time of a call. */
+function millisecondsOf(call: () => unknown): number {
+  const start = performance.now();
+  let calls = 0;
+  let passed = 0;
+  while (passed < TIMED) {
+    call();
+    calls += 1;
+    passed = performance.now() - start;
+  }
+  return passed / calls;
+}
 
 /** A module with the weights that were loaded last. */
 export class ServedModel {
@@ -90,7 +108,6 @@ export class ServedModel {
     return attention === undefined ? null : attention.weights.map((each) => Array.from(each));
   }
 
-  /** A click adds the difference to the score of the history without it. */
   contributions(
     rowsOf: ShownUserTable["rowsOf"],
     history: readonly ShownItem[],
@@ -99,48 +116,26 @@ export class ServedModel {
     const scored = (past: readonly ShownItem[]) =>
       this.scores(requestOf(this.model, rowsOf(past, candidates)), candidates.length);
     const scores = scored(history);
-    const without = history.map((_, i) => scored(history.toSpliced(i, 1)));
-    const contributions = scores.map((score, candidate) =>
-      without.map((each) => score - (each[candidate] ?? 0)),
-    );
-    return { scores, contributions };
+    return { scores, contributions: contributionsTo(scores, history, scored) };
   }
 
-  /** The scores of the first label, with the median time of a request. */
+  /** The scores of the first label, with the mean time of a request. */
   rank(
     { rowsOf }: ShownUserTable,
     history: readonly ShownItem[],
     candidates: readonly ShownItem[],
   ): RankedCandidates {
     const request = requestOf(this.model, rowsOf(history, candidates));
-    const times = Array.from({ length: TIMED }, () => {
-      const start = performance.now();
-      this.ranker.rank(request);
-      return performance.now() - start;
-    });
-    const median = times.toSorted((a, b) => a - b)[TIMED >> 1]!;
     return {
       ...this.contributions(rowsOf, history, candidates),
       weights: this.weights(rowsOf(history, candidates)),
-      microseconds: 1000 * median,
+      microseconds: 1000 * millisecondsOf(() => this.ranker.rank(request)),
       ...this.operationsOf(candidates.length, history.length),
     };
   }
 
   private scores(request: unknown, candidates: number): readonly number[] {
-    const all = this.ranker.rank(request);
-    const [first = []] = "length" in all ? [all as ArrayLike<number>] : Object.values(all);
-    const { label } = this.model.predictions[0]!;
-    const { type } = this.model.labels.get(label)!;
-    const classes = first.length / candidates;
-    if (classes <= 1) return Array.from(first);
-    // For ordered classes, the expected value; for others, the probability of the last one.
-    return Array.from({ length: candidates }, (_, candidate) => {
-      const chances = Array.from({ length: classes }, (_, i) => first[candidate * classes + i]!);
-      return type.kind === "int"
-        ? chances.reduce((sum, chance, i) => sum + chance * (type.low + i), 0)
-        : chances.at(-1)!;
-    });
+    return firstScores(this.ranker.rank(request), candidates, pageLabel(this.model).low);
   }
 
   private operationsOf(

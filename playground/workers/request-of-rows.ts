@@ -1,5 +1,6 @@
 // Makes the request of a generated module from rows of the page.
 
+import type { PageRequest } from "../../compiler/backends/page/page-data.ts";
 import { hasRawValue } from "../../compiler/frontend/kinds/registry.ts";
 import { type Feature, type History, rawFields } from "../../compiler/frontend/model/model.ts";
 import type { Model } from "../../compiler/train/index.ts";
@@ -7,7 +8,7 @@ import type { ShownCell } from "./messages.ts";
 import { type ShownRow, stepsIn } from "./shown-user.ts";
 
 /** One request for rows that differ only in the candidate. */
-export function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): unknown {
+export function requestOf({ features, histories }: Model, rows: readonly ShownRow[]): PageRequest {
   const [first] = rows;
   const of = (scope: string, row: ShownRow | undefined) =>
     Object.fromEntries(

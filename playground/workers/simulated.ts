@@ -28,7 +28,11 @@ type Columns = Readonly<Record<(typeof columns)[number], ShownCell>>;
 
 function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Columns {
   return {
-    ...{ user_id: `u${user}`, gender, hour, item_id: String(item.id), cate_id: `c${item.category}` },
+    user_id: `u${user}`,
+    gender,
+    hour,
+    item_id: String(item.id),
+    cate_id: `c${item.category}`,
     price: Number(item.price.toFixed(2)),
     hist_item_id: past.map(({ id }) => String(id)),
     hist_cate_id: past.map(({ category }) => `c${category}`),

@@ -25,6 +25,7 @@ import type { OwnFiles } from "./own-files.ts";
 import { pageRows } from "./page-rows.ts";
 import { mistakesOf, textOf } from "./problem-text.ts";
 import { ServedModel } from "./ranker.ts";
+import { requestOf } from "./request-of-rows.ts";
 import type { ServedRun } from "./served-run.ts";
 import { type ShownUserTable, shownIn, type TrainingInput } from "./shown-user.ts";
 import { isThreaded } from "./threaded.ts";
@@ -142,6 +143,14 @@ class Run {
     const { archived } = await import("./run-archive.ts");
     const { training, rows, files } = this;
     tell({ kind: "archive", ...(await this.between(() => archived(training, rows.test, files))) });
+  }
+
+  async page(): Promise<void> {
+    const { pageOf } = await import("./page-file.ts");
+    const { training, shown, history, made } = this;
+    const request = requestOf(training.model, shown.rowsOf(history, shown.user.candidates));
+    const titles = this.rows.titles ?? null;
+    tell({ kind: "page", ...(await this.between(() => pageOf(training, made, request, titles))) });
   }
 
   /** One request at a time interrupts the training. */
@@ -325,6 +334,7 @@ async function answer(request: WorkerRequest): Promise<void> {
       break;
     case "report":
     case "archive":
+    case "page":
       await takeAlong(request.kind);
       break;
     case "rank":
@@ -351,7 +361,7 @@ async function openFiles(files: readonly File[]): Promise<void> {
   }
 }
 
-async function takeAlong(kind: "report" | "archive"): Promise<void> {
+async function takeAlong(kind: "report" | "archive" | "page"): Promise<void> {
   try {
     if (run === null) tell({ kind, problem: asked === null ? MISTAKEN : "Nothing trains." });
     else await run[kind]();

@@ -46,6 +46,20 @@ test("clicks that are taken away, added and dragged move threads and ranks", asy
   expect((await ranks(page)).map((text) => text.slice(0, 3)).sort()).toEqual(["1st", "2nd", "3rd"]);
 });
 
+test("another tab and another width change no thread of a click that stays", async () => {
+  const page = await visitTrained();
+  const threads = () => page.locator(".picture path").evaluateAll((all) => all.map((each) => each.outerHTML));
+  const before = await threads();
+  await page.getByRole("tab", { name: "Rank", exact: true }).click();
+  await page.locator("#scores tr").first().waitFor({ timeout });
+  await page.getByRole("tab", { name: "Train", exact: true }).click();
+  expect(await threads()).toEqual(before);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const clicks = page.locator(".past button");
+  await expect.poll(() => clicks.count()).toBeLessThan(before.length / 3);
+  expect(await threads()).toHaveLength(3 * (await clicks.count()));
+});
+
 describe.each([
   ["a desk", 1280, 800],
   ["a phone", 390, 844],

@@ -2,7 +2,6 @@
 // and with the pointer.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -14,6 +13,7 @@ import type { RunDescription } from "../../playground/workers/messages.ts";
 import { playground } from "../../runtime/driver/playground.ts";
 import { train } from "../../runtime/index.ts";
 import { root } from "../cli/spawn.ts";
+import { violationsIn } from "../support/axe.ts";
 import { openBrowser } from "../support/browser.ts";
 import { BuiltSite } from "../support/built-site.ts";
 
@@ -116,7 +116,7 @@ test("DIN trains at once, towards the best AUC", async () => {
     .poll(async () => Number(await page.textContent("#auc")), { timeout: 60_000 })
     .toBeGreaterThan(0.7);
   expect(await page.textContent("#best")).toBe(" of at most 0.8485");
-  expect(await page.textContent("#threads")).toBe("threads share each step");
+  expect(await page.textContent("#threads")).toBe("threads where they help");
 });
 
 test("at the end nothing is left to pause, and comments train nothing anew", async () => {
@@ -579,6 +579,62 @@ test("the reader's text is there after a lesson and after a reload", async () =>
   expect(await text(page)).toContain("model din_of_mine");
 });
 
+test("each lesson keeps the reader's text and its try, until the reader starts over", async () => {
+  const page = await site.visit("#lesson/dice");
+  const typed = async (words: string) => {
+    await page.locator(".din-hint").first().waitFor();
+    await page.locator(".cm-content").press("Control+Home");
+    await page.keyboard.type(words);
+  };
+  await page.locator(".verdict", { hasText: /./ }).waitFor();
+  const given = await text(page);
+  await typed("// dice of mine\n");
+  await expect
+    .poll(() => page.evaluate("localStorage.getItem('dinc.try.lesson/dice')"), { timeout: 60_000 })
+    .not.toBe(null);
+  await page.getByRole("link", { name: "Next: " }).click();
+  await expect.poll(() => text(page)).not.toContain("dice of mine");
+  await page.locator(".cm-content").press("Control+z");
+  expect(await text(page)).not.toContain("dice of mine");
+  await page.goBack();
+  await expect.poll(() => text(page)).toContain("dice of mine");
+  await page.reload();
+  await page.locator("#tried", { hasText: "The last try" }).waitFor({ timeout: 60_000 });
+  expect(await text(page)).toContain("dice of mine");
+  await page.locator("#solve").click();
+  await page.locator("#solve", { hasText: "Back to my text" }).click();
+  await expect.poll(() => text(page)).toContain("dice of mine");
+  await page.getByRole("button", { name: "Start over" }).click();
+  await page.reload();
+  await page.locator(".din-hint").first().waitFor();
+  expect((await text(page))!.split("model")[0]).toBe(given!.split("model")[0]);
+});
+
+test("a link leaves the reader's text as it is, and a reload shows what was changed in the link's", async () => {
+  const page = await visitAtRest();
+  await cursorBehind(page, "model din");
+  await page.keyboard.type("_of_mine");
+  const spec = readFileSync(join(root, "playground/examples/din-paper/1-sum.din"), "utf8");
+  const link = await linkOf({ spec, seed: 7, tab: "train", version: "", goal: 0.5 });
+  await page.evaluate(`location.hash = ${JSON.stringify(link)}`);
+  await expect.poll(() => text(page)).not.toContain("din_of_mine");
+  await page.locator(".din-hint").first().waitFor();
+  await page.locator(".cm-content").press("Control+Home");
+  await page.keyboard.type("// changed\n");
+  await expect.poll(() => page.evaluate("location.hash")).not.toBe(link);
+  const { hash } = new URL(page.url());
+  expect(await readLink(hash)).toMatchObject({ goal: 0.5, spec: `// changed\n${spec}` });
+  await page.reload();
+  await page.locator("#said", { hasText: "“My text” shows yours" }).waitFor();
+  expect(await text(page)).toContain("// changed");
+  await page.locator("#mine").click();
+  await expect.poll(() => text(page)).toContain("model din_of_mine");
+  expect(await page.locator("#mine").isVisible()).toBe(false);
+  expect(new URL(page.url()).hash).toBe("");
+  await page.goBack();
+  await expect.poll(() => text(page)).toContain("// changed");
+});
+
 test("a lesson is played from the keyboard, and what is done stays done", async () => {
   const page = await site.visit("#lesson");
   await page.locator(".verdict", { hasText: "The spec has mistakes" }).waitFor();
@@ -592,8 +648,8 @@ test("a lesson is played from the keyboard, and what is done stays done", async 
   await page.keyboard.press("Enter");
   await page.locator(".verdict.done").waitFor();
   expect(new URL(page.url()).hash).toBe("#lesson/model/model");
-  await page.getByRole("link", { name: "Next: Who is it about?" }).press("Enter");
-  await page.getByRole("heading", { name: "Who is it about?" }).waitFor();
+  await page.getByRole("link", { name: "Next: Features: user, item and moment" }).press("Enter");
+  await page.getByRole("heading", { name: "Features: user, item and moment" }).waitFor();
   expect(new URL(page.url()).hash).toBe("#lesson/features/model");
   expect(await text(page)).toContain("model scopes");
   await page.goBack();
@@ -669,17 +725,12 @@ test.each([
   const page = await site.visit("", { colorScheme, width });
   await page.locator("#pause").click();
   await page.locator("#graph g.node").first().waitFor({ state: "attached" });
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-  const found = (where: string) =>
-    page.evaluate<readonly string[]>(
-      `axe.run(${where}, { resultTypes: ["violations"] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`,
-    );
-  expect(await found("document")).toEqual([]);
+  expect(await violationsIn(page)).toEqual([]);
   for (const name of tabs) {
     await page.getByRole("tab", { name, exact: true }).click();
     const panel = page.locator('[role="tabpanel"]:not([hidden])');
     await expect.poll(async () => (await panel.innerHTML()).length, { timeout: 30_000 }).toBeGreaterThan(300);
-    expect(await found(`"#${await panel.getAttribute("id")}"`), name).toEqual([]);
+    expect(await violationsIn(page, `"#${await panel.getAttribute("id")}"`), name).toEqual([]);
   }
 });
 
