@@ -52,14 +52,15 @@ function isRows(given: TableRows): given is readonly Readonly<Record<string, Cel
 
 /** Names in the order of their first occurrence. */
 function columnsOf(rows: readonly Readonly<Record<string, Cell>>[]): Map<string, ArrayLike<Cell>> {
-  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
   return new Map([...names].map((name) => [name, rows.map((row) => row[name])]));
 }
 
 function columnOf(name: string, values: ArrayLike<Cell>): RowsColumn {
   const cells = Array.from(values, cellOf);
   let type: CellType = null;
-  for (const cell of cells) type = merged(type, typeOf(cell));
+  for (const cell of cells) type = joined(type, cell);
   const typeName = nameOf(type);
   return { name, cells, typeName, type: typeName.endsWith("[]") ? "list" : "value" };
 }
@@ -69,8 +70,18 @@ function cellOf(value: unknown): RawCell {
   if (value === undefined || value === null) return null;
   if (typeof value === "function" || typeof value === "symbol") return String(value);
   if (typeof value !== "object") return value as RawCell;
+  if (areCells(value)) return value;
   if (isListLike(value)) return Array.from(value, cellOf);
   return `{${Object.keys(value).map((key) => JSON.stringify(key))}}`;
+}
+
+/** Whether a list needs no conversion. Most lists need none, and are not copied. */
+function areCells(value: object): value is readonly RawCell[] {
+  if (!Array.isArray(value)) return false;
+  // A loop, because `every` leaves out holes, which are missing values.
+  for (const each of value)
+    if (typeof each !== "string" && typeof each !== "number" && typeof each !== "boolean") return false;
+  return true;
 }
 
 function isListLike(value: object): value is ArrayLike<unknown> {
@@ -80,27 +91,37 @@ function isListLike(value: object): value is ArrayLike<unknown> {
 /** Null if all values are null; `JSON` for values of several types. */
 type CellType = string | { readonly of: CellType } | null;
 
-function typeOf(cell: RawCell): CellType {
+/** The type of values of both kinds. Equal types of lists stay the same object, because a column has many lists. */
+function joined(type: CellType, cell: RawCell): CellType {
   switch (typeof cell) {
     case "string":
-      return "VARCHAR";
+      return merged(type, "VARCHAR");
     case "boolean":
-      return "BOOLEAN";
+      return merged(type, "BOOLEAN");
     case "bigint":
-      return "BIGINT";
+      return merged(type, "BIGINT");
     case "number":
-      return Number.isInteger(cell) ? "BIGINT" : "DOUBLE";
+      return merged(type, Number.isInteger(cell) ? "BIGINT" : "DOUBLE");
     default:
-      return cell === null ? null : { of: cell.map(typeOf).reduce(merged, null) };
+      if (cell === null) return type;
+      if (typeof type === "string") return "JSON";
+      return listOf(type, cell);
   }
 }
 
-function merged(a: CellType, b: CellType): CellType {
-  if (a === null || b === null) return a ?? b;
-  if (typeof a !== "string" && typeof b !== "string") return { of: merged(a.of, b.of) };
-  if (a === b) return a;
-  const areNumbers = [a, b].every((type) => type === "BIGINT" || type === "DOUBLE");
-  return areNumbers ? "DOUBLE" : "JSON";
+function listOf(type: { readonly of: CellType } | null, cells: readonly RawCell[]): CellType {
+  let of = type?.of ?? null;
+  for (const cell of cells) of = joined(of, cell);
+  return type !== null && of === type.of ? type : { of };
+}
+
+function merged(a: CellType, b: string): string {
+  if (a === null || a === b) return b;
+  return isNumber(a) && isNumber(b) ? "DOUBLE" : "JSON";
+}
+
+function isNumber(type: CellType): boolean {
+  return type === "BIGINT" || type === "DOUBLE";
 }
 
 function nameOf(type: CellType): string {

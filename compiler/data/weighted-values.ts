@@ -42,7 +42,7 @@ export function weightedValues({ feature, column, format, findings }: CellColumn
     } else {
       const parameters = {
         column,
-        got: isList(cell) ? "a list that is no pair" : formatRaw(cell),
+        got: isList(cell) ? "a list that isn't a pair" : formatRaw(cell),
         weight: parts === null ? null : formatRaw(parts[1]),
         isOfStep: feature.set?.weightsColumn !== undefined,
       };

@@ -10,6 +10,7 @@ export {
   type SqlColumn,
 } from "./formats/data-file.ts";
 export { reasonIn } from "./formats/duckdb-problem.ts";
+export type { SparkSource } from "./formats/file-format.ts";
 export { formatIn } from "./formats/other-separator.ts";
 export { fileFormats } from "./formats/registry.ts";
 export { BadRowReport, type LeftOut } from "./tables/bad-rows.ts";

@@ -17,6 +17,7 @@ import {
   type Elsewhere,
   elsewhereAt,
   isElsewhere,
+  nameOfAddress,
   STANDARD_INPUT,
 } from "../../compiler/frontend/config/elsewhere.ts";
 import type { RowFiles } from "../../compiler/frontend/config/read-settings.ts";
@@ -87,7 +88,11 @@ function itselfOf(address: string, elsewhere: Elsewhere): RowFiles {
       : elsewhere.kind === "query" && kindOf(elsewhere.from) !== "folder"
         ? `there is no folder ${elsewhere.from}`
         : null;
-  if (problem === null) return { files: [address], folder: "" };
+  if (problem === null)
+    return {
+      files: [address],
+      folder: elsewhere.kind === "served" ? folderOf(nameOfAddress(address)) : "",
+    };
   return { problem: database === null || database === address ? problem : `${database}: ${problem}` };
 }
 

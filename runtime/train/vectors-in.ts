@@ -7,6 +7,7 @@ import { isList } from "../../compiler/data/raw-values.ts";
 import { vectorsUnreadable } from "../../compiler/diagnostics/catalog/vectors.ts";
 import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { withFiles } from "../data/tables.ts";
+import { NPY_HEAD, type NpyHeader, npyHeader } from "../files/npy-header.ts";
 import { linesOf } from "../files/read-text.ts";
 
 export interface GivenVector {
@@ -91,18 +92,15 @@ async function vectorsOfNumpy(file: VectorFile, take: (vector: GivenVector) => v
   const { path } = file;
   const handle = await open(path);
   try {
-    const head = Buffer.alloc(12);
-    await handle.read(head, 0, 12, 0);
-    if (head.toString("latin1", 0, 6) !== "\x93NUMPY") throw unreadable(file, "it isn't a NumPy file");
-    const isShort = head[6] === 1;
-    const length = isShort ? head.readUInt16LE(8) : head.readUInt32LE(8);
-    const start = (isShort ? 10 : 12) + length;
-    const text = Buffer.alloc(Math.min(length, PIECE));
-    await handle.read(text, 0, text.length, isShort ? 10 : 12);
-    const { rows, width, bytes } = matrixIn(text.toString("latin1"), file);
+    const { size } = await handle.stat();
+    const head = Buffer.alloc(Math.min(size, NPY_HEAD));
+    await handle.read(head, 0, head.length, 0);
+    const header = npyHeader(head);
+    if (header === null) throw unreadable(file, "it isn't a NumPy file");
+    const { start } = header;
+    const { rows, width, bytes } = matrixIn(header, file);
     const beside = path.replace(/\.npy$/i, ".ids.json");
     const ids = await idsIn(beside, rows, file);
-    const { size } = await handle.stat();
     if (size !== start + rows * width * bytes)
       throw unreadable(file, `it has ${size} bytes instead of ${start + rows * width * bytes}`);
     const together = Math.max(1, Math.floor(PIECE / Math.max(1, width * bytes)));
@@ -130,25 +128,24 @@ interface Matrix {
   readonly bytes: 4 | 8;
 }
 
-/** Reads a header such as `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`. */
-function matrixIn(header: string, file: VectorFile): Matrix {
-  const [, type] = /'descr':\s*'([^']*)'/.exec(header) ?? [];
-  const [, shape] = /'shape':\s*\(([^)]*)\)/.exec(header) ?? [];
-  const sizes = (shape ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [Number(each)]));
-  const [rows, width] = sizes;
+function matrixIn({ type, shape, isByColumns }: NpyHeader, file: VectorFile): Matrix {
+  const [rows, width] = shape;
   if (type !== "<f4" && type !== "<f8")
     throw unreadable(
       file,
       `its numbers are \`${type ?? "?"}\`, not little-endian floats: \`<f4\` or \`<f8\``,
     );
-  if (!/'fortran_order':\s*False/.test(header))
+  if (isByColumns)
     throw unreadable(
       file,
       "its numbers are stored by columns; `numpy.ascontiguousarray` stores them by rows",
     );
-  if (sizes.length !== 2 || !sizes.every((size) => Number.isSafeInteger(size)))
-    throw unreadable(file, `its shape is (${shape ?? "?"}), not that of a matrix with a row for each vector`);
-  return { rows: rows!, width: width!, bytes: type === "<f4" ? 4 : 8 };
+  if (rows === undefined || width === undefined || shape.length !== 2)
+    throw unreadable(
+      file,
+      `its shape is (${shape.join(", ")}${shape.length === 1 ? "," : ""}), not that of a matrix with a row for each vector`,
+    );
+  return { rows, width, bytes: type === "<f4" ? 4 : 8 };
 }
 
 /** The values of the rows of a matrix: a list of texts and whole numbers. */
@@ -160,7 +157,7 @@ async function idsIn(path: string, rows: number, file: VectorFile): Promise<read
   const isId = (value: unknown) => typeof value === "string" || Number.isSafeInteger(value);
   const ids = listIn(text);
   if (ids === null || !ids.every(isId))
-    throw unreadable(file, `${path} is no list of texts and whole numbers, one for each of its rows`);
+    throw unreadable(file, `${path} isn't a list of texts and whole numbers, one for each of its rows`);
   if (ids.length !== rows) throw unreadable(file, `it has ${rows} rows, and ${path} has ${ids.length} ids`);
   return ids.map(String);
 }

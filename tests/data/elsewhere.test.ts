@@ -172,7 +172,7 @@ describe("a query changes nothing", () => {
     ["it calls `enable_logging`", "FROM enable_logging(storage = 'file', storage_path = 'log')"],
     ["it calls `query`", "FROM query('COPY rows TO ''stolen.csv''')"],
     ["gets a file that is computed", "FROM read_csv('/etc/' || 'passwd')"],
-    ["`rows.parquet` is no table", "SELECT * FROM rows.parquet"],
+    ["`rows.parquet` isn't a table", "SELECT * FROM rows.parquet"],
     ["two of its columns are called `t`", "SELECT t, t FROM rows"],
   ])("%s: %s", async (reason, sql) => {
     expect(await run(ofShop(sql))).toContain(`DIN0677: cannot run this query: `);

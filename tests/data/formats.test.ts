@@ -6,14 +6,9 @@ import { helpForMissing } from "../../compiler/frontend/config/data-formats.ts";
 test.each([
   ["hdfs://host/rows.parquet", /^dinc reads files of this machine/],
   ["/data/gs://bucket/rows.csv", /^dinc reads files of this machine/],
-  ["s/rows.feather", /read_table\(sys\.argv\[1\]\), sys\.argv\[2\]\)" s\/rows\.feather s\/rows\.parquet`$/],
-  [
-    "s/demo.npz",
-    /numpy\.load\(sys\.argv\[1\]\).*to_parquet\(sys\.argv\[2\]\)" s\/demo\.npz s\/demo\.parquet`$/,
-  ],
   [
     "rows.xlsx",
-    /^the ending determines how a file is read: \.csv, \.tsv, \.parquet, \.json, \.jsonl, \.ndjson/,
+    /^the ending determines how a file is read: \.csv, \.tsv, \.parquet, \.arrow, \.feather, \.arrows, \.ipc, \.ftr, \.npz, \.json, \.jsonl, \.ndjson/,
   ],
 ])("%s", (path, help) => {
   expect(helpForMissing(path)).toMatch(help);

@@ -195,10 +195,11 @@ describe("folders named key=value", () => {
     folder.csv("log/day=2026-11-01/shop=a%2Fb/x.csv", "n", "1", "2");
     folder.csv("log/day=2026-11-02/shop=__HIVE_DEFAULT_PARTITION__/x.csv", "n", "3");
     folder.write("log/day=2026-11-02/_SUCCESS", "");
-    const cells = async (address: string) => {
+    const cells = (address: string) => cellsOf(join(folder.path, address));
+    const cellsOf = async (address: string) => {
       const files = await DataFiles.open();
       try {
-        const file = await files.file(join(folder.path, address));
+        const file = await files.file(address);
         const rows: unknown[] = [];
         const columns = [...file.columns.values()];
         await files.scan(file, columns, (chunk) => {
@@ -217,12 +218,20 @@ describe("folders named key=value", () => {
     ];
     for (const address of ["log", "log/*/*/x.csv", "{log/day=2026-11-01,log/day=2026-11-02}"])
       expect(await cells(address)).toEqual(all);
-    // What is written in the address is no news about its rows.
-    expect(await cells("log/day=2026-11-02")).toEqual([
-      ["n", "shop"],
-      ["3", null],
-    ]);
-    expect(await cells("log/day=2026-11-02/shop=__HIVE_DEFAULT_PARTITION__/x.csv")).toEqual([["n"], ["3"]]);
+    // Rows of one day have the columns that they have among those of all days.
+    for (const address of [
+      "log/day=2026-11-02",
+      "log/day=2026-11-02/*/x.csv",
+      "log/day=2026-11-02/shop=__HIVE_DEFAULT_PARTITION__/x.csv",
+    ])
+      expect(await cells(address)).toEqual([
+        ["n", "day", "shop"],
+        ["3", "2026-11-02", null],
+      ]);
+    folder.csv("env=test/rows/x.csv", "n", "1");
+    expect(await cells("env=test/rows/x.csv")).toEqual([["n"], ["1"]]);
+    const query = `sql:SELECT n FROM '${folder.path}/env=test/rows/x.csv' WHERE 'a=b/c' > ''`;
+    expect(await cellsOf(query)).toEqual([["n"], [1n]]);
   });
 
   it("give way to a column of the file", async () => {

@@ -29,7 +29,7 @@ it("a text without columns is refused", async () => {
   const folder = new TestFolder();
   const path = folder.write("notes.txt", "Some notes on this data.\nMore of them.\n");
   expect(await folder.said(() => readTraining(flatModel(), rowsOf(path)))).toContain(
-    "it has one name only, and a text that is no table may have this ending",
+    "it has one name only, and a text that isn't a table may have this ending",
   );
 });
 

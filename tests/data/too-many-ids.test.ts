@@ -5,6 +5,7 @@ import { type FitSource, fit, MOST_VALUES } from "../../compiler/data/fit-rows.t
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
+import { textOf } from "../../playground/workers/problem-text.ts";
 import { refusalOf } from "../../runtime/cli/system-refusal.ts";
 import { modelOf } from "./models.ts";
 
@@ -42,3 +43,21 @@ test("a map that is full elsewhere is told as well, and only that", () => {
   expect(refusalOf(new RangeError("Set maximum size exceeded"))!.diagnostics[0]!.name).toBe("too-many-ids");
   expect(refusalOf(new RangeError("Invalid array length"))).toBeNull();
 });
+
+test.each([
+  ["an array", () => new Float32Array(2 ** 40)],
+  ["a buffer", () => new ArrayBuffer(2 ** 52)],
+])("%s that is larger than memory is told, in the command line and on the page", (_, take) => {
+  const error = thrownBy(take);
+  expect(refusalOf(error)!.diagnostics[0]!.name).toBe("out-of-memory");
+  expect(textOf(error)).toContain("DIN0626");
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -91,17 +91,22 @@ export function commonFolder(paths: readonly string[]): string {
 
 /**
  * The values that folders named `key=value`, as Hive and Spark write them, give the rows of a file; null for
- * a missing value.
+ * a missing value. The folders are those from `folder` to the file, and those in which `folder` lies, up to
+ * the first one with another name: `clicks/day=2` has the columns that its rows have in `clicks`.
  */
 export function partitionsOf(folder: string, file: string): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>();
-  for (const name of file.slice(folder.length).split("/").slice(0, -1)) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(name) ?? [];
+  const above = folder.split("/").slice(0, -1);
+  const other = above.findLastIndex((name) => !PARTITION.test(name));
+  for (const name of [...above.slice(other + 1), ...file.slice(folder.length).split("/").slice(0, -1)]) {
+    const [, key, value] = PARTITION.exec(name) ?? [];
     if (key === undefined || value === undefined) continue;
     found.set(unescaped(key), value === NOTHING ? null : unescaped(value));
   }
   return found;
 }
+
+const PARTITION = /^([^=]+)=(.*)$/s;
 
 /** Hive's name of a partition whose value is missing. */
 const NOTHING = "__HIVE_DEFAULT_PARTITION__";

@@ -1,5 +1,8 @@
 // Words that settings of dinc.yaml and options of the command line share, with their meanings.
 
+/** The formats of files with rows, for help texts. */
+export const formatsText = "CSV, Parquet, Arrow, NumPy or JSON";
+
 /** Policies for rows that cannot be read. */
 export const badRowPolicies = {
   fail: "Nothing is trained; the first row of each mistake is named.",

@@ -15,8 +15,10 @@ export interface FormatFacts<Name extends string = string> {
   readonly mayLackColumns: boolean;
   /** The first bytes of standard input in this format; null if they don't identify it. */
   readonly begins: string | null;
-  /** The DuckDB function that reads it. */
-  readonly sqlFunction: string;
+  /** The DuckDB function that reads it; null if DuckDB does not. */
+  readonly sqlFunction: string | null;
+  /** Whether it is a ZIP archive, which isn't a compression of rows. */
+  readonly isArchive?: boolean;
   /** Whether its last bytes say where each column is, so that others need not be fetched. */
   readonly hasFooter?: boolean;
 }
@@ -36,6 +38,25 @@ const list = [
     begins: null,
     sqlFunction: "read_parquet",
     hasFooter: true,
+  },
+  {
+    name: "arrow",
+    endings: ["arrow", "feather", "arrows", "ipc", "ftr"],
+    family: "arrow",
+    delimiter: null,
+    mayLackColumns: false,
+    begins: "ARROW1",
+    sqlFunction: null,
+  },
+  {
+    name: "numpy",
+    endings: ["npz"],
+    family: "numpy",
+    delimiter: null,
+    mayLackColumns: false,
+    begins: null,
+    sqlFunction: null,
+    isArchive: true,
   },
   { name: "json", endings: ["json"], begins: "[", ...json },
   { name: "json_lines", endings: ["jsonl", "ndjson"], begins: "{", ...json },

@@ -15,21 +15,14 @@ export function helpForMissing(address: string): Help | null {
   return formatOf(address) === undefined && hasOther ? helpForFormat(address) : null;
 }
 
-/** Arrow's files, whose columns are mostly compressed with LZ4, which dinc cannot decompress. */
-const ARROW = /\.(?:feather|ftr|arrow|ipc)$/i;
-
-/** NumPy's files of several arrays. */
-const NUMPY = /\.npz$/i;
-
 /** The help for a file whose name does not give its format. */
 export function helpForFormat(path: string): Help {
-  const { arrow, numpy, endings, compressed } = unknownFormat.helps;
+  const { endings, compressed } = unknownFormat.helps;
   const other = otherCompressionOf(path);
   if (other !== null && isPackedOtherwise(path))
     return compressed(recompressing(other.compression, path, `${other.unpacked}.gz`));
   const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
-  if (NUMPY.test(path)) return numpy(path, path.replace(NUMPY, ".parquet"));
-  return ARROW.test(path) ? arrow(path, path.replace(ARROW, ".parquet")) : endings(all);
+  return endings(all);
 }
 
 /** Finds the format by the last ending; a further `.gz` means that the file is compressed. */

@@ -35,7 +35,7 @@ function words(names: string, meant: string): Record<string, string> {
 }
 
 /**
- * The help for a key that is no setting where it is written, but resembles `near` there; null if nothing better is
+ * The help for a key that isn't a setting where it is written, but resembles `near` there; null if nothing better is
  * known.
  */
 export function helpForKey(written: string, near: string | null): Help | null {

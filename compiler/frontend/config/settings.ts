@@ -1,7 +1,7 @@
 // The one description of the settings of dinc.yaml, for the reader, for completion and hover in editors, for
 // the JSON Schema and for docs/settings.md.
 
-import { badRowPolicies, splitChoices, stepOrders } from "./choices.ts";
+import { badRowPolicies, formatsText, splitChoices, stepOrders } from "./choices.ts";
 import { decimalSigns, encodings } from "./csv-format.ts";
 import { type ColumnExpectations, EXPECTATION, NEWEST, readExpectation, readNewest } from "./expect.ts";
 import { FOLD, readFold } from "./folds.ts";
@@ -106,7 +106,7 @@ const data = group(
       otherwise: "the folder of this file",
     }),
     train: setting(rows(), {
-      doc: "Example rows to train on: CSV, Parquet or JSON Lines, by the ending of the name. Several files form one list of rows.",
+      doc: `Example rows to train on: ${formatsText}, by the ending of the name. Several files form one list of rows.`,
       required: true,
       form: "rows",
     }),

@@ -355,7 +355,7 @@ class Call implements FunctionCall {
   vector(parameter: string): TensorValue {
     const { value } = this.argument(parameter);
     if (isTensor(value)) return value;
-    throw new InternalError(`${parameter} of ${this.name} is no tensor`);
+    throw new InternalError(`${parameter} of ${this.name} isn't a tensor`);
   }
 
   width(parameter: string): Dim {
@@ -367,19 +367,19 @@ class Call implements FunctionCall {
   callable(parameter: string): Callable {
     const { type } = this.argument(parameter).value;
     if (type.kind === "function") return type.callable;
-    throw new InternalError(`${parameter} of ${this.name} is no function`);
+    throw new InternalError(`${parameter} of ${this.name} isn't a function`);
   }
 
   feature(parameter: string): FeatureType {
     const { type } = this.argument(parameter).value;
     if (type.kind === "feature") return type;
-    throw new InternalError(`${parameter} of ${this.name} is no feature`);
+    throw new InternalError(`${parameter} of ${this.name} isn't a feature`);
   }
 
   text(parameter: string): string {
     const { type } = this.argument(parameter).value;
     if (type.kind === "string") return type.value;
-    throw new InternalError(`${parameter} of ${this.name} is no text`);
+    throw new InternalError(`${parameter} of ${this.name} isn't a text`);
   }
 
   emit<N extends OpName>(

@@ -92,7 +92,7 @@ interface Keys {
   readonly axis: string;
 }
 
-/** Null if these are no keys, which is reported. */
+/** Null if these aren't keys, which is reported. */
 function keysOf(call: FunctionCall, parameter: "keys" | "bias"): Keys | null {
   const { elaboration } = call;
   const { value, span } = call.argument(parameter);

@@ -102,7 +102,7 @@ export class FittingEncoders implements Encoders {
   numbers(feature: Feature): Numbers {
     const place = learnersOf(feature.kind).findIndex((learner) => learner !== null);
     const { kind } = feature;
-    if (!("transforms" in kind)) throw new InternalError(`${feature.name} is no number`);
+    if (!("transforms" in kind)) throw new InternalError(`${feature.name} is not a number`);
     const transforms = place < 0 ? kind.transforms : kind.transforms.slice(0, place);
     return numbersOf(
       { name: feature.name, shares: null, kind: { kind: "number", transforms, missing: kind.missing } },
@@ -230,13 +230,13 @@ export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
 /** Reads a vector feature. */
 export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): NumbersSpace {
   const definition = kindOf(kind);
-  if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);
+  if (definition.gives !== "vector") throw new InternalError(`${name} isn't a vector`);
   return definition.vectors(serve, kind);
 }
 
 /** The numbers of a number feature, with its fitted values. */
 export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fitted: Fitted): Numbers {
   const definition = kindOf(feature.kind);
-  if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);
+  if (definition.gives !== "number") throw new InternalError(`${feature.name} is not a number`);
   return definition.numbers(serve, feature.kind, learnedOf(feature, fitted));
 }

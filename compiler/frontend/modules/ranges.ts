@@ -35,7 +35,7 @@ export function rangeOf(text: string): ParamRange {
   if (kind === "choice") return choiceOf(inside!);
   if (kind === "log" || kind === "uniform" || kind === "int") return numbersOf(kind, inside!);
   throw new UsageError(
-    `\`${text}\` is no range; write \`log(1e-4..1e-2)\`, \`uniform(0..0.5)\`, \`int(1..4)\` or \`choice([64], [200, 80])\``,
+    `\`${text}\` isn't a range; write \`log(1e-4..1e-2)\`, \`uniform(0..0.5)\`, \`int(1..4)\` or \`choice([64], [200, 80])\``,
   );
 }
 

@@ -18,7 +18,7 @@ export function templateOf(written: string): Template {
   if (known !== undefined) return known;
   const { value, diagnostics } = parse(sourceFile("template.din", `block template() { ${written} }\n`));
   const [block] = value.items;
-  invariant(diagnostics.length === 0 && block?.kind === "block", `${written} is no expression`);
+  invariant(diagnostics.length === 0 && block?.kind === "block", `${written} isn't an expression`);
   templates.set(written, block.value);
   return block.value;
 }

@@ -269,7 +269,7 @@ const actions: Readonly<Record<number, (machine: Machine) => void>> = {
   98: (machine) => machine.build(),
 };
 
-/** A whole number of up to 8 bytes; a larger one is no size, and becomes infinite. */
+/** A whole number of up to 8 bytes; a larger one isn't a size, and becomes infinite. */
 function long(bytes: Uint8Array): number {
   if (bytes.length > 8) return Number.POSITIVE_INFINITY;
   let value = 0n;

@@ -38,6 +38,11 @@ const LARGEST_PICKLE = 200_000_000;
 /** The tensors in their order. Throws CheckpointError. */
 export async function readTorchFile(file: RandomAccess): Promise<CheckpointTensor[]> {
   const entries = await zipEntries(file);
+  const compressed = [...entries.values()].find(({ isDeflated }) => isDeflated);
+  if (compressed !== undefined)
+    throw new CheckpointError(
+      `has the compressed entry "${compressed.name}", which torch.save does not write`,
+    );
   const [pickle] = [...entries.values()].filter(({ name }) => /^[^/]*\/data\.pkl$/.test(name));
   if (pickle === undefined) throw new CheckpointError("has no data.pkl, which torch.save writes");
   if (pickle.size > LARGEST_PICKLE) throw new CheckpointError(`has a pickle of ${pickle.size} bytes`);

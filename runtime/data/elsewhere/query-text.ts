@@ -47,19 +47,19 @@ export async function checkedQuery(
     new DiagnosticError([
       diagnose(queryRefused, { reason }, inData({ path: name }), help === undefined ? {} : { help }),
     ]);
-  const { select, reads, asText } = queryRefused.helps;
+  const { select, reads, asText, otherFormat } = queryRefused.helps;
   if (plain === "") throw refused("it is empty", select());
   if (tree.error) {
     if (tree.error_type === "not implemented") throw refused("it isn't a SELECT", select());
     throw new DiagnosticError([
-      diagnose(queryFailed, { reason: tree.error_message ?? "it is no SQL" }, inData({ path: name })),
+      diagnose(queryFailed, { reason: tree.error_message ?? "it isn't SQL" }, inData({ path: name })),
     ]);
   }
   if (tree.statements?.length !== 1) throw refused("it is not one SELECT, but several statements", select());
   const walk = new Files(tables);
   walk.visit(tree.statements[0]);
   if (walk.unknown !== null) throw refused(`it calls \`${walk.unknown}\``, reads());
-  if (walk.unquoted !== null) throw refused(`\`${walk.unquoted}\` is no table`, asText());
+  if (walk.unquoted !== null) throw refused(`\`${walk.unquoted}\` isn't a table`, asText());
   if (walk.computed !== null) throw refused(`\`${walk.computed}\` gets a file that is computed`, asText());
   const [files, paths]: [string[], string[]] = [[], []];
   const whole = (address: string): readonly string[] => {
@@ -72,6 +72,8 @@ export async function checkedQuery(
         diagnose(dataFileMissing, parameters, inData({ path: name }), help === null ? {} : { help }),
       ]);
     }
+    const unread = at.files.find((file) => formatOf(file)?.sqlFunction === null);
+    if (unread !== undefined) throw refused(`DuckDB does not read ${unread}`, otherFormat());
     const real = at.files.map(realPathOf);
     files.push(...at.files);
     paths.push(...real);

@@ -10,9 +10,12 @@ import { countedBytes } from "./counted-bytes.ts";
 /** The bytes between two lines of progress. */
 const REPORTED_BYTES = 1e9;
 
+/** Enough for what each format begins with. */
+const FIRST_BYTES = 8;
+
 /**
  * Returns the path of the copy: `path` with an ending for JSON Lines if the input begins with a brace, for a
- * JSON list if it begins with a bracket, and otherwise for a CSV.
+ * JSON list if it begins with a bracket, for Arrow if it begins as its files do, and otherwise for a CSV.
  */
 export async function spoolStandardInput(path: string, report: (line: string) => void): Promise<string> {
   const counted = countedBytes(REPORTED_BYTES, (bytes) =>
@@ -20,10 +23,10 @@ export async function spoolStandardInput(path: string, report: (line: string) =>
   );
   await pipeline(process.stdin, counted, createWriteStream(path));
   const file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
   await file.close();
-  const first = buffer.toString("utf8", 0, bytesRead).replace(/^\ufeff/, "")[0] ?? "";
-  const format = dataFormats.find(({ begins }) => begins === first);
+  const first = buffer.toString("utf8", 0, bytesRead).replace(/^\ufeff/, "");
+  const format = dataFormats.find(({ begins }) => begins !== null && first.startsWith(begins));
   const typed = `${path}.${format?.endings[0] ?? "csv"}`;
   await rename(path, typed);
   return typed;

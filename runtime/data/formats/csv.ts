@@ -13,7 +13,7 @@ import { refuseOtherEncoding } from "./other-encoding.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { COMPLETE, readableOf, sortedCsv, unreadableAt } from "./unreadable-rows.ts";
 
-const NO_TABLE = "it has one name only, and a text that is no table may have this ending";
+const NO_TABLE = "it has one name only, and a text that isn't a table may have this ending";
 
 export const csv: FileFormat = {
   async copy(path, { csv, copies }) {

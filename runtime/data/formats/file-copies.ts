@@ -1,6 +1,6 @@
 // Copies files that DuckDB cannot read directly: a CSV in another encoding or with a delimiter of several
-// characters becomes UTF-8 with a single one; JSON loses its byte order mark. Rows, quotes and line ends stay
-// as they are, so that messages name the rows of the file itself.
+// characters becomes UTF-8 with a single one; JSON loses its byte order mark; Arrow and NumPy become Parquet. Rows, quotes and
+// line ends stay as they are, so that messages name the rows of the file itself.
 
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import type { CsvFormat } from "../../../compiler/frontend/config/csv-format.ts"
 import { atEnd } from "../../files/at-end.ts";
 import { FileFault } from "../../files/file-fault.ts";
 import { inTemporary, removeIfPossible } from "../../files/temporary.ts";
-import { decompressedBytes } from "./compressed-file.ts";
+import { decompressedBytes, isCompressed } from "./compressed-file.ts";
 
 /** The delimiter of a copy whose file has one of several characters; no text contains it. */
 export const UNIT_SEPARATOR = "\x1f";
@@ -31,12 +31,22 @@ export class FileCopies {
 
   /** The path of a copy. Throws DiagnosticError if the file is not in its encoding. */
   copyOf(path: string, format: CsvFormat): Promise<string> {
-    return inTemporary(PURPOSE, () => this.write("csv", recoded(path, format)));
+    return this.ofBytes("csv", recoded(path, format));
   }
 
   /** The path of a copy without its initial byte order mark. */
   withoutMark(path: string): Promise<string> {
-    return inTemporary(PURPOSE, () => this.write("json", afterMark(path)));
+    return this.ofBytes("json", afterMark(path));
+  }
+
+  /** The path of a copy that is not compressed, or of the file itself if it isn't. */
+  async decompressed(path: string): Promise<string> {
+    return isCompressed(path) ? this.ofBytes("plain", decompressedBytes(path)) : path;
+  }
+
+  /** The path of a file with this ending that `write` writes. */
+  asFile(ending: string, write: (path: string) => Promise<void>): Promise<string> {
+    return inTemporary(PURPOSE, () => this.write(ending, write));
   }
 
   async close(): Promise<void> {
@@ -44,20 +54,26 @@ export class FileCopies {
     this.forget();
   }
 
-  private async write(ending: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  private ofBytes(ending: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
+    return this.asFile(ending, async (path) => {
+      const file = await open(path, "w");
+      try {
+        for await (const piece of pieces) await file.write(piece);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  private async write(ending: string, write: (path: string) => Promise<void>): Promise<string> {
     if (this.folder === null) {
       const folder = await mkdtemp(join(tmpdir(), "dinc-input-"));
       this.folder = folder;
       this.forget = atEnd(() => removeIfPossible(folder));
     }
-    const written = join(this.folder, `${this.count++}.${ending}`);
-    const file = await open(written, "w");
-    try {
-      for await (const piece of pieces) await file.write(piece);
-    } finally {
-      await file.close();
-    }
-    return written;
+    const path = join(this.folder, `${this.count++}.${ending}`);
+    await write(path);
+    return path;
   }
 }
 

@@ -25,8 +25,8 @@ export interface FileFormat {
   ): Promise<unknown>;
   /** The names of the columns that a pandas index was written to; absent if the format does not say. */
   indexColumns?(part: FilePart, opening: Pick<Opening, "rowsOf">): Promise<ReadonlySet<string>>;
-  /** The source and the options by which Spark reads it. */
-  spark(csv: CsvFormat): SparkSource;
+  /** The source and the options by which Spark reads it; null if Spark does not. */
+  spark(csv: CsvFormat): SparkSource | null;
 }
 
 export interface FileCopy {

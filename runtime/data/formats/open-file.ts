@@ -44,7 +44,7 @@ export class FileOpener implements Opening {
         }),
       );
     await readable(path);
-    await refuseOtherCompression(path);
+    if (format.isArchive !== true) await refuseOtherCompression(path);
     const reading = fileFormats[format.name];
     const state = await stateOf(path);
     const copy = await reading.copy(path, this);

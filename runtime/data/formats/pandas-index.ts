@@ -4,7 +4,7 @@ import { fileInSql } from "../../duckdb/sql-text.ts";
 import type { FilePart } from "./data-file.ts";
 import type { Opening } from "./file-format.ts";
 
-/** The names of the columns that hold it; none in files that pandas did not write. An index that counts rows without gaps is no column. */
+/** The names of the columns that hold it; none in files that pandas did not write. An index that counts rows without gaps isn't a column. */
 export async function pandasIndexOf(
   part: FilePart,
   opening: Pick<Opening, "rowsOf">,

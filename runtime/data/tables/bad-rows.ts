@@ -76,7 +76,7 @@ export class BadRowReport {
     this.said.push(diagnostic);
   }
 
-  /** Adds the remarks of the findings, which are no mistakes. */
+  /** Adds the remarks of the findings, which aren't mistakes. */
   remark(findings: Findings): void {
     this.remarked.set(findings.path, findings.remarks());
   }

@@ -196,7 +196,8 @@ export class DataFiles {
       places.push({ path: servedAs(path), location: part.copied?.location ?? part.location, ...known });
       return part;
     };
-    if (files.length === 1 && files[0] === address) return oneFile(await opened(address));
+    if (files.length === 1 && files[0] === address)
+      return oneFile(withPartitions(await opened(address), address, folder));
     const parts: FilePart[] = [];
     for (const path of files) {
       const part = await opened(path);
@@ -204,7 +205,7 @@ export class DataFiles {
       const isUncounted = this.badRows.policy !== "fail" && part.rows === null && part.columns.size > 0;
       const counted = isUncounted ? { ...part, rows: await this.countPart(part) } : part;
       if (!isElsewhere(path)) this.known?.keep(counted);
-      parts.push(withPartitions(counted, folder));
+      parts.push(withPartitions(counted, path, folder));
     }
     return joined(address, parts, isUnnamedLog);
   }

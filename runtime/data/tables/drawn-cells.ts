@@ -7,7 +7,7 @@ import { type ColumnCells, isThere, type RawCell } from "../../../compiler/data/
 /** A short text's length, and its bytes. */
 const WORDS = 4;
 const WORD_BYTES = 4;
-/** Instead of a length: the cell is no short text. */
+/** Instead of a length: the cell isn't a short text. */
 const ELSEWHERE = -1;
 
 /** The approximate size of a row in V8, without its cells. */

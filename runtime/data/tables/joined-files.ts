@@ -5,18 +5,20 @@ import type { Unfit } from "../../../compiler/data/table.ts";
 import { formatsDiffer } from "../../../compiler/diagnostics/catalog/sources.ts";
 import { DiagnosticError, diagnose, inData } from "../../../compiler/diagnostics/diagnostic.ts";
 import { partitionsOf } from "../../../compiler/frontend/config/addresses.ts";
-import { nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
+import { elsewhereAt, nameOfAddress } from "../../../compiler/frontend/config/elsewhere.ts";
 import { quoted } from "../../duckdb/sql-text.ts";
 import { type DataFile, exactColumn, type FilePart, type SqlColumn } from "../formats/data-file.ts";
 import { FileLocations } from "../formats/file-locations.ts";
 
 /**
- * The file with a column for each folder `key=value` on the path from `folder` to it; the file's own columns
- * take precedence.
+ * The rows of `address` with a column for each folder `key=value` of `partitionsOf`; own columns take precedence. Rows of a
+ * database and of a query are in no folder.
  */
-export function withPartitions(part: FilePart, folder: string): FilePart {
+export function withPartitions(part: FilePart, address: string, folder: string): FilePart {
+  const elsewhere = elsewhereAt(address);
+  if (part.columns.size === 0 || (elsewhere !== null && elsewhere.kind !== "served")) return part;
   const partitions = partitionsOf(folder, part.path);
-  if (partitions.size === 0 || part.columns.size === 0) return part;
+  if (partitions.size === 0) return part;
   const columns = new Map(part.columns);
   for (const [name, value] of partitions) {
     if (columns.has(name)) continue;

@@ -182,13 +182,13 @@ describe("a path", () => {
       expect(await read(folder.csv(name, "a", "own"))).toEqual(["own"]);
   });
 
-  it("gives no columns to the file", async () => {
+  it("gives a column by a folder key=value, where the file has none of that name", async () => {
     const folder = new TestFolder();
     const file = join(folder.path, "a=5", "rows.parquet");
     mkdirSync(dirname(file));
     const path = await folder.parquet("a=5/rows.parquet", "SELECT 1 AS a");
     expect(await read(path)).toEqual([1]);
-    expect([...(await sampleTable(folder.csv("a=5/rows.csv", "b,c", "1,2", "3,4"))).columns].length).toBe(2);
+    expect([...(await sampleTable(folder.csv("a=5/rows.csv", "b,c", "1,2", "3,4"))).columns].length).toBe(3);
   });
 
   it("may end in capital letters", async () => {

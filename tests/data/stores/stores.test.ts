@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { runHere } from "../../cli/run-here.ts";
+import { columnsIn } from "../columns-in.ts";
 import { type StoreAnswer, type StoreKeys, StoreServer } from "./store-server.ts";
 
 const SPEC = `model shop
@@ -42,6 +43,13 @@ const ROWS = `SELECT 'u' || hash(range) % 20 AS user_id, CAST(hash(range + 1) % 
 /** 40 columns, of which a spec reads three. */
 const WIDE = `SELECT CAST(hash(range) % 2 AS INTEGER) AS click, CAST(hash(range + 7) % 5000 AS VARCHAR) AS user_id, random() AS price,
   ${Array.from({ length: 37 }, (_, i) => `random() AS c${i}`).join(", ")} FROM range(60000)`;
+
+/** Files that are read as a whole, and their names in the store. */
+const WHOLE = [
+  ["arrow/clicks-zstd.arrow", "clicks.arrow"],
+  ["arrow/clicks-stream-lz4.arrows", "clicks.arrows"],
+  ["numpy/rows-deflated.npz", "rows.npz"],
+] as const;
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-stores-"));
 const at = (name: string) => join(folder, name);
@@ -71,6 +79,7 @@ beforeAll(async () => {
     ["wide.parquet", ["cut.parquet"]],
   ] as const)
     for (const each of copies) copyFileSync(at(`bucket/${name}`), at(`bucket/${each}`));
+  for (const [from, name] of WHOLE) copyFileSync(join(import.meta.dirname, "..", from), at(`bucket/${name}`));
   connection.closeSync();
   instance.closeSync();
   store = await StoreServer.open(at("bucket"));
@@ -130,6 +139,10 @@ describe("rows of a store are those of a file", () => {
     ],
   ])("%s", async (_, address, file) => {
     expect((await weightsOf(address, "own")).equals(await weightsOf(file, "plain"))).toBe(true);
+  });
+
+  test.each(WHOLE.map(([, name]) => name))("%s", async (name) => {
+    expect(await columnsIn(`s3://clicks/${name}`)).toEqual(await columnsIn(at(`bucket/${name}`)));
   });
 
   test("Google's store takes a token", async () => {
