@@ -12,8 +12,8 @@ import {
   type MetricComparison,
   type RunComparison,
 } from "../run/compare-runs.ts";
+import { flatMetrics } from "../run/flat-metrics.ts";
 import type { Manifest } from "../run/run-folder.ts";
-import { flatMetrics } from "./flat-metrics.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 

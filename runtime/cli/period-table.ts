@@ -5,7 +5,7 @@ import type { Period } from "../../compiler/common/calendar.ts";
 import type { TrainedPeriods } from "../driver/each.ts";
 import { textTable, thousands } from "../driver/text-table.ts";
 import type { TrainedPeriod } from "../driver/trained-period.ts";
-import { flatMetrics } from "./flat-metrics.ts";
+import { flatMetrics } from "../run/flat-metrics.ts";
 
 export function periodTable(each: Period, { periods }: TrainedPeriods): string {
   const tested = periods.map(({ before }) => flatMetrics(before?.["train"]));

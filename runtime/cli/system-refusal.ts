@@ -1,5 +1,6 @@
-// Reports unexpected errors of the operating system, which are no bugs in dinc.
+// Reports unexpected errors of the operating system, which aren't bugs in dinc.
 
+import { isMemoryError } from "../../compiler/common/memory-error.ts";
 import { MOST_VALUES } from "../../compiler/data/fit-rows.ts";
 import { outOfMemory, systemRefused, tooManyIds } from "../../compiler/diagnostics/catalog/system.ts";
 import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostics/diagnostic.ts";
@@ -25,6 +26,5 @@ function isFullMap(error: unknown): boolean {
 function isOutOfMemory(error: unknown): boolean {
   if (isOfSystem(error) && (error.code === "ENOMEM" || error.code === "ERR_WORKER_OUT_OF_MEMORY"))
     return true;
-  if (!(error instanceof RangeError)) return false;
-  return error.message === "Array buffer allocation failed" || error.message.startsWith("WebAssembly.Memory");
+  return isMemoryError(error);
 }

@@ -55,6 +55,9 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
           `${event.number} of ${event.of}: ${event.without === null ? "the model as it is" : `without ${event.without}`}`,
         );
         break;
+      case "linear":
+        terminal.say("the linear model of the same features");
+        break;
       case "fold":
         terminal.say(`fold ${event.number} of ${event.of}`);
         break;

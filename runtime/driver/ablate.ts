@@ -33,7 +33,7 @@ import { type NoiseMetrics, noiseOf, readSeedNoise, type SeedNoise } from "./see
 import type { TrainOptions } from "./train-run.ts";
 import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
-export interface AblateOptions extends Omit<TrainOptions, "out" | "tensorboard" | "mlflow"> {
+export interface AblateOptions extends Omit<TrainOptions, "out" | "linear" | "tensorboard" | "mlflow"> {
   /**
    * The folder of all runs, of `ablation.json` and of `ablation.html`. Existing runs are not trained again.
    */

@@ -35,7 +35,7 @@ export async function doctor(): Promise<readonly Fact[]> {
       `takes native where there is a C compiler, otherwise wasm; native TensorFlow, where it is installed and no C compiler makes vectors of 512 bits, for models whose ${largeProducts}`,
     ),
     torchFact(),
-    await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON Lines"),
+    await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON"),
   ];
 }
 

@@ -33,7 +33,7 @@ import { type PartOfMany, type TrainOptions, trainRun } from "./train-run.ts";
 import type { TrainedPeriod } from "./trained-period.ts";
 import { requestTraining, type TrainingRequest } from "./training-request.ts";
 
-export interface TrainEachOptions extends Omit<TrainOptions, "rows"> {
+export interface TrainEachOptions extends Omit<TrainOptions, "rows" | "linear"> {
   /** A period of the calendar in the log's time zone. */
   readonly each: Period;
   /**

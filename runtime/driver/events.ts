@@ -50,6 +50,8 @@ export type DriverEvent =
       readonly number: number;
       readonly of: number;
     }
+  /** The training of the linear model begins, after that of the model. */
+  | { readonly kind: "linear" }
   /** One of several trainings begins, each with different validation rows. */
   | { readonly kind: "fold"; readonly number: number; readonly of: number }
   /** One of several trainings begins, each on the rows of one period. */

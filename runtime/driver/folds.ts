@@ -16,7 +16,8 @@ import { meanAndSquares } from "./spread.ts";
 import type { TrainOptions } from "./train-run.ts";
 import { requestTraining } from "./training-request.ts";
 
-export interface TrainFoldsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
+export interface TrainFoldsOptions
+  extends Omit<TrainOptions, "rows" | "from" | "linear" | "tensorboard" | "mlflow"> {
   /** The number of trainings, each with different validation rows. */
   readonly folds: number;
   /** The folder of all runs and of `folds.json`. Existing runs are not trained again. */

@@ -35,6 +35,7 @@ import { chooseBackend } from "../engines/choose.ts";
 import type { EngineOptions } from "../engines/options.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { fingerprint } from "../files/fingerprint.ts";
+import { randomAccess } from "../files/random-access.ts";
 import { readBytes, readText } from "../files/read-text.ts";
 import { version } from "../files/version.ts";
 import { environmentOf, peakMemory } from "../run/environment.ts";
@@ -155,20 +156,7 @@ interface CheckpointFile extends RandomAccess {
 async function openCheckpoint(path: string): Promise<CheckpointFile> {
   try {
     const file = await open(path, "r");
-    const { size } = await file.stat();
-    return {
-      size,
-      read: async (position, length) => {
-        const bytes = new Uint8Array(length);
-        for (let at = 0; at < length; ) {
-          const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), position + at);
-          if (bytesRead === 0) throw new CheckpointError("ends while it is read");
-          at += bytesRead;
-        }
-        return bytes;
-      },
-      close: () => file.close(),
-    };
+    return { ...(await randomAccess(file)), close: () => file.close() };
   } catch (error) {
     throw isOfSystem(error) ? unreadable(path, `cannot be opened: ${fileProblem(error)}`) : error;
   }

@@ -27,6 +27,7 @@ import { sealPrepared } from "../prepared/seal-prepared.ts";
 import { partsLack } from "../prepared/spark/parts.ts";
 import { planProblems, sparkPlan } from "../prepared/spark/plan.ts";
 import { rawColumns } from "../prepared/spark/rows.ts";
+import { sparkSourceOf } from "../prepared/spark/statements.ts";
 import { peakMemory } from "../run/environment.ts";
 import { throwIfStopped } from "./events.ts";
 import {
@@ -80,6 +81,11 @@ export async function planRows(
   )?.[1];
   if (elsewhere !== undefined)
     throw new DiagnosticError([diagnose(notInPlan, { what: nameOfAddress(elsewhere) }, location)]);
+  const unread = addressesOf(data).find(([, address]) => sparkSourceOf(address) === null)?.[1];
+  if (unread !== undefined) {
+    const what = `${nameOfAddress(unread)}: a format that Spark does not read`;
+    throw new DiagnosticError([diagnose(notInPlan, { what }, location)]);
+  }
   const lacking = data.kind === "rows" ? partsLack(data) : null;
   if (lacking !== null) throw new DiagnosticError([diagnose(notInPlan, lacking, location)]);
   const colon = [...addressesOf(data).map(([, address]) => address), out].find(hasColon);

@@ -57,7 +57,7 @@ export async function sourceOf(source: ModelSource): Promise<SourceFile> {
   }
 }
 
-/** A folder is no spec, but may have one. */
+/** A folder isn't a spec, but may have one. */
 async function refuseFolder(path: string): Promise<void> {
   const names = await readdir(path).catch(() => null);
   if (names === null) return;

@@ -8,12 +8,14 @@ const refused = {
   each: {
     rows: "prepared rows have no times to divide them by: train on the log of dinc.yaml",
     folds: "a period's rows are a test of the run before it, so no folds are needed",
+    linear: "train the linear model on all rows, without it",
     resume: "it continues by itself, after the complete runs and from a checkpoint: it is not needed",
   },
   folds: {
     rows: "prepared rows were parted when they were prepared: train on the rows of dinc.yaml",
     from: "the run has learned rows that a fold validates on: train each fold from the beginning",
     tensorboard: "each fold's run has its own curves, in its report.html",
+    linear: "train the linear model with the model that you keep",
     mlflow: "name the server when you train the model that you keep",
     resume: "complete folds are kept, and an interrupted one continues: it is not needed",
   },
@@ -23,6 +25,7 @@ const refused = {
     rows: "the seed also draws the rows of a random split: train on the rows of dinc.yaml",
     from: "its weights would replace the random first weights, which are a part of chance: train each from the beginning",
     tensorboard: "each seed's run has its own curves, in its report.html",
+    linear: "train the linear model with the model that you keep",
     mlflow: "name the server when you train the model that you keep",
     resume: "complete seeds are kept, and an interrupted one continues: it is not needed",
   },

@@ -50,7 +50,7 @@ import { tellReadOtherwise } from "./read-otherwise.ts";
 /** The rows: those of `data`, or a split of `config` or of `rows`; exactly one of the three. */
 export interface RowsOptions extends Watch, EngineOptions {
   /**
-   * Example rows: CSV, Parquet or JSON Lines, by extension, in a file, a folder or the files of a pattern; a
+   * Example rows: CSV, Parquet, Arrow, NumPy or JSON, by extension, in a file, a folder or the files of a pattern; a
    * table of a database, as `shop.duckdb/clicks`; the result of a query, as `sql:SELECT …` or
    * `sql@shop.duckdb:SELECT …`; `-` is standard input.
    */

@@ -15,7 +15,8 @@ import { requestTraining } from "./training-request.ts";
 /** More seeds hardly improve the estimate of a deviation. */
 export const MOST_SEEDS = 100;
 
-export interface TrainSeedsOptions extends Omit<TrainOptions, "rows" | "from" | "tensorboard" | "mlflow"> {
+export interface TrainSeedsOptions
+  extends Omit<TrainOptions, "rows" | "from" | "linear" | "tensorboard" | "mlflow"> {
   /** The number of trainings. Their seeds are that of the spec, or `seed`, and the following ones. */
   readonly seeds: number;
   /** The folder of all runs and of `seeds.json`. Existing runs are not trained again. */

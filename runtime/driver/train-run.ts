@@ -54,6 +54,11 @@ export interface RunOptions extends CheckpointOptions, EngineOptions {
   readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;
+  /**
+   * The folder of another run, of a linear model on the same rows and with the same settings: a logistic regression of
+   * the features that the network reads, as a baseline.
+   */
+  readonly linear?: string;
   /** A folder for TensorBoard event files. */
   readonly tensorboard?: string;
   /**

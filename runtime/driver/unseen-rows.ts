@@ -39,7 +39,8 @@ export async function unseenSplit(
   };
   const requireOther = async (path: string) => {
     const split = await splitOf(path, manifest.data);
-    if (split !== null) refuse(calibrationOfSeenRows, { path, run, split });
+    const until = lastWindow(manifest)?.until ?? null;
+    if (split !== null) refuse(calibrationOfSeenRows, { path, run, split, until });
   };
   if (data !== undefined && data !== "-") await requireOther(data);
   if (config === undefined || data !== undefined || rows !== undefined) return "valid";

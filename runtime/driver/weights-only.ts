@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { CompileTarget } from "../../compiler/backends/contract/backend.ts";
 import { compiledBy } from "../../compiler/backends/contract/compile.ts";
 import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
-import type { CompiledModel, GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
+import type { CompiledModel, EmitContext, GeneratedFile } from "../../compiler/backends/contract/emitted.ts";
 import type { TrainedModel } from "../../compiler/backends/contract/trained-model.ts";
 import { whyOther } from "../../compiler/backends/typescript/emit-program.ts";
 import type { BuildRecord } from "../../compiler/backends/typescript/package-files.ts";
@@ -17,8 +17,6 @@ import { DiagnosticError, diagnose, noLocation } from "../../compiler/diagnostic
 import { writeAtomically } from "../files/atomic.ts";
 import { inOneGo } from "../files/output-folder.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { version } from "../files/version.ts";
-import { emitContext } from "./emit-context.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 
 /** `run` is its name in messages. Returns the written files. */
@@ -26,11 +24,11 @@ export async function replaceWeights(
   trained: TrainedModel,
   run: string,
   target: CompileTarget,
-  { out, seed }: { readonly out: string; readonly seed: number },
+  { out, context }: { readonly out: string; readonly context: EmitContext },
   watch: Watch,
 ): Promise<CompiledModel> {
   const there = await madeBy(out);
-  const compiled = await compiledBy(target, trained, there.options, emitContext(version(), seed));
+  const compiled = await compiledBy(target, trained, there.options, context);
   throwIfStopped(watch);
   const now = madeIn(compiled.files.get("package.json") as string)!;
   if (now.program !== there.program) {

@@ -9,7 +9,7 @@ import { codeMachines } from "../engines/code-machines.ts";
 import { type Scorer, scorerOf } from "./scorer.ts";
 import type { ScoringMessage, ScoringStart } from "./scoring-thread.ts";
 
-invariant(parentPort !== null, "scoring-worker is no worker");
+invariant(parentPort !== null, "scoring-worker isn't a worker");
 const port = parentPort;
 const send = (message: ScoringMessage) => port.postMessage(message);
 

@@ -139,7 +139,7 @@ train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-2)  batch 4 
     file("model.din", spec);
     file("dinc.yaml", "spec: model.din\ndata: { train: rows.csv, valid: rows.csv }\n");
     file("wide.csv", Buffer.from(`\ufeff${rows}`, "utf16le"));
-    file("rows.feather", "ARROW1");
+    file("rows.feather", "FEA1");
     file("log.csv", "user_id,item_id,clicked,at\n");
     const path = (each: string) => join(name, each);
     const config = ["-c", path("dinc.yaml")];

@@ -23,7 +23,7 @@ export interface AblateCommandOptions
   readonly format: "pretty" | "json";
 }
 
-type OfOneTraining = "out" | "resume" | "tensorboard" | "mlflow" | "explain" | "format" | "state";
+type OfOneTraining = "out" | "resume" | "linear" | "tensorboard" | "mlflow" | "explain" | "format" | "state";
 
 const notes: Readonly<Record<Verdict, string>> = {
   helps: "",

@@ -1,5 +1,5 @@
 // dinc doctor: lists the installed parts and the commands that would improve them. It always exits with 0,
-// because a missing part is no mistake of the user.
+// because a missing part isn't a mistake of the user.
 
 import { doctor as factsHere } from "../../driver/doctor-facts.ts";
 import { exitCodes } from "../exit-codes.ts";

@@ -17,11 +17,13 @@ import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
 import { resume, train as trainModel } from "../../driver/train.ts";
 import type { TrainedRun } from "../../driver/train-run.ts";
+import { summaryOf } from "../../run/run-summary.ts";
 import { continuationText } from "../continuation-text.ts";
 import { epochTable } from "../epoch-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { foldTable } from "../fold-table.ts";
 import { continueOptions, type FromCommandOptions, withoutUndefined } from "../from-options.ts";
+import { linearTable } from "../linear-table.ts";
 import { nextCommand } from "../next-command.ts";
 import { periodNotes, periodTable } from "../period-table.ts";
 import { seedTable } from "../seed-table.ts";
@@ -44,6 +46,7 @@ export interface TrainCommandOptions extends SpecOptions, FromCommandOptions {
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
+  readonly linear?: string;
   readonly tensorboard?: string;
   readonly mlflow?: string;
   readonly each?: Period;
@@ -75,11 +78,11 @@ export async function train(
     if (options.folds !== undefined)
       return await runFolds(specPath, out, options.folds, options, stop, terminal);
     const result = await runOne(specPath, out, options, stop, terminal);
-    if (result === null) {
-      terminal.say(`${out} is complete: there is nothing to resume`);
-      return exitCodes.clean;
-    }
-    if (result.epochs.length > 0) terminal.out(epochTable(result.epochs));
+    if (result === null) terminal.say(`${out} is complete: there is nothing to resume`);
+    else if (result.epochs.length > 0) terminal.out(epochTable(result.epochs));
+    const { linear } = options;
+    if (linear !== undefined) terminal.out(linearTable(await summaryOf(out), await summaryOf(linear)));
+    if (result === null) return exitCodes.clean;
     for (const note of [...result.notes, ...intervalNotes(result.evaluations)]) terminal.say(note);
     if (tensorboard !== undefined) terminal.say(shellCommand`curves: tensorboard --logdir ${tensorboard}`);
     const took = `${duration(result.seconds)} and ${gigabytes(result.peakMemory)} of memory in all`;
@@ -120,7 +123,7 @@ async function explain(
 /** The model, the data and the continued run, as the driver's options. */
 function trainingOptions(options: Omit<TrainCommandOptions, "checkpointEvery">) {
   const { config: named, set, rows, backend, threads, seed, limit } = options;
-  const { onBadRow, tensorboard, mlflow, force, state } = options;
+  const { onBadRow, linear, tensorboard, mlflow, force, state } = options;
   const config = configAt(named);
   return {
     ...withoutUndefined({
@@ -129,6 +132,7 @@ function trainingOptions(options: Omit<TrainCommandOptions, "checkpointEvery">) 
       seed,
       limit,
       onBadRow,
+      linear,
       tensorboard,
       mlflow,
       force,

@@ -4,7 +4,7 @@
 import { engines, replacementOf, targets } from "../../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../../compiler/backends/contract/emit-options.ts";
 import { PERIODS } from "../../../compiler/common/calendar.ts";
-import { badRowPolicies, stepOrders } from "../../../compiler/frontend/config/choices.ts";
+import { badRowPolicies, formatsText, stepOrders } from "../../../compiler/frontend/config/choices.ts";
 import { decimalSigns, encodings } from "../../../compiler/frontend/config/csv-format.ts";
 import { defaultRequest } from "../../../compiler/tools/cost/default-request.ts";
 import { searches } from "../../../compiler/tune/searches.ts";
@@ -54,7 +54,7 @@ const table = {
   data: {
     value: "<file>",
     path: "file",
-    doc: "rows: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
+    doc: `rows: a ${formatsText} file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)`,
   },
   dataset: {
     value: "<folder>",
@@ -144,6 +144,11 @@ const table = {
   keep: { value: "<column>", isRepeatable: "always" },
   label: { value: "<column>", doc: "the label column, 0 or 1 in every row (default: found by its name)" },
   limit: { ...count, value: "<rows>", doc: "use only the first rows of each split" },
+  linear: {
+    value: "<run>",
+    path: "folder",
+    doc: "then train a linear model of the same features on the same rows, a logistic regression for a binary label, into this folder, and print the metrics of both",
+  },
   map: {
     value: "<file>",
     path: "file",

@@ -1,5 +1,6 @@
 // Commands for editors, explanations, other programs, and installed parts.
 
+import { formatsText } from "../../../compiler/frontend/config/choices.ts";
 import type { ExportCommandOptions, ExportItemsCommandOptions } from "../commands/export.ts";
 import type { PlaygroundCommandOptions } from "../commands/playground.ts";
 import type { ServeCommandOptions } from "../commands/serve.ts";
@@ -87,7 +88,7 @@ const exportItems = (): CommandDescription => ({
   options: [
     ...csvOptions("as in training"),
     option("data", {
-      doc: "items: CSV, Parquet or JSON Lines, by extension, with a column for each feature that the item tower reads",
+      doc: `items: ${formatsText}, by extension, with a column for each feature that the item tower reads`,
       isRequired: true,
     }),
     option("separator", {

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...words("format pretty", "`dinc fmt` formats specs"),
   ...words("hpo search sweep optimize", "`dinc tune` searches for settings"),
   ...words("list ls history experiments", "`dinc runs FOLDER` lists runs"),
+  ...words("baseline", "`dinc train --linear FOLDER` trains a linear model beside the other"),
   ...words("compare", "`dinc diff RUN RUN` compares two runs"),
   ...words("summary params flops count", "`dinc cost model.din` counts parameters and FLOPs"),
   ...words("ui web demo notebook", "`dinc playground` opens the playground"),
@@ -48,6 +49,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     "device gpu cuda cpu",
     "`--backend` names the back end; packages for PyTorch train on GPUs: `dinc compile --target torchrec`",
   ),
+  ...words("baseline logistic lr-baseline", "`--linear my-baseline`"),
   ...words("workers num-workers jobs n-jobs", "`--threads 2`"),
   ...words("output output-dir save-dir model-dir log-dir", "`--out my-run`"),
   ...words(

@@ -1,5 +1,6 @@
 // Commands that turn rows into a run: drafts, prepared rows, trainings.
 
+import { formatsText } from "../../../compiler/frontend/config/choices.ts";
 import { libraries } from "../../../compiler/imported/libraries/registry.ts";
 import type { ImportCommandOptions } from "../commands/import.ts";
 import type { InitCommandOptions } from "../commands/init.ts";
@@ -38,7 +39,7 @@ const init = (): CommandDescription => ({
     ...csvOptions("by the ending and the first lines"),
     option("data", {
       isRequired: true,
-      doc: "rows, or an event log: a CSV, Parquet or JSON file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)",
+      doc: `rows, or an event log: a ${formatsText} file, a folder, a pattern, a table of a database (shop.duckdb/clicks), or a query (sql:SELECT …)`,
     }),
     option("items", { doc: "a table with a row for each item, joined to the rows" }),
     option("users", { doc: "a table with a row for each user, joined to the rows" }),
@@ -83,6 +84,7 @@ const train = (): CommandDescription => ({
     "dinc train -c dinc.yaml --from my-run --out next-run",
     "dinc train -c dinc.yaml --folds 5 --out cross-validation",
     "dinc train -c dinc.yaml --seeds 5 --out five-seeds",
+    "dinc train -c dinc.yaml --linear my-baseline --out my-run",
     "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
   ],
   arguments: [SPEC],
@@ -96,6 +98,7 @@ const train = (): CommandDescription => ({
     option("checkpointEvery"),
     option("folds"),
     option("seeds"),
+    option("linear"),
     option("tensorboard"),
     option("mlflow"),
     ...continueOptions(),

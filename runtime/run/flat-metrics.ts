@@ -1,7 +1,7 @@
 // Turns the metrics of a manifest into columns of a table.
 
-import type { FoundMetrics } from "../run/run-folder.ts";
 import type { MetricValues } from "../train/metrics/metric-columns.ts";
+import type { FoundMetrics } from "./run-folder.ts";
 
 /** `auc`, or `click auc` if there are several predictions. */
 export function flatMetrics(metrics: FoundMetrics = {}): Record<string, number> {
