@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -121,6 +123,13 @@ def test_a_column_without_a_type(model: dinc.Model, frame: pd.DataFrame, column:
     with pytest.raises(dinc.UsageError, match=words) as caught:
         model.train(broken)
     assert "`price`" in str(caught.value)
+
+
+@pytest.mark.parametrize("call", [dinc.Model, dinc.check, dinc.format])
+@pytest.mark.parametrize("path", ["shop/model.din", Path("shop/model.din")])
+def test_a_path_in_place_of_a_text_is_told(call: Callable[..., Any], path: Any) -> None:
+    with pytest.raises(dinc.UsageError, match=r"Model\.from_file\('shop/model\.din'\)"):
+        call(path)
 
 
 def test_rows_of_an_unknown_class(model: dinc.Model) -> None:

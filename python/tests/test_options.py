@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
@@ -136,6 +137,38 @@ def arguments(call: Callable[..., Any]) -> set[str]:
 COMMANDS = dict(commands())
 
 
+def choices() -> Iterator[tuple[str, str, list[str]]]:
+    """The commands with the choices of their options, as docs/commands.md lists them."""
+    page = PAGE.read_text(encoding="utf-8").split("<!-- options: ")[1]
+    for section in page.split("\n### `dinc ")[1:]:
+        name = " ".join(word for word in section.split("`")[0].split() if re.fullmatch(r"[a-z-]+", word))
+        for option, of in re.findall(
+            r"^\| `(?:-\w, )?--([a-z-]+)[^|]*\|[^|]*: ((?:`[^`]+`(?: \(default\))?(?:, )?)+) \|$",
+            section,
+            re.M,
+        ):
+            yield name, option, re.findall(r"`([^`]+)`", of)
+
+
+def literals(call: Callable[..., Any]) -> dict[str, set[Any]]:
+    """The choices of a call's arguments, by their names, and of those that it passes on."""
+    found: dict[str, set[Any]] = {}
+    for each in inspect.signature(call).parameters.values():
+        if each.kind is each.VAR_KEYWORD and each.name in FURTHER:
+            found |= literals(FURTHER[each.name])
+        if not isinstance(each.annotation, str):
+            continue
+        try:
+            hint = eval(each.annotation, vars(sys.modules[call.__module__]))
+        except (NameError, TypeError):  # a type for type checkers alone
+            continue
+        parts = [hint, *get_args(hint)]
+        of = {value for part in parts if get_origin(part) is Literal for value in get_args(part)}
+        if of:
+            found[each.name] = of
+    return found
+
+
 def test_every_command_is_a_call_or_says_why_not() -> None:
     assert set(COMMANDS) == set(CALLS) | set(COMMANDS_ALONE)
 
@@ -152,6 +185,17 @@ def test_every_option_is_an_argument_or_says_why_not(command: str) -> None:
         and ("*", option) not in OPTIONS_ALONE
     ]
     assert missing == []
+
+
+def test_arguments_have_the_choices_of_options() -> None:
+    compared = 0
+    for command, option, of in choices():
+        for call in CALLS.get(command, []):
+            known = literals(call).get(NAMES.get(option, option.replace("-", "_")))
+            if known is not None:
+                compared += 1
+                assert known == set(of), (call.__qualname__, option)
+    assert compared > 10
 
 
 def test_no_exception_is_out_of_date() -> None:

@@ -51,6 +51,8 @@ class Progress:
                 self._doing = event["text"]
             case "fold" | "period" | "seed" | "ablating" as kind:
                 self._part = f"{kind} {event['number']}/{event['of']}"
+            case "linear":
+                self._part = "linear model"
             case "study":
                 self._count("trial", 0, event["trials"])
             case "trial":

@@ -20,9 +20,10 @@ Settings: TypeAlias = "Mapping[str, Any] | str | os.PathLike[str]"
 
 Folder: TypeAlias = Union[str, "os.PathLike[str]"]
 RunOrFolder: TypeAlias = Union["Run", str, "os.PathLike[str]"]
-Engine = Literal["auto", "wasm", "native", "tensorflow"]
+Engine = Literal["auto", "wasm", "native", "node"]
 BadRows = Literal["fail", "skip", "count"]
 Split = Literal["train", "valid", "test"]
+Target = Literal["ts", "two-tower", "c", "onnx", "torchrec", "server", "page"]
 
 
 def without_none(**options: Any) -> dict[str, Any]:
@@ -105,6 +106,7 @@ def training(
     keep_state: bool | None = None,
     checkpoint_seconds: float | None = None,
     force: bool = False,
+    linear: Folder | None = None,
     tensorboard: Folder | None = None,
     mlflow: str | None = None,
     **data_settings: Any,
@@ -141,6 +143,7 @@ def training(
         state=keep_state,
         checkpointSeconds=checkpoint_seconds,
         force=force or None,
+        linear=None if linear is None else _session.path(linear),
         tensorboard=None if tensorboard is None else _session.path(tensorboard),
         mlflow=mlflow,
     )
@@ -210,7 +213,7 @@ def scoring(
 
 
 def compiling(
-    target: Literal["ts", "two-tower", "onnx", "c", "torchrec"],
+    target: Target,
     out: Folder,
     *,
     force: bool = False,

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import _session
 from ._requests import without_none
-from .errors import Diagnostic, as_html
+from .errors import Diagnostic, UsageError, as_html
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,9 +69,19 @@ def explain(code: str) -> str:
     return str(_session.call("explain", {"word": code})["text"])
 
 
+def is_path(spec: str | os.PathLike[str]) -> bool:
+    """Whether it names the file of a spec, and isn't the text of one."""
+    return isinstance(spec, os.PathLike) or (spec.endswith(".din") and "\n" not in spec)
+
+
 def spec_of(
     text: str, path: str | os.PathLike[str], params: Mapping[str, Any] | None, variant: str | None
 ) -> dict[str, Any]:
-    """A spec as requests name it."""
+    """A spec as requests name it. Raises UsageError for a path in place of the text."""
+    if is_path(text):
+        file = os.fspath(text)
+        raise UsageError(
+            f"a text is expected, not the path {file}: write `Model.from_file({file!r})`, or give `Path({file!r}).read_text()`"
+        )
     spec = {"path": _session.path(path), "text": text}
     return without_none(spec=spec, params=params, variant=variant)

@@ -1,7 +1,7 @@
 """Rows of any library as files that dinc reads.
 
 A pandas or polars DataFrame, a table or data set of pyarrow, or columns in a dict become a Parquet file in a temporary folder.
-A path stays a path. The index of a pandas DataFrame isn't a column of the file, so it is no feature either.
+A path stays a path. The index of a pandas DataFrame isn't a column of the file, so it isn't a feature either.
 """
 
 from __future__ import annotations

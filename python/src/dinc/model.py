@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from . import _requests, _session, results
 from ._events import OnEvent, telling
-from ._requests import BadRows, Engine, Folder, RunOrFolder, Settings, arguments, folder_of, without_none
+from ._requests import (
+    BadRows,
+    Engine,
+    Folder,
+    RunOrFolder,
+    Settings,
+    Target,
+    arguments,
+    folder_of,
+    without_none,
+)
 from ._temporary import temporary_run
 from .checks import spec_of
 from .costs import Cost
@@ -146,6 +156,7 @@ class Model:
         checkpoint_seconds: float | None = None,
         resume: bool = False,
         force: bool = False,
+        linear: Folder | None = None,
         tensorboard: Folder | None = None,
         mlflow: str | None = None,
         progress: bool | None = None,
@@ -166,7 +177,8 @@ class Model:
 
         The run: `out` is its folder; without it, the run is in a temporary folder until Python ends (`Run.save`).
         `force` replaces a run there. `keep_state=False` leaves out what a later training needs to continue from it.
-        There is a checkpoint beside it after each epoch and every `checkpoint_seconds` (60).
+        There is a checkpoint beside it after each epoch and every `checkpoint_seconds` (60). `linear` is the folder of a
+        second run, of a linear model of the same features on the same rows, as a baseline.
 
         Continuing: `from_` is a run whose weights the training continues from. `rename` maps its names to new ones.
         New ids begin as their `init`, or with `new_ids="unknown"` as the unknown value. `evict_below` removes ids
@@ -375,7 +387,7 @@ class Model:
 
     def compile(
         self,
-        target: Literal["ts", "two-tower", "onnx", "c", "torchrec"],
+        target: Target,
         out: Folder,
         *,
         settings: Settings | None = None,

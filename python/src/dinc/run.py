@@ -20,6 +20,7 @@ from ._requests import (
     RunOrFolder,
     Settings,
     Split,
+    Target,
     arguments,
     folder_of,
     without_none,
@@ -401,7 +402,7 @@ class Run:
 
     def compile(
         self,
-        target: Literal["ts", "two-tower", "onnx", "c"],
+        target: Target,
         out: Folder,
         *,
         force: bool = False,
@@ -418,7 +419,11 @@ class Run:
         bindings: Sequence[str] = (),
         single_file: bool = False,
     ) -> Path:
-        """Compiles the run to a module without dependencies, and returns its folder.
+        """Compiles the run, and returns the folder.
+
+        `ts` is a module without dependencies, `two-tower` the user module of a two-tower model, `c` a library, `onnx` a
+        model for onnxruntime, `server` an HTTP server for Node, and `page` an HTML file that ranks offline.
+        `torchrec` is a training in Python: `Model.compile` writes it.
 
         `force` replaces a folder with other files; dinc's own output is always replaced. `weights_only` writes only the
         weights into the folder of an existing module. `uncalibrated` leaves out the calibration of the run, and `seed`

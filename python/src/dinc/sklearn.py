@@ -26,6 +26,7 @@ except ImportError as error:
     ) from None
 
 from ._temporary import temporary_folder
+from .checks import is_path
 from .drafts import init
 from .errors import UsageError
 from .frames import is_rows, with_column
@@ -192,9 +193,9 @@ class Ranker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             text, path = spec.text, spec.path
             params, variant = {**(spec.params or {}), **(self.params or {})}, self.variant or spec.variant
             return Model(text, path=path, params=params, variant=variant)
-        if isinstance(spec, os.PathLike) or spec.endswith(".din"):
+        if is_path(spec):
             return Model.from_file(spec, params=self.params, variant=self.variant)
-        return Model(spec, params=self.params, variant=self.variant)
+        return Model(os.fspath(spec), params=self.params, variant=self.variant)
 
     def _labeled(self, X: Any, y: Any) -> tuple[Rows, npt.NDArray[Any]]:
         """The rows and the classes of `fit`, whose columns are those of `predict` too."""

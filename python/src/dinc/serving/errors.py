@@ -10,7 +10,7 @@ _FIELD = re.compile(
 
 
 class RankerInputError(ValueError):
-    """A request cannot be scored. Unknown ids are no error: they take the row for unknown values.
+    """A request cannot be scored. Unknown ids aren't an error: they take the row for unknown values.
 
     The text is that of `dinc predict` and of a ranker in TypeScript: `candidates[3].price must be a number`.
     """
