@@ -137,7 +137,7 @@ export class Thread<Q, A> implements Asking<Q, A> {
 
 /** Runs in the worker: answers every question with `answer`. */
 export function answering<Q, A>(answer: (question: Q, telling: Telling) => A): void {
-  invariant(parentPort !== null, "this is no worker");
+  invariant(parentPort !== null, "this isn't a worker");
   const port = parentPort;
   const telling: Telling = {
     at: (what) => port.postMessage({ kind: "at", what }),

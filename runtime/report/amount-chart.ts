@@ -13,7 +13,7 @@ import { around, chart, colour, Plot } from "./plot.ts";
 export function amountFigure(prefix: string, { bins, rmse }: AmountFindings): Markup {
   const title = `${prefix}${prefix === "" ? "O" : "o"}bserved against predicted: RMSE ${formatNumber(rmse)}`;
   if (bins.length === 0)
-    return panel(title, html`<p class="none">A prediction is no number, so that none can be judged.</p>`);
+    return panel(title, html`<p class="none">A prediction isn't a number, so none can be judged.</p>`);
   const points = bins.map(({ predicted, observed, interval }) => ({
     ...{ predicted, observed },
     ...{ low: interval?.low ?? observed, high: interval?.high ?? observed },

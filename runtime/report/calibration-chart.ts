@@ -9,7 +9,7 @@ import { chart, colour, Plot } from "./plot.ts";
 /** `title` names the prediction if there are several. */
 export function calibrationFigure(title: string, { bins, error }: CalibrationReport): Markup {
   if (bins.length === 0)
-    return panel(title, html`<p class="none">A prediction is no number, so that none can be judged.</p>`);
+    return panel(title, html`<p class="none">A prediction isn't a number, so none can be judged.</p>`);
   const values = bins.flatMap(({ predicted, observed, interval }) => [
     predicted,
     observed,

@@ -123,7 +123,7 @@ export class MlflowServer {
     await this.post("runs/update", { run_id: id, status, ...end });
   }
 
-  /** Params can be set only once; setting the same value again is no error. */
+  /** Params can be set only once; setting the same value again isn't an error. */
   async logParams({ id }: MlflowRun, params: Named): Promise<void> {
     const all = pairs(params).map(({ key, value }) => ({ key, value: value.slice(0, LONGEST_PARAM) }));
     for (let i = 0; i < all.length; i += MOST_OTHERS)

@@ -108,6 +108,11 @@ export const floors: readonly Floor[] = [
     promise: "A ranking program with a server around it: the TypeScript module, and requests as OpenAPI.",
   },
   {
+    folder: "compiler/backends/page",
+    promise:
+      "A ranking program as one HTML file: the TypeScript module, its weights, and an interface for people.",
+  },
+  {
     folder: "compiler/backends/two-tower",
     promise: "A model of two towers: the user's as a TypeScript module, the items' as a Graph of vectors.",
   },
@@ -128,7 +133,8 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
   {
     folder: "compiler/tools/ablate",
-    promise: "A model without one of its parts, and without everything that only this part used.",
+    promise:
+      "A model without one of its parts, and without everything that only this part used; the linear model of the same features.",
   },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },

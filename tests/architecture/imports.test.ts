@@ -44,7 +44,8 @@ function effectsOf(path: string): Effects {
         loaded.push(target);
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const target = resolved(path, node.arguments[0]!.getText(file).slice(1, -1));
+      const [named] = node.arguments;
+      const target = ts.isStringLiteralLike(named!) ? resolved(path, named.text) : named!.getText(file);
       imported.push(target);
       loaded.push(target);
     }
@@ -100,6 +101,8 @@ const allowedPackages = new Map([
   ["compiler/imported/", ["yaml"]],
   // Writes ONNX's format.
   ["compiler/backends/onnx/", ["@bufbuild/protobuf", "@bufbuild/protobuf/codegenv2"]],
+  // The module that is data of the same page.
+  ["compiler/backends/page/browser/", ["address"]],
   ...besideModules,
 ]);
 
@@ -209,6 +212,7 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
     [...effects.keys()].filter((path) => effects.get(path)!.loaded.some((target) => target === file));
   expect(importersOf("runtime/tune/study-report.ts")).toEqual(["runtime/tune/tune.ts"]);
   expect(importersOf("playground/workers/trained-run.ts")).toEqual([
+    "playground/workers/page-file.ts",
     "playground/workers/run-archive.ts",
     "playground/workers/training-worker.ts",
   ]);
@@ -216,7 +220,7 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
   const says = (path: string) => readFileSync(join(root, path), "utf8");
   expect(says("runtime/tune/tune.ts")).not.toMatch(/^import [^;]*"\.\/study-report/m);
   expect(says("playground/workers/training-worker.ts")).not.toMatch(
-    /^import (?!type)[^;]*"\.\/(trained-run|run-archive)/m,
+    /^import (?!type)[^;]*"\.\/(trained-run|run-archive|page-file)/m,
   );
 });
 

@@ -62,7 +62,7 @@ def package(name: str, rows: str, batch: int, ids: int | None) -> None:
                     for input in ("item_id", "clicks.item_id"):
                         old = read.columns[input]
                         read.columns[input] = column(old.values * factor, old.offsets)
-                yield feed.batch_of(read, share, trainer.data.most)
+                yield feed.batch_of(read, share, trainer.data.most, trainer.tables.rows)
 
     stream = batches()
     trainer.parallel.train()

@@ -42,8 +42,10 @@ async function exampleNow(name: string, written: DataCase): Promise<DataExample>
     .slice(Math.max(0, err.search(/^(error|warning)\[/m)))
     .replaceAll(`${cwd}/`, "")
     .replaceAll(cwd, "/home/me/shop");
-  // After a warning the command goes on, and says how long that takes.
-  const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.|\d+ \|).*\n)*)[\s\S]*$/, "$1").trimEnd();
+  // After a warning the command goes on, and says how long that takes, and the sizes of its files.
+  const said = found
+    .replace(/^(warning\[.*\n(?:(?! +\S+ +[\d,]+ bytes\n)(?: |\.\.\.|\d+ \|).*\n)*)[\s\S]*$/, "$1")
+    .trimEnd();
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };
 }
 

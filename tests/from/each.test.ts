@@ -167,6 +167,11 @@ test("a run of a day is calibrated on the next day's rows of the same log, and o
   expect(code, said).toBe(0);
   const rows = days.filter(({ at }) => at.startsWith("2026-10-22"));
   expect(out).toContain(`click, ${rows.length} rows`);
+  const { err: ofFile } = await runHere(["calibrate", "runs/2026-10-21", "--data", "log.csv"], {
+    cwd: log.folder,
+  });
+  expect(ofFile).toContain("DIN0860");
+  expect(ofFile).toContain(`--set ${fix}`);
 });
 
 describe("a day of the zone", () => {

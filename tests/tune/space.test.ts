@@ -40,8 +40,8 @@ describe("a range", () => {
   });
 
   test.each([
-    ["1e-3", "`1e-3` is no range; write `log(1e-4..1e-2)`"],
-    ["grid(1..2)", "`grid(1..2)` is no range"],
+    ["1e-3", "`1e-3` isn't a range; write `log(1e-4..1e-2)`"],
+    ["grid(1..2)", "`grid(1..2)` isn't a range"],
     ["log(1e-4, 1e-2)", "`log(1e-4, 1e-2)` needs two numbers with `..` between them"],
     ["uniform(..1)", "`uniform(..1)` needs two numbers"],
     ["uniform(2..1)", "`uniform(2..1)`: the first number has to be below the second"],

@@ -238,7 +238,7 @@ describe("what goes wrong", () => {
     [["--try", "lr=log(1e-4..1e-2)"], "error[DIN0829 unknown-name-to-tune]: there is no `lr` to search for"],
     [["--try", "learning_rate=log(1e-4..1e-2)"], "did you mean `train.learning_rate`?"],
     [["--try", "train.seed=int(1..9)"], "DIN0829"],
-    [["--try", "rate=1e-3"], "error[DIN0830 range-malformed]: `rate`: `1e-3` is no range"],
+    [["--try", "rate=1e-3"], "error[DIN0830 range-malformed]: `rate`: `1e-3` isn't a range"],
     [
       ["--try", "units=choice([8], wide)"],
       "error[DIN0416 param-type]: `units` takes a list of Ints, like [80, 40], not `wide`",

@@ -1,17 +1,27 @@
 // Catalogue: calibration of a run after its training. Codes DIN0860–DIN0869.
 
-import { option, wording } from "../../common/option-text.ts";
+import { type OptionText, option, wording } from "../../common/option-text.ts";
 import { defineError } from "./define.ts";
 
-export const calibrationOfSeenRows = defineError<{ path: string; run: string; split: string }>({
+export const calibrationOfSeenRows = defineError<{
+  path: string;
+  run: string;
+  split: string;
+  /** Where the period ends that the run learned of its files; null if it learned all rows of them. */
+  until: string | null;
+}>({
   code: "DIN0860",
   name: "calibration-of-seen-rows",
-  message: ({ path, run, split }) =>
-    `${path} has the ${split} rows of ${run}; a calibration must not be fitted on them`,
-  help: ({ split }) =>
-    split === "training"
-      ? wording`name validation rows, which the model has not learned, with ${option("config", "dinc.yaml")}, or another file with ${option("data")}`
-      : wording`name validation rows with ${option("config", "dinc.yaml")}, or another file with ${option("data")}, so that the test rows can still measure the calibrated probabilities`,
+  message: ({ path, run, split, until }) =>
+    until === null
+      ? `${path} has the ${split} rows of ${run}; a calibration must not be fitted on them`
+      : `${path} is one of the files that ${run} was trained with; a calibration must not be fitted on rows that it has learned`,
+  help: ({ split, until }) => {
+    if (split !== "training")
+      return wording`name validation rows with ${option("config", "dinc.yaml")}, or another file with ${option("data")}, so that the test rows can still measure the calibrated probabilities`;
+    if (until !== null) return wording`${nextPeriod(until)}, of ${option("config", "dinc.yaml")}`;
+    return wording`name validation rows, which the model has not learned, with ${option("config", "dinc.yaml")}, or another file with ${option("data")}`;
+  },
   explanation:
     "A calibration is fitted on rows that the training did not learn from. The model has memorized its training rows, so its probabilities look better there than anywhere else. After a fit on test rows, they could no longer judge the calibration. This file has the same content as one that the run was trained or tested with.",
 });
@@ -61,8 +71,11 @@ export const calibrationOfTrainedPeriod = defineError<{
   name: "calibration-of-trained-period",
   message: ({ path, run, time, until }) =>
     `${path} gives no validation rows, and ${run} has learned rows up to ${until} by \`${time}\``,
-  help: ({ until }) =>
-    wording`take the rows of the next period, which it has not learned: ${option("set", `data.since=${until}`)} and, with its end, ${option("set", "data.until=…")}`,
+  help: ({ until }) => nextPeriod(until),
   explanation:
     "The run of a day has learned all of its rows, and continues from runs that learned those of earlier days. `dinc calibrate` fits on training rows of dinc.yaml only if `data.since` excludes all of these.",
 });
+
+function nextPeriod(until: string): OptionText {
+  return wording`take the rows of the next period, which it has not learned: ${option("set", `data.since=${until}`)} and, with its end, ${option("set", "data.until=…")}`;
+}

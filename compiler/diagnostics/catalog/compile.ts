@@ -62,7 +62,7 @@ export const targetWithoutSetting = defineError<{ target: string; setting: strin
     wording`a package of \`${option("target", target)}\` cannot train with \`${setting}\``,
   help: ({ instead }) => instead,
   explanation:
-    "`dinc train` supports every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. Its processes share the rows of a batch, so nothing sees all rows of a group or of a request (`by:`). A package that ignored a setting would train another model without a message.",
+    "`dinc train` supports every setting of `train`, on every back end. The package for PyTorch and TorchRec keeps the weights of its last or best epoch as they are. It does not draw ids, and its predictions do not see the candidates of a request. A package that ignored a setting would train another model without a message.",
 });
 
 export const unknownBinding = defineError<{ name: string; known: readonly string[] }>({

@@ -104,22 +104,26 @@ export const unknownFormat = withHelps(
     name: "unknown-data-format",
     message: ({ path }) => `${path} has no known ending`,
     explanation:
-      "The ending states the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed. A path may also name a CSV whose ending is .txt.",
+      "The ending states the format: .csv, .tsv, .parquet, .arrow, .feather, .arrows, .ipc or .ftr (Arrow), .npz (NumPy), .jsonl or .ndjson (JSON Lines), .json; then .gz if the file is compressed. A path may also name a CSV whose ending is .txt.",
   }),
   {
     elsewhere: () =>
       "dinc reads files of this machine and, outside of queries, `s3://BUCKET/KEY`, `gs://BUCKET/KEY` and `https://` addresses: copy it to one of these",
     postgres: () =>
       "dinc reads files: let Postgres write one, as `psql -c \"\\copy (SELECT …) TO 'rows.csv' CSV HEADER\"`",
-    arrow: (from: string, to: string) =>
-      `write it as Parquet once: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table(sys.argv[1]), sys.argv[2])" ${from} ${to}`}\``,
-    numpy: (from: string, to: string) =>
-      `write it as Parquet once: \`${shellCommand`python3 -c "import sys, numpy, pandas; a = numpy.load(sys.argv[1]); pandas.DataFrame({k: list(a[k]) for k in a}).to_parquet(sys.argv[2])" ${from} ${to}`}\``,
     compressed: (command: string) => `dinc reads gzip only: \`${command}\``,
     endings: (endings: string) =>
       `the ending determines how a file is read: ${endings}, each with .gz or without`,
   },
 );
+
+function parquetOf(path: string): string {
+  return path.replace(/(?:\.\w+)?$/, ".parquet");
+}
+
+function withoutOf(path: string): string {
+  return path.replace(/(?=(?:\.\w+)?$)/, ".other");
+}
 
 export const malformedFile = withHelps(
   defineError<{ reason: string }>({
@@ -133,6 +137,12 @@ export const malformedFile = withHelps(
     notUtf8: ({ command, isSaved }: Rewriting) =>
       `save ${isSaved ? "that" : "it"} as UTF-8; if it is from Windows: \`${command}\`, or \`csv: { encoding: windows-1252 }\` under \`data\` of dinc.yaml`,
     compressed: (command: string) => `dinc reads gzip, by the ending .gz: \`${command}\``,
+    arrow: (path: string) =>
+      `let pyarrow write it as Parquet: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f, pyarrow.parquet as p; p.write_table(f.read_table(sys.argv[1]), sys.argv[2])" ${path} ${parquetOf(path)}`}\``,
+    arrowColumn: (path: string, column: string) =>
+      `write the file without this column, or with its values as text or numbers: \`${shellCommand`python3 -c "import sys, pyarrow.feather as f; f.write_feather(f.read_table(sys.argv[1]).drop_columns(sys.argv[2]), sys.argv[3])" ${path} ${column} ${withoutOf(path)}`}\``,
+    numpy: () =>
+      "save arrays of one or two dimensions with the same number of rows: of numbers, truth values, texts (`a.astype('U')`) or times, by `numpy.savez('rows.npz', click=…, item_id=…)`",
     oneLineEnd: () => "use the same line ends everywhere; put a value with a line break in quotes",
     swallowed: () =>
       "correct the quote: it may contain the rows after it, so dinc cannot tell which rows are bad",

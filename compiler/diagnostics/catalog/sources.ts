@@ -116,6 +116,7 @@ export const queryRefused = withHelps(
     reads: () =>
       "name files directly, as in `FROM 'clicks/*.parquet'`, or with read_csv, read_parquet and read_json",
     asText: () => "write the name of each file as a text, as in `FROM 'clicks/*.parquet'`",
+    otherFormat: () => "write it as Parquet first; dinc itself reads it where no query is",
     parameter: () =>
       `write the value into the query; \`\${DAY}\` in dinc.yaml is filled in from the environment`,
     ownName: (name: string) => `give one of them another name: \`${name} AS other\``,

@@ -28,8 +28,10 @@ export const outOfMemory = defineError<Record<never, never>>({
   code: "DIN0626",
   name: "out-of-memory",
   message: () => "the system gives dinc no more memory",
+  help: () =>
+    "give tables fewer rows or narrower vectors, use smaller batches, or a machine with more memory",
   explanation:
-    "The memory of the machine has no room for an array or a thread that the command needs. Close other programs, lower `data.memory` and `batch`, or use a machine with more memory. Files that dinc writes are complete or absent, so the command can be run again.",
+    "The memory of the machine has no room for an array or a thread that the command needs. Close other programs, lower `data.memory` and `batch`, give tables fewer rows (`hash`, `min_count`) or narrower vectors (`embed`), or use a machine with more memory. A page of a browser has less memory than `dinc train` on the same machine. Files that dinc writes are complete or absent, so the command can be run again.",
 });
 
 export const tooManyRows = defineError<{ rows: number; targets: number; perPositive: number; most: number }>({

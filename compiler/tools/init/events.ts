@@ -227,7 +227,7 @@ export function orderOf({ header, cells }: NamedColumn): Order | string {
     const time = Number.isFinite(number) ? null : readTime(String(cell));
     if (typeof time === "string") {
       const what = typeof cell === "string" ? JSON.stringify(cell) : "a value";
-      return `\`${header}\` has ${what} that is no time and no number to put events in order`;
+      return `\`${header}\` has ${what} that is neither a time nor a number to put events in order`;
     }
     if (time === null) {
       numbers += 1;

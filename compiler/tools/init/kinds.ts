@@ -83,7 +83,7 @@ export function kindFor(asked: ColumnEvidence): DraftKind | string {
         ? steppedKind(values, numbers)
         : numberKind(values, numbers);
   }
-  if (!values.mayBeIds) return "some of its values are no numbers, such as NaN: leave them empty";
+  if (!values.mayBeIds) return "some of its values are not numbers, such as NaN: leave them empty";
   const areMany = values.counts.size > (saysText(name) ? FEW : 0.3 * values.count);
   if (values.words >= 3 && areMany && !isBound) return textKind(values);
   return idKind(asked, "repeated texts");

@@ -59,7 +59,7 @@ function kindOfSet(
   if (isNested) return "lists of lists are histories of sets, and it is the past of no set";
   if (elements.count === 0) return "it is empty";
   if (!elements.mayBeIds || (elements.numbers !== null && !elements.areWhole))
-    return "lists of numbers that differ in length are no vectors";
+    return "lists of numbers that differ in length aren't vectors";
   if (elements.counts.size === 1) return "it has only one value";
   const max = Math.max(1, quantile(lengths, 0.95));
   const kind = called("id", [elements.missing > 0 ? "missing: unknown" : ""]);

@@ -59,7 +59,7 @@ export function draftTexts(plan: DraftPlan, table: DraftTable, paths: DraftPaths
 function formatted(text: string, path: string): string {
   const { value, diagnostics } = formatStrictly(sourceFile(path, text));
   if (diagnostics.length === 0) return value;
-  throw new InternalError(`the draft is no spec: ${diagnostics[0]!.message}\n${text}`);
+  throw new InternalError(`the draft isn't a spec: ${diagnostics[0]!.message}\n${text}`);
 }
 
 const SCOPES: readonly DraftScope[] = ["user", "item", "context", "training"];

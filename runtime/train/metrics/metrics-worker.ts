@@ -6,7 +6,7 @@ import { withFasterAuc } from "../../../compiler/train/metrics/auc-by-blocks.ts"
 import { evaluateInSlices, type MeasureRequest } from "../../../compiler/train/metrics/evaluate.ts";
 import type { MeasureMessage } from "./metrics-thread.ts";
 
-invariant(parentPort !== null, "metrics-worker is no worker");
+invariant(parentPort !== null, "metrics-worker isn't a worker");
 const port = parentPort;
 const send = (message: MeasureMessage) => port.postMessage(message);
 

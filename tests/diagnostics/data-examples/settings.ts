@@ -10,7 +10,7 @@ export const settingCases: Readonly<Record<string, DataCase>> = {
     command: "playground run -c other.yaml",
   },
   "target-without-setting": {
-    files: { "model.din": ["train { batch 4  epochs 1 }", "train { batch 4  epochs 1  average ema(0.99) }"] },
+    files: { "model.din": ["train { batch 4  epochs 1 }", "train { batch 4  epochs 1  tables anew }"] },
     command: "compile model.din --target torchrec --out package",
   },
   "unknown-param": { command: `${TRAIN} --param width=16` },
