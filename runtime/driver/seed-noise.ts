@@ -58,15 +58,19 @@ function noiseIn(all: readonly SplitMetrics[]): NoiseMetrics {
   );
 }
 
-/**
- * The difference of two single trainings has √2 times the deviation of one. The deviation is an estimate itself, so Student's
- * quantile takes the place of 1.96. Null if there are fewer than two values.
- */
+/** Null if there are fewer than two values. */
 export function differenceOf(values: readonly number[]): number | null {
   const freedom = values.length - 1;
   if (freedom < 1) return null;
-  const deviation = Math.sqrt(meanAndSquares(values).squares / freedom);
-  return studentQuantile(freedom) * Math.SQRT2 * deviation;
+  return deviationsApart(values.length) * Math.sqrt(meanAndSquares(values).squares / freedom);
+}
+
+/**
+ * 19 of 20 differences of two trainings are smaller than this many deviations of one, measured by so many seeds. A difference
+ * has √2 times the deviation. That is an estimate itself, so Student's quantile takes the place of 1.96.
+ */
+export function deviationsApart(seeds: number): number {
+  return studentQuantile(seeds - 1) * Math.SQRT2;
 }
 
 /** The .975 quantiles of Student's distribution for 1 to 10 degrees of freedom. */

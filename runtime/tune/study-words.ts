@@ -118,6 +118,8 @@ function noiseNotes(
             ? `What the best trial gains over the spec's own settings is within the noise of seeds (${measured}).`
             : `What the best trial gains over the spec's own settings is more than the noise of seeds (${measured}).`,
         ]),
-    `${near} of the ${others.length} other trials with as many epochs are within the noise of seeds of the best (${measured}).`,
+    others.length === 0
+      ? `No other trial had as many epochs; the noise of seeds is ${measured}.`
+      : `With as many epochs, ${near} of ${others.length} other ${others.length === 1 ? "trial" : "trials"} ${near === 1 ? "is" : "are"} within the noise of seeds of the best (${measured}).`,
   ];
 }

@@ -65,6 +65,8 @@ test("each run has its seed; means, deviations and the middle are those of the r
   const losses = all.map((each) => each.valid["click"]!["auc"]!).sort((a, b) => a - b);
   expect(all.find(({ run }) => run === middle)!.valid["click"]!["auc"]).toBe(losses[1]);
   expect(err).toContain(`the run in the middle: ${middle}`);
+  // √2 times Student's quantile of two degrees of freedom, 4.303.
+  expect(err).toContain("if two differ by less than 6.1 times that, it may be chance (many/seeds.json)");
   // `dinc runs` tells the same spread, of the folder itself and of one above it.
   const { mean, deviation } = valid["click"]!["auc"]!;
   const spread = `valid.auc ${mean.toFixed(5)} ± ${deviation!.toFixed(5)}, valid.log_loss`;

@@ -13,6 +13,7 @@ import { explainFrom } from "../../driver/explain-from.ts";
 import { trainFolds } from "../../driver/folds.ts";
 import { intervalNotes } from "../../driver/metric-notes.ts";
 import { refuseOptions } from "../../driver/repeated-options.ts";
+import { deviationsApart } from "../../driver/seed-noise.ts";
 import { trainSeeds } from "../../driver/seeds.ts";
 import { duration } from "../../driver/text-table.ts";
 import { resume, train as trainModel } from "../../driver/train.ts";
@@ -228,16 +229,14 @@ async function runSeeds(
   if (options.format === "json") terminal.out(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
   else {
     terminal.out(seedTable(result));
-    terminal.say(`${NOISE} (${out}/seeds.json)`);
+    terminal.say(
+      `± is the deviation of one training: if two differ by less than ${deviationsApart(seeds).toFixed(1)} times that, it may be chance (${out}/seeds.json)`,
+    );
     terminal.say(`the run in the middle: ${result.middle}`);
     terminal.say(nextCommand(result.middle));
   }
   return exitCodes.clean;
 }
-
-/** The difference of two values with the standard deviation s is below 1.96 √2 s in 95 of 100 cases. */
-const NOISE =
-  "± is the deviation of one training: if two differ by less than 2.8 times that, it may be chance";
 
 async function runOne(
   specPath: string | undefined,
