@@ -76,6 +76,7 @@ class RunSource {
   private readonly options: SourceOptions;
   private readonly scratch: Scratch;
   private readonly watch: Watch;
+  private readonly ending = new AbortController();
   private compiled = 0;
   /** Those that are left, the latest last. */
   private folders: readonly string[] = [];
@@ -111,6 +112,10 @@ class RunSource {
     return rm(folder, { recursive: true, force: true });
   }
 
+  end(): void {
+    this.ending.abort();
+  }
+
   /** Puts the weights of the run into a copy of the last folder. Returns false if they need other code. */
   private async takeWeights(last: string, out: string): Promise<boolean> {
     try {
@@ -138,7 +143,7 @@ class RunSource {
       await this.compileElsewhere("--target", "c", "--bindings", "node", "--out", library);
       const code = `import { build } from ${JSON.stringify(pathToFileURL(join(library, "node/index.js")).href)};\nbuild();`;
       const env = { CC: [compiler.program, ...compiler.args].join(" ") };
-      await succeeded(["--input-type=module", "--eval", code], env);
+      await succeeded(["--input-type=module", "--eval", code], this.ending.signal, env);
     } catch (error) {
       await rm(join(out, LIBRARY), { recursive: true, force: true });
       const reason = error instanceof Error ? error.message : String(error);
@@ -153,12 +158,21 @@ class RunSource {
   private async compileElsewhere(...options: readonly string[]): Promise<void> {
     const dinc = fileURLToPath(new URL("bin/dinc.js", packageRoot()));
     const { run, uncalibrated } = this.options;
-    await succeeded([dinc, "compile", run, ...options, ...(uncalibrated ? ["--uncalibrated"] : [])]);
+    const command = [dinc, "compile", run, ...options, ...(uncalibrated ? ["--uncalibrated"] : [])];
+    await succeeded(command, this.ending.signal);
   }
 }
 
-/** Runs Node in a process of its own, after those that score. Throws an Error with what it said if it fails. */
-async function succeeded(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+/**
+ * Runs Node in a process of its own, after those that score. Throws an Error with what it said if it fails, or if `ending` ends
+ * it.
+ */
+async function succeeded(
+  args: readonly string[],
+  ending: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  ending.throwIfAborted();
   const child = spawn(process.execPath, args, {
     ...{ stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
     env: { ...process.env, NO_COLOR: "1", ...env },
@@ -168,10 +182,13 @@ async function succeeded(args: readonly string[], env: Readonly<Record<string, s
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
+  const end = () => void child.kill();
+  ending.addEventListener("abort", end);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);
   });
+  ending.removeEventListener("abort", end);
   if (code !== 0) throw new Error(said.trim());
 }
 

@@ -17,6 +17,8 @@ export interface CompiledModelSource {
   folder(): Promise<string>;
   /** Is told when nothing reads a folder any more, which `folder` gave. */
   left?(folder: string): Promise<void>;
+  /** Ends a `folder` that is under way, which then throws. */
+  end?(): void;
 }
 
 /** The folder of a compiled model, or a link to one of several: /models/current → /models/2026-11-27. */
@@ -47,6 +49,7 @@ export class ServingModel {
   private seen: string;
   /** Settles when no reload is under way. */
   private reloading: Promise<unknown> = Promise.resolve();
+  private isClosing = false;
 
   private constructor(
     source: CompiledModelSource,
@@ -131,6 +134,7 @@ export class ServingModel {
   }
 
   private async takeNew(): Promise<boolean> {
+    if (this.isClosing) return false;
     const found = await this.source.look();
     if (found === this.seen) return false;
     this.seen = found;
@@ -153,8 +157,10 @@ export class ServingModel {
     return last.close();
   }
 
-  /** Ends the threads after their last answer. */
+  /** Takes no other files any more, and ends the threads after their last answer. */
   async close(): Promise<void> {
+    this.isClosing = true;
+    this.source.end?.();
     await this.reloading;
     await this.threads.close();
   }

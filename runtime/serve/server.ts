@@ -142,7 +142,7 @@ export class RankingServer {
       this.lastRefusal = "";
     } catch (error) {
       const reason = systemText(error);
-      if (reason === this.lastRefusal) return;
+      if (this.stopping !== null || reason === this.lastRefusal) return;
       this.lastRefusal = reason;
       this.metrics.reloads.inc({ result: "refused" });
       this.tell({ kind: "refused", reason });

@@ -3,7 +3,18 @@
 
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -422,6 +433,29 @@ test("SIGTERM ends it when it has answered what it was asked", async () => {
   const answered = answers.filter((each) => each.status === "fulfilled");
   expect(answered.length).toBeGreaterThan(Number(open));
   for (const { value } of answered) expect(value.status).toBe(200);
+});
+
+test("SIGTERM ends it while another run is compiled, which is not taken any more", async () => {
+  cpSync(at("tuesday"), at("endless"), { recursive: true });
+  rmSync(at("endless/manifest.json"));
+  spawnSync("mkfifo", [at("endless/manifest.json")]);
+  point("last", "monday");
+  const last = await serve("last", "--threads", "1", "--engine", "wasm");
+  point("last", "endless");
+  let writing = -1;
+  // Nobody can write until somebody reads.
+  await until(() => {
+    try {
+      writing = openSync(at("endless/manifest.json"), constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {}
+    return writing >= 0;
+  });
+  point("last", "tuesday");
+  last.signal("SIGHUP");
+  last.signal("SIGTERM");
+  expect(await last.ended()).toBe(0);
+  closeSync(writing);
+  expect(last.log).toEqual([expect.stringContaining("http://"), "stopping after 0 open requests"]);
 });
 
 describe("dinc compile --target server", () => {
