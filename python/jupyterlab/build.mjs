@@ -1,6 +1,7 @@
 // Builds the extension of JupyterLab as a folder of `share/jupyter/labextensions`, from which JupyterLab loads it without a
 // build: `node python/jupyterlab/build.mjs FOLDER`. `python/build.py` puts the folder into the wheel.
 
+import "../../examples/usage.mjs";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

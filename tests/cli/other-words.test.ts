@@ -30,6 +30,13 @@ describe("a command of another tool", () => {
     expect(err).not.toContain("Did you mean");
   });
 
+  test("not behind a command that has commands", async () => {
+    const { err } = await runHere(["export", "run"]);
+    expect(err).toContain("unknown command 'run'");
+    expect(err).toContain("dinc export embeddings");
+    expect(err).not.toContain("dinc train");
+  });
+
   test("a misspelt one still gets commander's guess", async () => {
     const { err } = await runHere(["trian"]);
     expect(err).toContain("(Did you mean train?)");
@@ -39,7 +46,9 @@ describe("a command of another tool", () => {
 describe("an option of another tool", () => {
   test.each([
     ["--epochs", "train.epochs=3"],
-    ["--lr", "optimizer adam(learning_rate: 1e-3)"],
+    ["--lr", "write `--set train.learning_rate=1e-3`"],
+    ["--optimizer", "optimizer adam(learning_rate: 1e-3)"],
+    ["--data", "write `-c dinc.yaml`, which names the data"],
     ["--batch_size", "train.batch=256"],
     ["--output-dir", "--out my-run"],
     ["--test", "data.test=test.csv"],

@@ -23,6 +23,8 @@ describe.each([
   ["manual/build.mjs", "`npm run docs`"],
   ["grammar/editors/vscode/bundle.mjs", "package:vscode"],
   ["tests/bench/run.mjs", "`npm run bench`"],
+  ["tests/parity/run.mjs", "npm run parity"],
+  ["python/jupyterlab/build.mjs", "node python/jupyterlab/build.mjs FOLDER"],
   ["tests/quick.mjs", "`npm run test:quick`"],
   ["tests/random.mjs", "`npm run test:random`"],
   ["tests/generate.mjs", "`npm run generate`"],

@@ -220,7 +220,7 @@ describe("mistakes in files of example rows", () => {
     expect(said.join("\n").replaceAll(/dinc-data-\w+/g, "FOLDER")).toMatchInlineSnapshot(`
       "error[DIN0540 unknown-data-format]: rows.xlsx has no known ending
        --> rows.xlsx
-        = help: the ending determines how a file is read: .csv, .tsv, .parquet, .arrow, .feather, .arrows, .ipc, .ftr, .npz, .json, .jsonl, .ndjson, each with .gz or without
+        = help: the ending determines how a file is read: .csv, .txt, .tsv, .parquet, .arrow, .feather, .arrows, .ipc, .ftr, .npz, .json, .jsonl, .ndjson, each with .gz or without
 
       error[DIN0541 malformed-data-file]: this file cannot be read any further: it is not a Parquet file, or cut short
        --> rows.parquet

@@ -3,6 +3,7 @@
 // reads them into the zoo's specs, and every engine scores the rows again. Without names it writes docs/parity.md.
 // A library needs a Python with it; PARITY_FUXICTR and the like name one, and without it the library keeps its rows.
 
+import "../../examples/usage.mjs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

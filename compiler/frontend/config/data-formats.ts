@@ -21,8 +21,8 @@ export function helpForFormat(path: string): Help {
   const other = otherCompressionOf(path);
   if (other !== null && isPackedOtherwise(path))
     return compressed(recompressing(other.compression, path, `${other.unpacked}.gz`));
-  const all = dataFormats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
-  return endings(all);
+  const all = dataFormats.flatMap(({ endings, sharedEndings = [] }) => [...endings, ...sharedEndings]);
+  return endings(all.map((ending) => `.${ending}`).join(", "));
 }
 
 /** Finds the format by the last ending; a further `.gz` means that the file is compressed. */

@@ -6,7 +6,11 @@ import { isRowsName } from "../../../compiler/frontend/config/data-formats.ts";
 /** By word: a command line and its effect. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ...words("fit run", "`dinc train` trains"),
-  ...words("test evaluate evaluation validate val", "`dinc eval RUN` computes metrics on labelled rows"),
+  ...words(
+    "validate",
+    "`dinc check model.din` checks a spec, `dinc eval RUN` computes metrics on labelled rows",
+  ),
+  ...words("test evaluate evaluation val", "`dinc eval RUN` computes metrics on labelled rows"),
   ...words(
     "score infer inference rank",
     "`dinc predict RUN` scores rows, `dinc serve RUN` ranks over HTTP, `dinc compile RUN` makes a module that ranks",
@@ -40,28 +44,26 @@ const COMMANDS: Readonly<Record<string, string>> = {
 const OPTIONS: Readonly<Record<string, string>> = {
   ...words("epochs epoch num-epochs n-epochs max-epochs", "`--set train.epochs=3`"),
   ...words("batch batch-size bs", "`--set train.batch=256`"),
-  ...words(
-    "lr learning-rate optimizer optim",
-    "`optimizer adam(learning_rate: 1e-3)` in `train { … }` of the spec",
-  ),
+  ...words("lr learning-rate", "`--set train.learning_rate=1e-3`"),
+  ...words("optimizer optim", "`optimizer adam(learning_rate: 1e-3)` in `train { … }` of the spec"),
   ...words("patience early-stopping", "`stop early(patience: 2)` in `train { … }` of the spec"),
   ...words(
     "device gpu cuda cpu",
-    "`--backend` names the back end; packages for PyTorch train on GPUs: `dinc compile --target torchrec`",
+    "`--backend native` or another back end; packages for PyTorch train on GPUs: `dinc compile --target torchrec`",
   ),
   ...words("baseline logistic lr-baseline", "`--linear my-baseline`"),
   ...words("workers num-workers jobs n-jobs", "`--threads 2`"),
   ...words("output output-dir save-dir model-dir log-dir", "`--out my-run`"),
   ...words(
     "data train-data data-dir data-path input",
-    "`-c dinc.yaml` names the data; `--set data.train=clicks.csv` replaces a file",
+    "`-c dinc.yaml`, which names the data; `--set data.train=clicks.csv` replaces a file",
   ),
   ...words(
     "valid val valid-data validation validation-data",
     "`--set data.valid=valid.csv`, or `data: { valid: valid.csv }` in dinc.yaml",
   ),
   ...words("test test-data", "`--set data.test=test.csv`, or `data: { test: test.csv }` in dinc.yaml"),
-  ...words("checkpoint load init-from warm-start pretrained", "`--from RUN` continues from a run"),
+  ...words("checkpoint load init-from warm-start pretrained", "`--from RUN` to continue from a run"),
   ...words("random-seed random-state", "`--seed 1`"),
   ...words("overwrite", "`--force`"),
   ...words("k-folds kfold cv", "`--folds 5`"),
@@ -89,15 +91,17 @@ export function withOtherWords(
   argv: readonly string[] = [],
   options: (command: string) => readonly string[] = () => [],
 ): string {
-  const meant = meantBy(text) ?? meantByValue(text) ?? meantByArguments(text, argv, options);
+  const meant = meantBy(text, argv) ?? meantByValue(text) ?? meantByArguments(text, argv, options);
   if (meant === null) return text;
   const [first] = text.split("\n");
   return `${first}\n(${meant})\n`;
 }
 
-function meantBy(text: string): string | null {
+function meantBy(text: string, [first]: readonly string[]): string | null {
   const [, kind, written] = /unknown (command|option) '-{0,2}([\w-]+)/.exec(text) ?? [];
   if (written === undefined) return null;
+  // A word behind a command, as in `dinc export run`, is none of these.
+  if (kind === "command" && first !== undefined && first !== written) return null;
   const table = kind === "command" ? COMMANDS : OPTIONS;
   const name = written.toLowerCase().replaceAll("_", "-");
   if (!Object.hasOwn(table, name)) return null;
