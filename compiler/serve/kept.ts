@@ -24,6 +24,9 @@ export class RankerStateError extends Error {
   }
 }
 
+/** The values of an event. Buffers of its own would be a third of an event's time. */
+let eventValues: RequestValues | null = null;
+
 /**
  * Adds the steps of an event to the histories of `q`, and replaces the user and the context by those of
  * `request` if it is given. Nothing changes if this throws. @throws RankerInputError, naming the field.
@@ -34,7 +37,8 @@ export function appendEvent(
   event: UserEvent,
   request: Omit<UserRequest, "history"> | undefined,
 ): void {
-  const read = new RequestValues(null);
+  eventValues ??= new RequestValues(null);
+  const read = eventValues;
   q.wasm?.own(q);
   readEvent(inputs, q, read, event, request);
   for (const history of KEPT.histories) requireOrder(history, q, read);

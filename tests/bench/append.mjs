@@ -32,6 +32,7 @@ const models = [
 export async function append(root, { small = false } = {}) {
   const steps = small ? 20 : STEPS;
   const rounds = small ? 1 : 5;
+  const warm = small ? 1 : 20;
   const events = small ? 5 : 50;
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
@@ -56,14 +57,14 @@ export async function append(root, { small = false } = {}) {
         const list = Array.from({ length: steps }, (_, i) => step(7 * i));
         const history = whole.encodeHistory({ liked: list });
         const arms = [[], []];
-        // The first round is for the engine to compile.
-        for (let round = 0; round <= rounds; round++) {
+        // The first rounds are for the engine to compile: it takes a thousand events until the code has its speed.
+        for (let round = 0; round < warm + rounds; round++) {
           const session = appending.user({ user, history: { liked: list } });
           const times = [
             () => session.append({ liked: [step(round)] }),
             () => whole.user({ user, history }),
           ].map((run) => timeOf(run, events));
-          if (round > 0) for (const [a, time] of times.entries()) arms[a].push(time);
+          if (round >= warm) for (const [a, time] of times.entries()) arms[a].push(time);
           bytes = session.save().length;
         }
         cells.push(shown(arms[0], 0), shown(arms[1], 0), ratio(arms[0], arms[1]).toFixed(3));
@@ -74,7 +75,7 @@ export async function append(root, { small = false } = {}) {
       "## append",
       "",
       `Microseconds of \`session.append\` with one event, and of \`ranker.user\` with a history of ${steps.toLocaleString("en-US")} steps as columns in a module`,
-      `without \`--sessions append\`, on one thread; ${rounds} alternating rounds of ${events}. In the first three columns the window has room for twice as`,
+      `without \`--sessions append\`, on one thread; ${rounds} alternating rounds of ${events} after ${warm}. In the first three columns the window has room for twice as`,
       "many steps, in the next three it is full. The last one is the size of a saved session.",
       "",
       "| | append | user | append ÷ user | append, full | user, full | append ÷ user, full | KB |",
