@@ -143,7 +143,7 @@ class RunSource {
       await this.compileElsewhere("--target", "c", "--bindings", "node", "--out", library);
       const code = `import { build } from ${JSON.stringify(pathToFileURL(join(library, "node/index.js")).href)};\nbuild();`;
       const env = { CC: [compiler.program, ...compiler.args].join(" ") };
-      await succeeded(["--input-type=module", "--eval", code], this.ending.signal, env);
+      await this.succeeded(["--input-type=module", "--eval", code], env);
     } catch (error) {
       await rm(join(out, LIBRARY), { recursive: true, force: true });
       const reason = error instanceof Error ? error.message : String(error);
@@ -159,25 +159,30 @@ class RunSource {
     const dinc = fileURLToPath(new URL("bin/dinc.js", packageRoot()));
     const { run, uncalibrated } = this.options;
     const command = [dinc, "compile", run, ...options, ...(uncalibrated ? ["--uncalibrated"] : [])];
-    await succeeded(command, this.ending.signal);
+    await this.succeeded(command);
+  }
+
+  /** Runs Node, after the threads that score as soon as there are any. */
+  private succeeded(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    return succeeded(args, this.ending.signal, { env, isLater: this.folders.length > 0 });
   }
 }
 
 /**
- * Runs Node in a process of its own, after those that score. Throws an Error with what it said if it fails, or if `ending` ends
- * it.
+ * Runs Node in a process of its own, after all others if `isLater`. Throws an Error with what it said if it fails, or if `ending`
+ * ends it.
  */
 async function succeeded(
   args: readonly string[],
   ending: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
+  { env, isLater }: { readonly env: Readonly<Record<string, string>>; readonly isLater: boolean },
 ): Promise<void> {
   ending.throwIfAborted();
   const child = spawn(process.execPath, args, {
     ...{ stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
     env: { ...process.env, NO_COLOR: "1", ...env },
   });
-  if (child.pid !== undefined) yieldTo(child.pid);
+  if (isLater && child.pid !== undefined) yieldTo(child.pid);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;

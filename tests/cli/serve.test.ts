@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { flagOf } from "../../compiler/common/option-text.ts";
@@ -259,12 +259,14 @@ test("computes in C where there is a compiler: the same scores, weights and mist
 
 test("in C, other weights of the program need no C compiler", async () => {
   const [compiler, calls] = [at("cc.sh"), at("cc-calls")];
-  writeFileSync(compiler, `#!/bin/sh\necho called >> '${calls}'\nexec cc "$@"\n`, { mode: 0o755 });
+  writeFileSync(compiler, `#!/bin/sh\nnice >> '${calls}'\nexec cc "$@"\n`, { mode: 0o755 });
   point("in-c", "monday");
   vi.stubEnv("CC", compiler);
   const native = await serve("in-c", "--threads", "1", "--engine", "c").finally(() => vi.unstubAllEnvs());
   const before = await native.post("/rank", requestOf(4, 3));
   const called = readFileSync(calls, "utf8");
+  // Nothing is served before, so the compiler doesn't wait for others.
+  expect(new Set(called.trim().split("\n"))).toEqual(new Set([String(getPriority())]));
   point("in-c", "tuesday");
   native.signal("SIGHUP");
   await until(() => native.log.length > 1);
