@@ -57,6 +57,8 @@ stream("clicks-stream-lz4.arrows", clicks, **compressed("lz4"))
 pyarrow.feather.write_feather(clicks, str(FOLDER / "clicks.feather"))
 polars.from_arrow(clicks).write_ipc(FOLDER / "clicks-polars.arrow")
 polars.from_arrow(clicks).write_ipc(FOLDER / "clicks-polars-zstd.arrow", compression="zstd")
+polars.from_arrow(clicks).write_ipc(FOLDER / "clicks-polars-lz4.arrow", compression="lz4")
+polars.from_arrow(clicks).write_ipc_stream(FOLDER / "clicks-polars-lz4.arrows", compression="lz4")
 
 # The columns of a DataFrame, whose index has names of its own.
 frame = clicks.drop_columns(["tags"]).to_pandas()

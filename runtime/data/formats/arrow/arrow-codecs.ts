@@ -2,6 +2,7 @@
 
 /// <reference path="./lz4js.d.ts" />
 
+import type lz4js from "lz4js";
 import { damaged } from "../content-problem.ts";
 
 /** The length of a buffer precedes its compressed content, as 64 bits. */
@@ -9,6 +10,9 @@ const LENGTH_BYTES = 8;
 
 /** The most that a byte becomes: in LZ4 the length of a repetition grows by 255 with each byte, in ZSTD 4 bytes are a block. */
 const LARGEST = { lz4: 255, zstd: 2 ** 17 } as const;
+
+/** Of the descriptor of a frame in LZ4. */
+const FLAGS = { dictionary: 1, contentSize: 8, blockChecksums: 16 } as const;
 
 export async function addCodecs({
   setCompressionCodec,
@@ -30,9 +34,36 @@ export async function addCodecs({
       return content;
     },
   });
-  setCompressionCodec(CompressionType.LZ4_FRAME, codec("lz4", lz4.decompressFrame));
+  setCompressionCodec(
+    CompressionType.LZ4_FRAME,
+    codec("lz4", (from, to) => lz4Frame(from, to, lz4.decompressBlock)),
+  );
   setCompressionCodec(
     CompressionType.ZSTD,
     codec("zstd", (from, to) => zstd.decompress(from, to).length),
   );
+}
+
+/**
+ * Decompresses the blocks of a frame, and returns the number of bytes. lz4js looks for the checksum of a block, which polars writes,
+ * before the block instead of after it.
+ */
+function lz4Frame(from: Uint8Array, to: Uint8Array, decompressBlock: typeof lz4js.decompressBlock): number {
+  const view = new DataView(from.buffer, from.byteOffset, from.length);
+  const flags = from[4]!;
+  const has = (flag: number, bytes: number) => ((flags & flag) === 0 ? 0 : bytes);
+  let at = 7 + has(FLAGS.contentSize, 8) + has(FLAGS.dictionary, 4);
+  let end = 0;
+  for (let size = view.getUint32(at, true); size !== 0; size = view.getUint32(at, true)) {
+    at += 4;
+    const isCompressed = size < 2 ** 31;
+    const length = Math.min(size % 2 ** 31, from.length - at);
+    if (isCompressed) end = decompressBlock(from, to, at, length, end);
+    else {
+      to.set(from.subarray(at, at + length), end);
+      end += length;
+    }
+    at += length + has(FLAGS.blockChecksums, 4);
+  }
+  return end;
 }

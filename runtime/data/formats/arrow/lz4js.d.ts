@@ -2,8 +2,8 @@
 
 declare module "lz4js" {
   const lz4: {
-    /** Returns the number of bytes. */
-    decompressFrame(from: Uint8Array, to: Uint8Array): number;
+    /** Decompresses `length` bytes of `from` at `at` to the bytes of `to` from `end` on, and returns the new end. */
+    decompressBlock(from: Uint8Array, to: Uint8Array, at: number, length: number, end: number): number;
   };
   export default lz4;
 }
