@@ -53,6 +53,18 @@ label click : binary
 net { predict click = concat(user_id, item_id) |> dense(1) |> sigmoid }
 `;
 
+const GROUPED = `model grouped
+features user { user_id : id  embed 4 }
+features item { item_id : id  embed 4  price : number |> standardize }
+label click : binary
+net {
+  let score = concat(user_id, item_id, price) |> dense(1)
+  loss pairs = bpr(score, click, by: user_id)
+  predict click = score |> sigmoid
+}
+train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
+`;
+
 const LOG = `model log
 features user { user_id : id  embed 2  age : number |> standardize }
 features item {
@@ -207,7 +219,15 @@ data:
   hold_out: { share: 0.2, latest_by: day }
 `,
   );
-  const names = ["ready", "log", "timed", "padded"];
+  // Up to 36 rows of a user, more than a batch, nowhere beside one another.
+  const grouped = Array.from({ length: 300 }, (_, i) => {
+    const user = Math.min((i * 7) % 41, (i * 11) % 29);
+    return `u${user},i${(i * 5) % 23},${i % 9},${random.integer(2)}`;
+  });
+  write("grouped.csv", `user_id,item_id,price,click\n${grouped.join("\n")}\n`);
+  write("grouped.din", GROUPED);
+  write("grouped.yaml", "spec: grouped.din\ndata: { train: grouped.csv, test: grouped.csv }\n");
+  const names = ["ready", "log", "timed", "padded", "grouped"];
   expect(await plans().run(names)).toEqual(names.map(() => null));
   for (const name of names) {
     await plans().seal(name);
@@ -218,7 +238,7 @@ afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true });
 });
 
-test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded"])(
+test.runIf(HAS_SPARK).each(["ready", "log", "timed", "padded", "grouped"])(
   "the baseline of %s is the one that dinc counts",
   (name) => {
     const [spark, dinc] = ["spark", "dinc"].map((by) =>
@@ -311,6 +331,28 @@ describe.skipIf(!HAS_SPARK)("Spark", { timeout: 300_000 }, () => {
     const [raw, spark] = [metricsOf("ready-raw"), metricsOf("ready-spark")];
     expect(spark).toEqual(raw.map(close));
     expect(raw.every(({ auc }) => auc! > 0 && auc! < 1)).toBe(true);
+  });
+
+  test("keeps the rows of a group in one shard, beside one another, and groups in random order", async () => {
+    const { splits } = plans().description("spark-grouped");
+    const files = splits.train.shards.map(({ rows }) => rows);
+    expect(files).toHaveLength(2);
+    const rows = await rowsOf("spark-grouped", "train");
+    const users = rows.map((row) => Number(row["group/user_id"]));
+    const sizes = new Map<number, number>();
+    for (const user of users) sizes.set(user, (sizes.get(user) ?? 0) + 1);
+    expect(Math.max(...sizes.values())).toBeGreaterThan(16);
+    const firsts = users.filter((user, i) => user !== users[i - 1]);
+    expect(firsts).toHaveLength(sizes.size);
+    expect(users[files[0]!]).not.toBe(users[files[0]! - 1]);
+    expect(firsts).not.toEqual([...firsts].sort((a, b) => a - b));
+    const order = 'ORDER BY "row/number"';
+    expect(await rowsOf("spark-grouped", "train", order)).toEqual(
+      (await rowsOf("dinc-grouped", "train", order)).map(close),
+    );
+    await done("train", "-c", "grouped.yaml", ...wasm, "--out", "grouped-raw");
+    await done("train", "-c", "grouped.yaml", "--rows", "spark-grouped", ...wasm, "--out", "grouped-spark");
+    expect(metricsOf("grouped-spark")).toEqual(metricsOf("grouped-raw").map(close));
   });
 
   test("makes the targets and histories of an event log, and negatives that no user touched", async () => {

@@ -130,8 +130,8 @@ export interface WrittenSplit extends PlanOptions {
 }
 
 /**
- * The number of a group: the value's id if the spec lists the values, otherwise the value's rank among the
- * rows.
+ * The number of a group: the value's id if the spec lists the values, otherwise its place among the values by their first rows, as
+ * dinc counts them, so that a training visits groups in the same order.
  */
 function numberOfGroup(feature: Feature): string {
   switch (feature.kind.kind) {
@@ -140,7 +140,7 @@ function numberOfGroup(feature: Feature): string {
     case "enum":
       return `coalesce(${knownId(feature, "value", () => "")}, ${UNKNOWN_ID})`;
     default:
-      return `CASE WHEN value IS NULL THEN ${UNKNOWN_ID} ELSE row_number() OVER (ORDER BY value) + ${FIRST_ID - 1} END`;
+      return `CASE WHEN value IS NULL THEN ${UNKNOWN_ID} ELSE row_number() OVER (ORDER BY value IS NULL, first) + ${FIRST_ID - 1} END`;
   }
 }
 
@@ -163,7 +163,7 @@ export function writeSplit({
   const columnsOfGroups = groups.map(({ name: of }) => columnNames.group(of));
   const joins = columnsOfGroups.map(
     (group, i) => `LEFT JOIN (SELECT value, CAST(${numberOfGroup(groups[i]!)} AS INT) AS number
-    FROM (SELECT DISTINCT ${name(group)} AS value FROM rows)) AS g${i} ON g${i}.value <=> r.${name(group)}`,
+    FROM (SELECT ${name(group)} AS value, min(${key}) AS first FROM rows GROUP BY 1)) AS g${i} ON g${i}.value <=> r.${name(group)}`,
   );
   const numbers = isNumbered
     ? [
