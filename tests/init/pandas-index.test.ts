@@ -54,4 +54,6 @@ test("the first column of a CSV that pandas wrote with its index", async () => {
   const path = join(folder, "rows.csv");
   writeFileSync(path, `${["Unnamed: 0,item_id,click", ...rows].join("\n")}\n`);
   expect(await partsOf(path)).toEqual({ features: ["item_id"], index: ["Unnamed: 0"] });
+  writeFileSync(path, `${[",item_id,click", ...rows].join("\n")}\n`);
+  expect(await partsOf(path)).toEqual({ features: ["item_id"], index: ["(no name)"] });
 });

@@ -28,6 +28,9 @@ export function countColumns(columns: readonly DraftColumn[]): boolean {
 /** The names that pandas gives an index without a name: in Parquet, and in a CSV that it has read again. */
 const NAMELESS_INDEX = /^(?:__index_level_\d+__|Unnamed: 0(?:\.\d+)?)$/;
 
+/** How a column without a name is shown; pandas writes the index of a CSV so, as the first one. */
+const UNNAMED = { header: "(no name)" };
+
 /** Why an index of pandas is left out. */
 export const INDEX = "it is the index of a pandas table: row numbers";
 
@@ -42,17 +45,19 @@ export function namedColumns({ columns, ambiguous }: DraftTable, leftOut: Guess[
     const name = nameOfColumn(header);
     if (name !== null && name !== header) names.set(name, (names.get(name) ?? 0) + 1);
   }
-  return columns.flatMap((column): NamedColumn[] => {
+  return columns.flatMap((column, i): NamedColumn[] => {
     const { header } = column;
-    if (NAMELESS_INDEX.test(header)) {
-      leftOut.push(out({ header }, INDEX, "rename it in the file if it means something"));
+    const isUnnamed = header === "";
+    if (NAMELESS_INDEX.test(header) || (isUnnamed && i === 0)) {
+      const shown = isUnnamed ? UNNAMED : column;
+      leftOut.push(out(shown, INDEX, "rename it in the file if it means something"));
       return [];
     }
     const name = nameOfColumn(header);
     const taken = name !== header && (exact.has(name ?? "") || (names.get(name ?? "") ?? 0) > 1);
     if (name !== null && !taken) return [{ ...column, name, isField: !areCounted && /^\d+$/.test(header) }];
     const reason = name === null ? "its name has no letter" : "another column has this name, or nearly";
-    leftOut.push({ column: header, is: "left out", reason, change: "rename it in the file" });
+    leftOut.push(out(isUnnamed ? UNNAMED : column, reason, "rename it in the file"));
     return [];
   });
 }
