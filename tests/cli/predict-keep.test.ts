@@ -182,6 +182,11 @@ test.each([
     "--keep row: the table of scores has a column of that name",
   ],
   [["--data", "rows.csv", "--keep", "note", "--keep", "note", "--out", "x.csv"], 2, "--keep note: the table"],
+  [
+    ["--data", "rows.csv", "--keep", "item_id,price", "--out", "x.csv"],
+    1,
+    "these are several columns: `--keep item_id --keep price`",
+  ],
   [["--data", "rows.csv", "--keep", "notes", "--out", "x.csv"], 1, "no column `notes`, which `--keep` names"],
   [
     ["--rows", "prepared", "--keep", "note", "--out", "x.csv"],

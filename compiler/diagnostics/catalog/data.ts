@@ -184,7 +184,13 @@ export const missingColumn = defineError<{
   code: "DIN0543",
   name: "missing-column",
   message: ({ column, use }) => wording`the data has no column \`${column}\`, which ${use}`,
-  help: ({ near, columns, isMade }) => {
+  help: ({ column, near, columns, isMade }) => {
+    const parts = column.split(",").map((part) => part.trim());
+    if (parts.length > 1 && parts.every((part) => columns.includes(part)))
+      return wording`these are several columns: \`${joined(
+        parts.map((part) => option("keep", part)),
+        " ",
+      )}\``;
     const shown = columns.slice(0, 12).map((name) => `\`${name}\``);
     const more = columns.length > shown.length ? " …" : "";
     const texts = [
