@@ -8,7 +8,7 @@ test.each([
   ["/data/gs://bucket/rows.csv", /^dinc reads files of this machine/],
   [
     "rows.xlsx",
-    /^the ending determines how a file is read: \.csv, \.tsv, \.parquet, \.arrow, \.feather, \.arrows, \.ipc, \.ftr, \.npz, \.json, \.jsonl, \.ndjson/,
+    /^the ending determines how a file is read: \.csv, \.txt, \.tsv, \.parquet, \.arrow, \.feather, \.arrows, \.ipc, \.ftr, \.npz, \.json, \.jsonl, \.ndjson/,
   ],
 ])("%s", (path, help) => {
   expect(helpForMissing(path)).toMatch(help);
