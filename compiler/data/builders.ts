@@ -11,6 +11,8 @@ export class ColumnBuilder<T extends Numbers> {
   private readonly full: T[] = [];
   private piece: T;
   private used = 0;
+  /** The place of the last row's first number. */
+  private begin = 0;
 
   private constructor(newPiece: (length: number) => T, newColumn: (length: number) => T) {
     this.newPiece = newPiece;
@@ -42,6 +44,23 @@ export class ColumnBuilder<T extends Numbers> {
       this.used = 0;
     }
     this.piece[this.used++] = value;
+  }
+
+  /** The numbers from here on are a row's. */
+  beginRow(): void {
+    this.begin = this.length;
+  }
+
+  /** Adds the last row's numbers again, as a row of their own. */
+  repeatRow(): void {
+    const { begin, length } = this;
+    for (let at = begin; at < length; at++)
+      this.push(
+        at < this.full.length * PIECE
+          ? this.full[Math.floor(at / PIECE)]![at % PIECE]!
+          : this.piece[at % PIECE]!,
+      );
+    this.begin = length;
   }
 
   pushAll(values: Float64Array): void {

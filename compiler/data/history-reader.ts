@@ -69,8 +69,10 @@ interface FieldReader<C extends DataColumn> {
   readonly column: C;
   /** Takes the value of one step; a list for a vector or a set. */
   readonly read: (cell: RawCell, row: number) => void;
-  /** The same for one value a step, and for lists in memory; null for other fields. */
-  readonly known: { readonly cells: KnownCells; readonly steps: StepsBuilder } | null;
+  /** Takes the values of steps that are ids or numbers; null for sets. */
+  readonly steps: StepsBuilder | null;
+  /** Reads lists in memory with one value a step; null for other fields. */
+  readonly known: KnownCells | null;
   /** Whether it is a text in which an empty cell may mean one step without a value. */
   readonly mayLookEmpty: boolean;
   /** One id or number per step (for a vector, its width), or a set; null if the values are not needed. */
@@ -88,7 +90,6 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   /** By field, the column of a chunk with its item's values; empty if they are not needed. */
   private items: readonly (number | null)[] = [];
   private stored = 0;
-
   constructor(
     history: History,
     table: DataTable<C>,
@@ -119,7 +120,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
           return [];
         const { innerSeparator: separator, outside } = options;
         const sets = setCells(of, column, feature.set, { encoders, outside, separator });
-        const set = { field, column, mayLookEmpty: isText, known: null, taken: (take: Take) => sets[take]() };
+        const taken = (take: Take) => sets[take]();
+        const set = { field, column, mayLookEmpty: isText, steps: null, known: null, taken };
         const { weightsColumn } = feature.set;
         // A bound field has the weights beside the values: no other column of its steps has a name.
         if (feature.scope !== "history" || weightsColumn === undefined)
@@ -133,7 +135,8 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
         return [
           { ...set, read: (cell) => values.push(cell) },
           {
-            ...{ field, column: weights, mayLookEmpty: weights.type === "value", known: null, taken: null },
+            ...{ field, column: weights, mayLookEmpty: weights.type === "value", steps: null, known: null },
+            taken: null,
             read: (cell, row) => sets.read(pairs(values.shift()!, cell, row), row),
           },
         ];
@@ -142,13 +145,13 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
       const cell = stepCells(of, encoders, options);
+      const known = cell.kind === "one" ? new KnownCells(cell.read, findings) : null;
       const read =
         cell.kind === "one"
-          ? (value: RawCell, row: number) => push(cell.read(value, row))
+          ? (value: RawCell, row: number) => push(known!.numberOf(value, row))
           : (value: RawCell, row: number) => cell.read(value, row, push);
-      const known = cell.kind === "one" ? { cells: new KnownCells(cell.read, findings), steps } : null;
       const mayLookEmpty = isText && mayBeMissing(feature);
-      return [{ field, column, mayLookEmpty, read, known, taken: (take) => steps[take]() }];
+      return [{ field, column, mayLookEmpty, read, steps, known, taken: (take) => steps[take]() }];
     });
     this.fields = [...own, ...tellingSteps(history, own, table, options)];
     const columns = this.fields.map(({ field: { feature }, column }) => ({
@@ -179,12 +182,18 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       return;
     }
     const lists: (readonly RawCell[] | null)[] = [];
+    /** The lists of the last row, if it was read without a finding. */
+    let last: readonly (readonly RawCell[])[] | null = null;
     for (let row = 0; row < chunk.rows; row++) {
       for (const [i, { column }] of this.fields.entries())
         lists[i] = this.stepsOf(chunk.columns[from + i]!.cells[row]!, column, chunk.first + row);
       if (lists.some((list) => list?.length === 1)) this.restoreEmptySteps(lists);
-      if (lists.every((list) => list !== null))
-        this.readRow(lists, this.itemsOf(chunk, row), chunk.first + row);
+      if (!lists.every((list) => list !== null)) continue;
+      const isLast = last?.every((list, i) => list === lists[i]) === true;
+      const before = this.findings.added;
+      this.readRow(lists, this.itemsOf(chunk, row), chunk.first + row, isLast && this.isRepeatable);
+      if (this.findings.added > before) last = null;
+      else if (!isLast) last = [...lists];
     }
   }
 
@@ -201,6 +210,11 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     }
     this.stored = 0;
     return { steps, sets, numbers, start: this.start[take](), end: this.end[take]() };
+  }
+
+  /** Whether the numbers of a row can be taken again. */
+  private get isRepeatable(): boolean {
+    return this.fields.every(({ steps }) => steps !== null);
   }
 
   /** If other columns have one step, an empty text is that step without a value. */
@@ -222,7 +236,7 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
   private readPacked(chunk: RawChunk, lists: readonly PackedLists[]): void {
     const { latestFirst } = this.format;
     const { max } = this.history;
-    for (const { known } of this.fields) known!.cells.begin();
+    for (const { known } of this.fields) known!.begin();
     for (let row = 0; row < chunk.rows; row++) {
       const steps = stepsIn(lists[0]!, row);
       const other = lists.findIndex((list) => stepsIn(list, row) !== steps);
@@ -235,18 +249,12 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
       const first = latestFrom(steps, max);
       if (first > 0) this.noteShortened(steps, chunk.first + row);
       for (let i = 0; i < this.fields.length; i++) {
-        const { known } = this.fields[i]!;
+        const { known, steps: builder } = this.fields[i]!;
         const { words, elements } = lists[i]!;
         const start = words[4 * row]!;
         // The latest steps, which are the first ones if the latest comes first.
         const range = latestFirst ? [start, start + steps - first] : [start + first, start + steps];
-        known!.cells.readElements(
-          elements,
-          range as [number, number],
-          latestFirst,
-          chunk.first + row,
-          known!.steps,
-        );
+        known!.readElements(elements, range as [number, number], latestFirst, chunk.first + row, builder!);
       }
       this.endRow(steps - first);
     }
@@ -257,7 +265,13 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     return this.items.map((at) => (at === null ? null : columns[at]!.cellAt(row)));
   }
 
-  private readRow(lists: readonly (readonly RawCell[])[], items: readonly RawCell[], row: number): void {
+  /** `isLast`: the lists are those of the last row, as rows of one user often have them. */
+  private readRow(
+    lists: readonly (readonly RawCell[])[],
+    items: readonly RawCell[],
+    row: number,
+    isLast: boolean,
+  ): void {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
@@ -270,7 +284,12 @@ export class HistoryReader<C extends DataColumn> implements StepsReader<C> {
     const first = latestFrom(steps, max);
     if (first > 0) this.noteShortened(steps, row);
     const { latestFirst } = this.format;
-    for (const [i, { read }] of this.fields.entries()) {
+    for (const [i, { read, steps: builder }] of this.fields.entries()) {
+      if (isLast) {
+        builder!.repeatRow();
+        continue;
+      }
+      builder?.beginRow();
       const list = lists[i]!;
       for (let step = first; step < steps; step++)
         read(list[latestFirst ? to - 1 - step : from + step]!, row);
@@ -336,7 +355,7 @@ function tellingSteps<C extends DataColumn>(
     if (column === undefined || (column.type === "value" && !holdsTexts(column))) return [];
     const mayLookEmpty =
       column.type === "value" && (field.feature.set !== null || mayBeMissing(field.feature));
-    return [{ field, column, read: () => {}, known: null, mayLookEmpty, taken: null }];
+    return [{ field, column, read: () => {}, steps: null, known: null, mayLookEmpty, taken: null }];
   });
 }
 

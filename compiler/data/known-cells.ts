@@ -12,6 +12,7 @@ import {
   isThere,
   type PackedTexts,
   type PackedWholes,
+  type RawCell,
   type RawChunk,
 } from "./raw-values.ts";
 import type { CellReader, NumberedTexts } from "./values.ts";
@@ -35,6 +36,8 @@ export class KnownCells {
   private readonly numbered: NumberedOnes | null;
   private readonly interner: Interner | null;
   private found = new Float64Array(0);
+  /** The numbers of strings, which have no packed bytes. */
+  private readonly strings = new Map<string, number>();
 
   /** `read` must give the same number for the same cell each time. */
   constructor(read: CellReader, findings: Findings) {
@@ -62,8 +65,20 @@ export class KnownCells {
       for (let row = 0; row < rows; row++) found[row] = this.ofText(packed, row, first + row);
     else if (packed?.kind === "wholes" && this.interner !== null)
       for (let row = 0; row < rows; row++) found[row] = this.ofWhole(column, packed, row, first + row);
-    else for (let row = 0; row < rows; row++) found[row] = this.read(column.cells[row]!, first + row);
+    else for (let row = 0; row < rows; row++) found[row] = this.numberOf(column.cells[row]!, first + row);
     return found;
+  }
+
+  /** The number of one cell, such as a step in a list. */
+  numberOf(cell: RawCell, row: number): number {
+    const { read, findings, strings } = this;
+    if (typeof cell !== "string") return read(cell, row);
+    const known = strings.get(cell);
+    if (known !== undefined) return known;
+    const before = findings.added;
+    const own = read(cell, row);
+    if (findings.added === before && strings.size < MOST_SLOTS) strings.set(cell, own);
+    return own;
   }
 
   /** Reads the elements from … to − 1 of a list in row `row`, the last one first if `isReversed`. */
@@ -84,7 +99,7 @@ export class KnownCells {
       for (let i = 0, at = first; i < count; i++, at += by) steps.push(this.ofText(packed, at, row));
     else {
       const { cells } = elements;
-      for (let i = 0, at = first; i < count; i++, at += by) steps.push(this.read(cells[at]!, row));
+      for (let i = 0, at = first; i < count; i++, at += by) steps.push(this.numberOf(cells[at]!, row));
     }
   }
 

@@ -58,9 +58,16 @@ function columnsOf(rows: readonly Readonly<Record<string, Cell>>[]): Map<string,
 }
 
 function columnOf(name: string, values: ArrayLike<Cell>): RowsColumn {
-  const cells = Array.from(values, cellOf);
+  const cells: RawCell[] = [];
   let type: CellType = null;
-  for (const cell of cells) type = joined(type, cell);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    // Rows of one user often have the same list, which changes neither the cell nor the type.
+    const isLast = i > 0 && typeof value === "object" && value === values[i - 1];
+    const cell = isLast ? cells[i - 1]! : cellOf(value);
+    cells.push(cell);
+    if (!isLast) type = joined(type, cell);
+  }
   const typeName = nameOf(type);
   return { name, cells, typeName, type: typeName.endsWith("[]") ? "list" : "value" };
 }
