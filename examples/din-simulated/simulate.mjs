@@ -46,16 +46,19 @@ export function simulate({ users, impressions, items: itemCount, categories, see
     const gender = random() < 0.5 ? "f" : "m";
     const interests = Array.from({ length: 3 }, () => whole(categories));
     const history = Array.from({ length: 3 + whole(15) }, () => draw(interests, 0.8));
+    // A new list after each click: rows without a click between them share it.
+    let past = history.slice(-MAX_HISTORY);
     for (let i = 0; i < impressions; i++) {
       const hour = whole(24);
       const item = draw(interests, 0.45);
-      const past = history.slice(-MAX_HISTORY);
       const matches = past.filter(({ category }) => category === item.category).length;
       const chance = sigmoid(clickLogit({ item, matches, hour, gender }));
       const click = random() < chance ? 1 : 0;
       const split = i < Math.floor((impressions * 5) / 6) ? rows.train : rows.test;
       split.push({ user, gender, hour, item, past, click, chance });
-      if (click === 1) history.push(item);
+      if (click === 0) continue;
+      history.push(item);
+      past = history.slice(-MAX_HISTORY);
     }
   }
   return rows;

@@ -20,24 +20,42 @@ export const simulatedClicks: RowsOfPage = {
   titles: { feature: "cate_id", of: new Map(things.map((thing, i) => [`c${i}`, thing])) },
   made(seed) {
     const { train, test } = simulate({ ...SIZE, seed });
+    const rowOf = rowMaker();
     return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };
   },
 };
 
 type Columns = Readonly<Record<(typeof columns)[number], ShownCell>>;
+type Item = SimulatedRow["item"];
 
-function rowOf({ user, gender, hour, item, past, click }: SimulatedRow): Columns {
-  return {
+/** Each text and list is made once, because the page waits for the rows: most of them are steps of histories. */
+function rowMaker(): (row: SimulatedRow) => Columns {
+  const itemOf = once(({ id, category, price }: Item) => ({
+    item_id: String(id),
+    cate_id: `c${category}`,
+    price: Number(price.toFixed(2)),
+  }));
+  const stepsOf = once((past: readonly Item[]) => ({
+    hist_item_id: past.map((item) => itemOf(item).item_id),
+    hist_cate_id: past.map((item) => itemOf(item).cate_id),
+  }));
+  return ({ user, gender, hour, item, past, click }) => ({
     user_id: `u${user}`,
     gender,
     hour,
-    item_id: String(item.id),
-    cate_id: `c${item.category}`,
-    price: Number(item.price.toFixed(2)),
-    hist_item_id: past.map(({ id }) => String(id)),
-    hist_cate_id: past.map(({ category }) => `c${category}`),
+    ...itemOf(item),
+    ...stepsOf(past),
     click,
     // The time that the item's page was open: a lesson shows a model that wrongly reads it.
     seconds: click * (5 + ((user + 7 * item.id) % 90)),
+  });
+}
+
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
   };
 }
