@@ -41,6 +41,7 @@ const define = {
   OFFLINE: JSON.stringify(options.offline),
 };
 const entries = {
+  trainer: join(here, "page", "trainer.ts"),
   main: join(here, "page", "main.ts"),
   "language-worker": join(here, "workers", "language-worker.ts"),
   "training-worker": join(here, "workers", "training-worker.ts"),

@@ -48,6 +48,7 @@ import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
 import { ShownClicks } from "./shown-clicks.ts";
 import { Tabs } from "./tabs.ts";
+import { replayEarlyEvents, trainer } from "./trainer.ts";
 import { TrainingView } from "./training-view.ts";
 import { unfit, unfitMistakes } from "./unfit-mistakes.ts";
 import { costView, drawingView, namesView } from "./views.ts";
@@ -77,8 +78,7 @@ function say(words: string): void {
  * A worker that ends, for example for lack of memory, or that sends an invalid message is reported, because
  * the page would wait forever. Tabs receive only valid messages.
  */
-function workerOf(name: string, check: (received: unknown) => void): Worker {
-  const worker = new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
+function watched(worker: Worker, name: string, check: (received: unknown) => void): Worker {
   const stopped = (message: string) => {
     const why = message ? `: ${message}` : "";
     say(`A part of this page has stopped${why}. Copy your text and load the page again.`);
@@ -94,6 +94,10 @@ function workerOf(name: string, check: (received: unknown) => void): Worker {
     }
   });
   return worker;
+}
+
+function workerOf(name: string, check: (received: unknown) => void): Worker {
+  return watched(new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" }), name, check);
 }
 
 const lit = StateEffect.define<readonly TextRange[]>();
@@ -125,10 +129,8 @@ async function open(): Promise<void> {
   const runAt = runAddress();
   const run: RunDescription | null = runAt === null ? null : await (await fetch(runAt)).json();
   const seed = linked?.seed ?? 7;
-  // First, because it takes longest until it shows something.
-  const trainer = workerOf("training-worker", (received) =>
-    messageOf(received, trainingNews, "training-worker"),
-  );
+  watched(trainer, "training-worker", (received) => messageOf(received, trainingNews, "training-worker"));
+  replayEarlyEvents();
   const client = connect(workerOf("language-worker", serverMessage));
   const training = new TrainingView(trainer);
   const clicks = new ShownClicks(trainer);
@@ -140,7 +142,6 @@ async function open(): Promise<void> {
   };
   // The picture is loaded apart: the first scores come later anyway.
   void import("./picture.ts").then(({ Picture }) => new Picture(clicks, trainer));
-  const views = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
   const report = new ReportView(trainer, run?.report ?? null);
   new RunDownload(trainer);
   byId("download-page").addEventListener("click", async () =>
@@ -162,6 +163,7 @@ async function open(): Promise<void> {
   /** Whether the text is put there by the page, and not typed. */
   let isPut = false;
   let asked = 0;
+  let views: Worker | null = null;
   /** The text that trains, and its words if they are known. */
   let trained: { readonly text: string; words: string | null } | null = null;
   let rest: ReturnType<typeof setTimeout> | undefined;
@@ -223,7 +225,16 @@ async function open(): Promise<void> {
     observed.asked();
     const withGraph = guide !== null && guide.shown !== null;
     const request: ViewsRequest = { kind: "look", number: asked, spec: text(), also: also(), withGraph };
+    views ??= startViews();
     views.postMessage(request);
+  }
+
+  function startViews(): Worker {
+    const worker = workerOf("views-worker", (received) => messageOf(received, viewsAnswers, "views-worker"));
+    worker.addEventListener("message", ({ data }: MessageEvent<Views>) => {
+      if (data.number === asked) showViews(data);
+    });
+    return worker;
   }
 
   function changed(): void {
@@ -304,8 +315,7 @@ async function open(): Promise<void> {
           },
           simulated: () => put(START, "own"),
         });
-  views.addEventListener("message", ({ data }: MessageEvent<Views>) => {
-    if (data.number !== asked) return;
+  const showViews = (data: Views) => {
     isRight = data.drawing !== null;
     if (trained !== null && trained.text === text()) trained.words = data.words;
     code.isRight = isRight;
@@ -316,7 +326,7 @@ async function open(): Promise<void> {
     if (tabs.shown === "passes") passes.take(data.passes);
     if (tabs.shown === "torchrec")
       torchrecView(byId("torchrec"), isRight ? data.torchrec : { problem: MISTAKEN }, links, placesOfLines);
-  });
+  };
 
   byId("restart").addEventListener("click", train);
   byId("reset").addEventListener("click", () => {
@@ -420,7 +430,8 @@ async function open(): Promise<void> {
     await guideTo(lessonIn(linked), linked.spec);
   } else if (isLink(location.hash)) say(CUT_LINK);
   else await guideTo(readAddress(location.hash));
-  look();
+  // Later, so that the first step doesn't wait for views that nobody sees yet.
+  trainer.addEventListener("message", () => look(), { once: true });
   if (run !== null && runAt !== null) {
     trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);
     byId("about").textContent =

@@ -170,7 +170,7 @@ class Run {
       while (!this.isPaused && !this.isReplaced && !this.training.isOver) {
         const begun = performance.now();
         await this.one();
-        if (performance.now() - this.since >= NEWS) this.news();
+        if (this.made === 1 || performance.now() - this.since >= NEWS) this.news();
         if (this.made >= this.nextMeasure) {
           this.nextMeasure = Math.ceil(this.made * MEASURE_GROWTH);
           await this.measure();

@@ -73,7 +73,7 @@ async function trainBoth(
     throw new UsageError(wording`${option("linear")} and ${option("out")} name the same folder`);
   const isThere = isResuming && (await isRun(linear));
   // Before hours of training, not after them.
-  if (!isThere) (await claimRun(linear, options.force ?? false, "linear"))();
+  if (!isThere) (await claimRun(linear, options.force ?? false))();
   const isGiven = request instanceof Prepared;
   const prepared = isGiven ? request : await prepareRequest(request, options);
   try {

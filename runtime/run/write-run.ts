@@ -12,15 +12,11 @@ import { filesOfRun, manifestBytes, type RunContents } from "./run-files.ts";
 import { runFiles } from "./run-folder.ts";
 import { writePieces } from "./safetensors.ts";
 
-/** Like `claimWhole`; `force` allows to replace a run. `namedBy` is the option that names the folder. */
-export function claimRun(
-  out: string,
-  force: boolean,
-  namedBy: "out" | "linear" = "out",
-): Promise<() => void> {
+/** Like `claimWhole`; `force` allows to replace a run. */
+export function claimRun(out: string, force: boolean): Promise<() => void> {
   return claimWhole(out, (entries) => {
     if (!entries.includes(runFiles.manifest)) return diagnose(outputNotRun, { path: out }, noLocation);
-    return force ? null : diagnose(outputExists, { path: out, namedBy }, noLocation);
+    return force ? null : diagnose(outputExists, { path: out }, noLocation);
   });
 }
 

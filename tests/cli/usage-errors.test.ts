@@ -54,7 +54,7 @@ test.each([
 });
 
 test("a diagnostic has both, also after a thread sent it", () => {
-  const diagnostic = diagnose(outputExists, { path: "run", namedBy: "out" }, noLocation);
+  const diagnostic = diagnose(outputExists, { path: "run" }, noLocation);
   expect(diagnostic.help).toBe("name another `out`, or replace it with `force: true`");
   const message = wording`${messageOf(diagnostic)}; see ${option("onBadRow")}`;
   const changed = withTexts(structuredClone(diagnostic), { message });

@@ -4,13 +4,12 @@ import { option, type Wording, wording } from "../../common/option-text.ts";
 import { shellCommand } from "../../common/shell.ts";
 import { defineKind, defineWarning, withHelps } from "./define.ts";
 
-export const outputExists = defineKind<{ path: string; namedBy: "out" | "linear" }>({
+export const outputExists = defineKind<{ path: string }>({
   code: "DIN0501",
   name: "output-exists",
   severity: "error",
   message: ({ path }) => `${path} already holds a complete run`,
-  help: ({ namedBy }) =>
-    wording`name another ${option(namedBy)}, or replace it with ${option("force", true)}`,
+  help: () => wording`name another ${option("out")}, or replace it with ${option("force", true)}`,
   explanation:
     "A run takes time to make, so dinc never replaces one unless you ask for it. Name another folder with --out, or use --force to replace it once the new run is complete.",
 });

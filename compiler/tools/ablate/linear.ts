@@ -9,18 +9,15 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { check } from "../../frontend/check/check.ts";
 import { lower } from "../../frontend/check/lower.ts";
 import type { Feature, LabelType, Model } from "../../frontend/model/model.ts";
-import type { TrainItem, TrainSetting } from "../../frontend/syntax/nodes.ts";
+import type { TrainSetting } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import { predictionProgram } from "../../middle/programs/step.ts";
 import { specText } from "../fmt/flatten.ts";
 
-/** Large steps: each weight begins at 0, and is changed only by rows with its id. */
-const OPTIMIZER = "optimizer adam(learning_rate: 1e-2)";
-
 /**
  * The model with the same declarations, whose `net` is linear in what the network of `model` reads: its features, and
- * for each field of its histories the mean over the steps. Times have no weights. It has an optimizer of its own, and no
- * regularisation: what suits vectors and layers would leave single weights near 0. If nothing is left, the reason is a clause.
+ * for each field of its histories the mean over the steps. Times have no weights. Null with a reason, a clause, if
+ * nothing is left.
  */
 export function linearModel(model: Model): Model | { readonly reason: string } {
   const terms = readTerms(model);
@@ -30,39 +27,22 @@ export function linearModel(model: Model): Model | { readonly reason: string } {
   const file = sourceFile(path, model.assembly === null ? model.file.text : specText(model));
   const { items, variants, tune } = parse(file).value;
   const net = model.predictions.map(({ label }) => predictText(model, label, terms)).join("\n");
-  const hasTrain = items.some(({ kind }) => kind === "train");
   const edits = items.flatMap((item): Edit[] => {
-    if (item.kind === "train") return linearTrain(item);
-    const text = `net {\n${net}\n}${hasTrain ? "" : `\n\ntrain { ${OPTIMIZER} }`}`;
-    return item.kind === "net" ? [{ span: item.span, text }] : [];
+    if (item.kind === "net") return [{ span: item.span, text: `net {\n${net}\n}` }];
+    return item.kind === "train" ? item.settings.flatMap(withoutParts) : [];
   });
   // These name what was in the network.
   for (const { span } of [...variants, ...tune]) edits.push({ span, text: "" });
   const { value, diagnostics } = check(sourceFile(path, withEdits(file, edits)));
   if (value !== null) {
-    const { optimizer, partOptimizers, shrinkages, l2, miniBatchAware, anew } = value.train;
-    const own = { optimizer, partOptimizers, shrinkages, l2, miniBatchAware, anew };
-    return { ...value, train: { ...model.train, ...own } };
+    const { partOptimizers, shrinkages, anew } = value.train;
+    return { ...value, train: { ...model.train, partOptimizers, shrinkages, anew } };
   }
   const first = diagnostics.find((diagnostic) => hasErrors([diagnostic]));
   return { reason: first === undefined ? "what is left is not a model" : `${first.message} (${first.code})` };
 }
 
-function linearTrain({ settings, span }: TrainItem): Edit[] {
-  const end = { ...span, start: span.end - 1, end: span.end - 1 };
-  const ends = settings.some(({ key }) => key.name === "optimizer")
-    ? []
-    : [{ span: end, text: `${OPTIMIZER}\n` }];
-  return [...settings.flatMap(linearSetting), ...ends];
-}
-
-function linearSetting(setting: TrainSetting): Edit[] {
-  const { key, span } = setting;
-  if (key.name === "optimizer") return [{ span, text: OPTIMIZER }];
-  return key.name === "regularize" ? [{ span, text: "" }] : withoutParts(setting);
-}
-
-/** Removes the values of a setting that are for parts of the network: `anew(for: wide)`. */
+/** Removes the values of a setting that are for parts of the network: `ftrl(0.1, for: wide)`. */
 function withoutParts({ key, values, span }: TrainSetting): Edit[] {
   const kept = values.filter(
     (value) =>
