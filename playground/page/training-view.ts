@@ -3,26 +3,23 @@
 
 import { formatCount } from "../../compiler/common/format-count.ts";
 import "./english.ts";
-import uPlot from "uplot";
 import type { RowsChoice, TrainingNews, WorkerRequest } from "../workers/messages.ts";
 import { changedWords } from "./changed-words.ts";
 import { byId } from "./elements.ts";
 import type { TextLocation } from "./own-texts.ts";
+import { TrainingCurve } from "./training-curve.ts";
 import { keepTry, lastTry, type Try } from "./tries.ts";
 
-interface Curve {
-  readonly plot: uPlot;
-  /** Steps, and the values of each line at them. */
-  readonly data: [number[], ...(number | null)[][]];
-}
-
-const LAST_TRY = "the last try";
-const LAST_SERIES = 3;
+/** Lines of the measure's curve that are shown only sometimes. */
+const [BEST, LAST_TRY] = [1, 2];
 
 export class TrainingView {
   private readonly worker: Worker;
-  private readonly loss = curve("loss-curve", ["mean loss of training steps", "log loss of test rows"]);
-  private measured = curve("auc-curve", ["AUC of test rows", "best reachable AUC", LAST_TRY]);
+  private readonly loss = new TrainingCurve("loss-curve", [
+    { label: "mean loss of training steps", colour: "--first" },
+    { label: "log loss of test rows", colour: "--second", isDashed: true },
+  ]);
+  private measured = measuredCurve("AUC", "best reachable AUC");
   private measure = "auc";
   private best: number | null = null;
   private isPaused = false;
@@ -49,7 +46,7 @@ export class TrainingView {
     // A change of size while sizes are observed would be an error of the page.
     const resize = new ResizeObserver(() =>
       requestAnimationFrame(() => {
-        for (const { plot } of [this.loss, this.measured]) plot.setSize(sizeOf(plot.root.parentElement!));
+        for (const each of [this.loss, this.measured]) each.resize();
       }),
     );
     resize.observe(byId("loss-curve"));
@@ -68,11 +65,8 @@ export class TrainingView {
   }
 
   private clear(): void {
-    for (const { data, plot } of [this.loss, this.measured]) {
-      for (const column of data) column.length = 0;
-      plot.setData(data);
-    }
-    this.measured.plot.setSeries(LAST_SERIES, { show: this.before !== null });
+    for (const each of [this.loss, this.measured]) each.clear();
+    this.measured.show(LAST_TRY, this.before !== null);
     for (const id of ["at", "speed", "best", "threads", "tried"]) say(id, "");
     say("auc", "–");
   }
@@ -108,9 +102,9 @@ export class TrainingView {
         this.measureBy(news.measure);
         if (this.before?.measure !== news.measure) this.before = null;
         if (this.now !== null) this.now = { ...this.now, measure: news.measure };
-        this.measured.plot.setSeries(LAST_SERIES, { show: this.before !== null });
-        this.measured.plot.setSeries(2, { show: this.best !== null });
-        for (const [step, value] of this.before?.points ?? []) add(this.measured, step, [null, null, value]);
+        this.measured.show(LAST_TRY, this.before !== null);
+        this.measured.show(BEST, this.best !== null);
+        for (const [step, value] of this.before?.points ?? []) this.measured.add(step, [null, null, value]);
         say("status", `${formatCount(news.rows)} ${news.of}, ${formatCount(news.testRows)} to test on`);
         say("best", this.best === null ? "" : ` of at most ${this.best.toFixed(4)}`);
         say("threads", news.isThreaded ? "threads where they help" : "one thread");
@@ -118,12 +112,12 @@ export class TrainingView {
       case "progress": {
         say("at", `epoch ${news.epoch}, step ${news.step}`);
         say("speed", `${formatCount(Math.round(news.samplesPerSecond))} samples/s`);
-        add(this.loss, news.step, [news.loss, null]);
+        this.loss.add(news.step, [news.loss, null]);
         break;
       }
       case "measured":
-        add(this.loss, news.step, [null, Number.isNaN(news.logLoss) ? null : news.logLoss]);
-        add(this.measured, news.step, [news.value, this.best, null]);
+        this.loss.add(news.step, [null, Number.isNaN(news.logLoss) ? null : news.logLoss]);
+        this.measured.add(news.step, [news.value, this.best, null]);
         this.now?.points.push([news.step, news.value]);
         if (this.now !== null) keepTry(this.place, this.now);
         say("auc", news.value.toFixed(4));
@@ -156,8 +150,8 @@ export class TrainingView {
     this.measure = measure;
     const name = nameOf(measure);
     say("measure", name);
-    this.measured.plot.destroy();
-    this.measured = curve("auc-curve", [`${name} of test rows`, "best reachable", LAST_TRY]);
+    this.measured.remove();
+    this.measured = measuredCurve(name, "best reachable");
   }
 
   private compare(value: number): void {
@@ -187,61 +181,10 @@ function canGoOn(can: boolean): void {
   for (const id of ["pause", "step"]) (byId(id) as HTMLButtonElement).disabled = !can;
 }
 
-/** Large numbers in a width that the axis has: `2e6`. */
-function tick(value: number): string {
-  const text = String(value);
-  return text.length <= 7 ? text : value.toExponential(1).replace(".0e", "e").replace("e+", "e");
-}
-
-function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {
-  return { width: Math.max(240, place.clientWidth), height: 170 };
-}
-
-function curve(id: string, labels: readonly [first: string, second: string, last?: string]): Curve {
-  const place = byId(id);
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour("--quiet"),
-    grid: { stroke: colour("--line") },
-    ticks: { stroke: colour("--line") },
-  };
-  const series = (label: string, stroke: string, more: Partial<uPlot.Series> = {}): uPlot.Series => ({
-    ...{ label, stroke: colour(stroke), width: 2, spanGaps: true, points: { show: false } },
-    value: (_, value) => (value === null ? "" : value.toFixed(4)),
-    ...more,
-  });
-  const [first, second, last] = labels;
-  const data: Curve["data"] = [[], ...labels.map(() => [])];
-  const plot = new uPlot(
-    {
-      ...sizeOf(place),
-      scales: { x: { time: false } },
-      legend: { live: false },
-      axes: [{ ...axis }, { ...axis, size: 60, values: (_, values) => values.map(tick) }],
-      series: [
-        { label: "step" },
-        series(first, "--first"),
-        series(second, "--second", { dash: [6, 4] }),
-        ...(last === undefined ? [] : [series(last, "--quiet", { show: false, width: 1.5 })]),
-      ],
-    },
-    data,
-    place,
-  );
-  return { plot, data };
-}
-
-/** Adds a value to each line at a step; null leaves a line as it is. Steps of the last try may be later ones. */
-function add({ plot, data }: Curve, step: number, values: readonly (number | null)[]): void {
-  const [steps, ...lines] = data;
-  const at = steps.findLastIndex((each) => each < step) + 1;
-  if (steps[at] !== step) {
-    steps.splice(at, 0, step);
-    for (const line of lines) line.splice(at, 0, null);
-  }
-  lines.forEach((line, i) => {
-    line[at] = values[i] ?? line[at]!;
-  });
-  plot.setData(data);
+function measuredCurve(measure: string, best: string): TrainingCurve {
+  return new TrainingCurve("auc-curve", [
+    { label: `${measure} of test rows`, colour: "--first" },
+    { label: best, colour: "--second", isDashed: true },
+    { label: "the last try", colour: "--quiet", isHidden: true },
+  ]);
 }
