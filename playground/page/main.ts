@@ -431,7 +431,12 @@ async function open(): Promise<void> {
   } else if (isLink(location.hash)) say(CUT_LINK);
   else await guideTo(readAddress(location.hash));
   // Later, so that the first step doesn't wait for views that nobody sees yet.
-  trainer.addEventListener("message", () => look(), { once: true });
+  const lookLater = ({ data }: MessageEvent<TrainingNews>) => {
+    if (run === null && (data.kind === "started" || data.kind === "user")) return;
+    trainer.removeEventListener("message", lookLater);
+    look();
+  };
+  trainer.addEventListener("message", lookLater);
   if (run !== null && runAt !== null) {
     trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);
     byId("about").textContent =
