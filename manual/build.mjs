@@ -7,7 +7,7 @@
 // `--address`: where the manual is published, for the picture that a posted link to the playground shows.
 import "../examples/usage.mjs";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -45,7 +45,11 @@ await bundled(join(here, "page", "manual.ts"), "browser", {
   format: "iife",
   minify: true,
 });
-cpSync(join(here, "page", "manual.css"), join(out, "manual.css"));
+const styles = [
+  join(root, "compiler", "backends", "page", "browser", "palette.css"),
+  join(here, "page", "manual.css"),
+];
+writeFileSync(join(out, "manual.css"), styles.map((path) => readFileSync(path, "utf8")).join("\n"));
 if (withPlayground) {
   const args = [join(root, "playground", "build.mjs")];
   args.push("--out", join(out, "playground"), "--manual", "../index.html");

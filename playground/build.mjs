@@ -115,7 +115,7 @@ const play = await rolldown({
   input: { "din-play": join(here, "page", "din-play.ts") },
   platform: "browser",
   logLevel: "warn",
-  transform: { define: { ...define, STYLE: JSON.stringify(styleOf("editor.css", "din-play.css")) } },
+  transform: { define: { ...define, STYLE: JSON.stringify(styleOf("din-play.css")) } },
 });
 await play.write({ dir: out, format: "esm", chunkFileNames: "[name].js", minify: true });
 await play.close();
@@ -134,7 +134,7 @@ writeFileSync(
   `${JSON.stringify({ name: "dinc-playground", version, description, license, type: "module" }, null, 2)}\n`,
 );
 const uplot = readFileSync(join(root, "node_modules", "uplot", "dist", "uPlot.min.css"), "utf8");
-writeFileSync(join(out, "style.css"), `${uplot}\n${styleOf("editor.css", "style.css")}`);
+writeFileSync(join(out, "style.css"), `${uplot}\n${styleOf("style.css")}`);
 // Texts of the guide, which are loaded when somebody opens it.
 const textsIn = (folder, ending) =>
   Object.fromEntries(
@@ -165,9 +165,11 @@ if (options.serve) {
   openBrowser(address);
 }
 
-/** Rules of the page, without comments and line breaks, which are a tenth of what is loaded of them. */
-function styleOf(...names) {
-  const rules = names.map((name) => readFileSync(join(here, "page", name), "utf8")).join("\n");
+/** The palette, the editor's rules and those of one file, without comments and line breaks, which are a tenth of what is loaded. */
+function styleOf(name) {
+  const palette = join(root, "compiler", "backends", "page", "browser", "palette.css");
+  const files = [palette, join(here, "page", "editor.css"), join(here, "page", name)];
+  const rules = files.map((file) => readFileSync(file, "utf8")).join("\n");
   const lines = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").split("\n");
   return lines.map((line) => line.trim()).join("");
 }
