@@ -7,8 +7,8 @@ import type { RowsChoice, TrainingNews, WorkerRequest } from "../workers/message
 import { changedWords } from "./changed-words.ts";
 import { byId } from "./elements.ts";
 import type { TextLocation } from "./own-texts.ts";
-import { TrainingCurve } from "./training-curve.ts";
-import { keepTry, lastTry, type Try } from "./tries.ts";
+import { keepTry, lastTry } from "./tries.ts";
+import type { Try } from "./try.ts";
 
 /** Lines of the measure's curve that are shown only sometimes. */
 const [BEST, LAST_TRY] = [1, 2];

@@ -1,16 +1,8 @@
 // The last try of each text of the reader: a text on rows, and the measures of its training.
 
-import type { RowsChoice } from "../workers/messages.ts";
 import { keep, kept } from "./kept.ts";
 import type { TextLocation } from "./own-texts.ts";
-
-export interface Try {
-  readonly spec: string;
-  readonly rows: RowsChoice;
-  /** The name of the metric. */
-  readonly measure: string;
-  readonly points: (readonly [step: number, value: number])[];
-}
+import { readTry, type Try } from "./try.ts";
 
 /** A try that was stopped after a few steps says nothing. */
 const FEWEST_POINTS = 3;
@@ -20,11 +12,8 @@ export function keepTry(place: TextLocation, made: Try): void {
 }
 
 export function lastTry(place: TextLocation): Try | null {
-  try {
-    return JSON.parse(kept(nameOf(place)) ?? "null");
-  } catch {
-    return null;
-  }
+  const text = kept(nameOf(place));
+  return text === null ? null : readTry(text);
 }
 
 function nameOf(place: TextLocation): string {
