@@ -38,6 +38,8 @@ test("clicks that are taken away, added and dragged move threads and ranks", asy
   await expect.poll(threads).toBe(3 * before);
   const added = await page.locator(".shelf button").nth(5).textContent();
   // The first place that is drawn: a click before it is one of those that don't fit.
+  // Both ends are in view, because a page that scrolls during a drag ends it.
+  await clicks.first().scrollIntoViewIfNeeded();
   await page.locator(".shelf button").nth(5).dragTo(clicks.first());
   await expect.poll(async () => (await clicks.allTextContents()).join()).toContain(added);
   const all = await clicks.count();
