@@ -7,6 +7,7 @@ import type { RowsChoice, TrainingNews, WorkerRequest } from "../workers/message
 import { changedWords } from "./changed-words.ts";
 import { byId } from "./elements.ts";
 import type { TextLocation } from "./own-texts.ts";
+import { TrainingCurve } from "./training-curve.ts";
 import { keepTry, lastTry } from "./tries.ts";
 import type { Try } from "./try.ts";
 
