@@ -11,7 +11,7 @@ const LENGTH_BYTES = 8;
 /** The most that a byte becomes: in LZ4 the length of a repetition grows by 255 with each byte, in ZSTD 4 bytes are a block. */
 const LARGEST = { lz4: 255, zstd: 2 ** 17 } as const;
 
-/** Of the descriptor of a frame in LZ4. */
+/** In the descriptor of a frame in LZ4. */
 const FLAGS = { dictionary: 1, contentSize: 8, blockChecksums: 16 } as const;
 
 export async function addCodecs({
