@@ -33,7 +33,7 @@ process.on("exit", () => writeFileSync(${JSON.stringify(report)}, String(process
       cwd: folder,
       env: { NODE_OPTIONS: `--import=${at("report-peak.mjs")}` },
     });
-    expect({ code, err }).toMatchObject({ code: 0 });
+    expect(code, err).toBe(0);
     return Number(readFileSync(report, "utf8")) / 1024;
   }
 

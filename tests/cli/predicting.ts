@@ -55,7 +55,7 @@ export class Predicting {
     this.write("model.din", specOf(pasts));
     const args = ["train", "--backend", this.backend, "--out", out];
     const { code, err } = await runHere(args, { cwd: this.folder });
-    expect({ code, err }).toMatchObject({ code: 0 });
+    expect(code, err).toBe(0);
   }
 
   /** Arguments of `dinc predict` with the run `run`. */
