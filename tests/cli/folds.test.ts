@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FoldedTraining, trainFolds } from "../../runtime/index.ts";
-import { runHere } from "./run-here.ts";
+import { expectSuccess, runHere } from "./run-here.ts";
 
 const spec = `model tiny
 features user { user_id : id }
@@ -102,8 +102,8 @@ test("goes on after a kill, with the runs that are there", async () => {
 
 test("prepared rows of a fold are its rows", async () => {
   const set = ["--set", "data.validate.fold=2 of 3"];
-  expect(await runHere(["prepare", "--out", "rows", ...set], { cwd: folder })).toMatchObject({ code: 0 });
-  expect(await dinc("train", "--rows", "rows", ...set, "--out", "of-rows")).toMatchObject({ code: 0 });
+  expectSuccess(await runHere(["prepare", "--out", "rows", ...set], { cwd: folder }));
+  expectSuccess(await dinc("train", "--rows", "rows", ...set, "--out", "of-rows"));
   const weights = (run: string) => readFileSync(at(run, "weights.safetensors"));
   expect(weights("of-rows").equals(weights("cv/fold-2"))).toBe(true);
   const other = await dinc("train", "--rows", "rows", "--out", "other");

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runHere } from "./run-here.ts";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { expectSuccess, runHere } from "./run-here.ts";
 
 const specs = {
   "names that every JavaScript object has": `model constructor
@@ -68,6 +68,6 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
       ["compile", out, "--target", "ts", "--out", `ranker-${backend}`],
       ["compile", out, "--target", "onnx", "--out", `onnx-${backend}`],
     ])
-      expect(await runHere(args, { cwd: folder })).toMatchObject({ code: 0 });
+      expectSuccess(await runHere(args, { cwd: folder }));
   });
 });

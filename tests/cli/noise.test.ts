@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differenceOf, noiseOf, readSeedNoise } from "../../runtime/driver/seed-noise.ts";
 import type { Ablated, ComparedRuns, TunedStudy } from "../../runtime/index.ts";
-import { runHere } from "./run-here.ts";
+import { expectSuccess, runHere } from "./run-here.ts";
 
 const spec = `model tiny
 param units = 4
@@ -42,11 +42,9 @@ beforeAll(async () => {
     "spec: model.din\ndata:\n  train: rows.csv\n  validate: { share: 0.3, by: user_id }\n",
   );
   const train = ["train", "--backend", "wasm"];
-  expect(await dinc(...train, "--seeds", "3", "--out", "seeds")).toMatchObject({ code: 0 });
-  expect(
-    await dinc(...train, "--set", "data.train=fewer.csv", "--seeds", "2", "--out", "others"),
-  ).toMatchObject({ code: 0 });
-  expect(await dinc(...train, "--param", "units=8", "--out", "wide")).toMatchObject({ code: 0 });
+  expectSuccess(await dinc(...train, "--seeds", "3", "--out", "seeds"));
+  expectSuccess(await dinc(...train, "--set", "data.train=fewer.csv", "--seeds", "2", "--out", "others"));
+  expectSuccess(await dinc(...train, "--param", "units=8", "--out", "wide"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -2,6 +2,7 @@
 // built command line) is tested with `run` of spawn.ts.
 
 import { Readable } from "node:stream";
+import { expect } from "vitest";
 import { perform } from "../../runtime/cli/main.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { type Ran, type RunOptions, root } from "./spawn.ts";
@@ -14,6 +15,11 @@ export interface HereOptions extends Omit<RunOptions, "env"> {
 /** What Ctrl-C does to the command that runs here: to be called from `heard`, so that it is the same time in every run. */
 export function interruptHere(): void {
   process.listeners("SIGINT").at(-1)!("SIGINT");
+}
+
+/** Fails with what the command said where it did not end well. */
+export function expectSuccess({ code, err }: Pick<Ran, "code" | "err">): void {
+  expect(code, err).toBe(0);
 }
 
 /** The command before, so that one runs at a time. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SeededTraining, trainSeeds } from "../../runtime/index.ts";
-import { runHere } from "./run-here.ts";
+import { expectSuccess, runHere } from "./run-here.ts";
 
 const spec = `model tiny
 features user { user_id : id }
@@ -87,7 +87,7 @@ test("each run has its seed; means, deviations and the middle are those of the r
 
 test("a seed's run is the training with that seed, bit for bit", async () => {
   await seeds(2);
-  expect(await dinc("train", "--seed", "8", "--out", "alone")).toMatchObject({ code: 0 });
+  expectSuccess(await dinc("train", "--seed", "8", "--out", "alone"));
   const weights = (run: string) => readFileSync(at(run, "weights.safetensors"));
   expect(weights("alone").equals(weights("many/seed-8"))).toBe(true);
   expect(weights("alone").equals(weights("many/seed-7"))).toBe(false);

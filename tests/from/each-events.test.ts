@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { runHere } from "../cli/run-here.ts";
+import { expectSuccess, runHere } from "../cli/run-here.ts";
 import { Log, SPEC } from "./log.ts";
 
 const { queries } = vi.hoisted(() => ({ queries: [] as string[] }));
@@ -70,7 +70,7 @@ describe("three days", () => {
   beforeAll(async () => {
     put(72);
     queries.length = 0;
-    expect(await each("runs")).toMatchObject({ code: 0 });
+    expectSuccess(await each("runs"));
   });
 
   test("read the log twice: for the plan, and for all of them", () => {
@@ -82,7 +82,7 @@ describe("three days", () => {
       const until = new Date(Date.parse(day) + 24 * HOUR).toISOString();
       const window = ["--set", `data.since=${day}`, "--set", `data.until=${until}`];
       const from = i === 0 ? [] : ["--from", `alone/${days[i - 1]}`];
-      expect(await train([...window, ...from, "--out", `alone/${day}`])).toMatchObject({ code: 0 });
+      expectSuccess(await train([...window, ...from, "--out", `alone/${day}`]));
       const [own, alone] = [log.manifest(day), log.manifest(day, "alone")];
       expect(own.data).toEqual(alone.data);
       expect(own.metrics).toEqual(alone.metrics);
@@ -132,8 +132,8 @@ test("a user's last event is told where no period trains on it, and is trained o
   expect(rows("whole").map(({ testRows }) => testRows)).toEqual([0, 0, 0]);
   for (const hours of [24, 48, 72]) {
     put(hours);
-    expect(await each("daily", undefined, ...none)).toMatchObject({ code: 0 });
-    expect(await each("lost daily")).toMatchObject({ code: 0 });
+    expectSuccess(await each("daily", undefined, ...none));
+    expectSuccess(await each("lost daily"));
   }
   expect(rows("daily").map(({ trainRows }) => trainRows)).toEqual(
     rows("whole").map(({ trainRows }) => trainRows),
@@ -146,7 +146,7 @@ test("a user's last event is told where no period trains on it, and is trained o
 
 test("a run is of the log as it was: events that come later change no earlier run", async () => {
   put(24);
-  expect(await each("grown")).toMatchObject({ code: 0 });
+  expectSuccess(await each("grown"));
   const first = log.weights("grown");
   put(48);
   const { code, err } = await each("grown");

@@ -4,7 +4,7 @@
 import { appendFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trainEach } from "../../runtime/index.ts";
-import { runHere } from "../cli/run-here.ts";
+import { expectSuccess, runHere } from "../cli/run-here.ts";
 import { Log } from "./log.ts";
 
 const log = new Log();
@@ -92,7 +92,7 @@ describe("three days", () => {
       const until = new Date(Date.parse(day) + 24 * HOUR).toISOString();
       const window = ["--set", `data.since=${day}`, "--set", `data.until=${until}`];
       const from = i === 0 ? [] : ["--from", `alone/${days[i - 1]}`];
-      expect(await train([...window, ...from, "--out", `alone/${day}`])).toMatchObject({ code: 0 });
+      expectSuccess(await train([...window, ...from, "--out", `alone/${day}`]));
       const [own, alone] = [log.manifest(day), log.manifest(day, "alone")];
       expect(own.data).toEqual(alone.data);
       expect(own.metrics).toEqual(alone.metrics);

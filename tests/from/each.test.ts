@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { interruptHere, runHere } from "../cli/run-here.ts";
+import { expectSuccess, interruptHere, runHere } from "../cli/run-here.ts";
 import { Log, rowsFrom, SPEC } from "./log.ts";
 
 const log = new Log();
@@ -132,7 +132,7 @@ test("a run of a day is calibrated on other rows, and says so", async () => {
   expect(refused.err).toContain("such as those of the next day: --data FILE");
   const rows = readFileSync(log.at("log.csv"), "utf8").split("\n");
   log.write("next.csv", [rows[0], ...rows.slice(-25)].join("\n"));
-  expect(await calibrate("--data", "next.csv")).toMatchObject({ code: 0 });
+  expectSuccess(await calibrate("--data", "next.csv"));
 });
 
 test("a run of a day is calibrated on the next day's rows of the same log, and on none that it has learned", async () => {

@@ -58,7 +58,7 @@ async function aucOf(name: string, rows: string): Promise<number> {
     "--out",
     `${name}/run`,
   );
-  expect({ code: trained.code, err: trained.err }).toMatchObject({ code: 0 });
+  expect(trained.code, trained.err).toBe(0);
   const { out } = await dinc("eval", `${name}/run`, "--data", rows, "--resamples", "0", "--format", "json");
   return (JSON.parse(out) as { metrics: { auc: number } }).metrics.auc;
 }
@@ -207,7 +207,7 @@ describe("files that are not as one would have them", () => {
       "--out",
       "of-log/run",
     );
-    expect({ code, err }).toMatchObject({ code: 0 });
+    expect(code, err).toBe(0);
     const manifest = JSON.parse(text("of-log", "run", "manifest.json")) as { metrics: { auc: number } };
     expect(manifest.metrics.auc).toBeGreaterThan(0.6);
   });
@@ -367,7 +367,7 @@ describe("tables of items and users", () => {
       expect(short).toMatch(/label click : binary/);
       const run = ["train", "-c", `${name}/dinc.yaml`, "--backend", "wasm", "--set", "train.epochs=1"];
       const { code, err } = await dinc(...run, "--out", `${name}/run`);
-      expect({ code, err }).toMatchObject({ code: 0 });
+      expect(code, err).toBe(0);
       // A code keeps its zero.
       expect(text(name, "run", "vocab", "shelf.jsonl")).toContain('"02"');
     }
