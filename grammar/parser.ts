@@ -1,4 +1,5 @@
-// Every other name, whose position does not determine a role.
+// The grammar: parses one item at a time to a concrete syntax tree, and recovers from mistakes. Where the text is
+// broken, children of the tree may be missing; `compiler/frontend/syntax/build.ts` expects that.
 
 import type { IToken, TokenType } from "./chevrotain.mjs";
 import type { CstNode } from "./cst.ts";

@@ -45,31 +45,31 @@ export interface MemoryPlan {
   /** Kinds of rows of examples, in the order in which a block's record has their first ones. */
   readonly axes: readonly Rows[];
   readonly tables: readonly Rows[];
+  /** The address of the word with the number of all rows. */
+  countWord(rows: Rows): number;
   /**
    * The address of the word with the address of a slice's first record, by kind of blocks; there is one more
    * than slices.
    */
-  countWord(rows: Rows): number;
-  /** For a stored value with rows. */
   cutWords(blocks: BlockKind): number;
-  /** For a stored value without rows. */
+  /** For a stored value with rows. */
   slotOf(id: NodeId): StepSlot;
-  /** Memory that a node needs while it is computed. */
+  /** For a stored value without rows. */
   addressOf(id: NodeId): number;
   transposedAddress(weights: NodeId): number;
-  /** The address for slice 0; that of the next slice is `partialStride` bytes later. */
+  /** Memory that a node needs while it is computed. */
   scratchOf(id: NodeId): readonly (StepSlot | number)[];
-  /** The start of each example's steps, with an end. */
+  /** The address for slice 0; that of the next slice is `partialStride` bytes later. */
   partialAddress(id: NodeId): number;
   partialStride(id: NodeId): number;
-  /** Where each example's steps begin, with an end. */
+  /** The start of each example's steps, with an end. */
   startsOf(rows: StepsRows): StepSlot;
   indexOf(ids: NodeId, rows: Rows): { readonly starts: StepSlot; readonly places: StepSlot };
-  /** For each row of the batch, its number in the held table; in `changed`, −1 if it is not to change. */
+  /** The word with the address of a held table. */
   heldWord(table: string): number;
-  /** Names of held tables, and of their accompanying tables. */
+  /** For each row of the batch, its number in the held table; in `changed`, −1 if it is not to change. */
   rowNumbers(rows: Rows): { readonly all: StepSlot; readonly changed: StepSlot };
-  /** New values of parameters that cannot overwrite the old ones; they are copied at the end. */
+  /** Names of held tables, and of their accompanying tables. */
   readonly held: readonly string[];
   readonly parameters: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
   readonly constants: readonly {
@@ -77,9 +77,9 @@ export interface MemoryPlan {
     readonly value: number;
     readonly length: number;
   }[];
-  /** The first byte after the values of fixed size. */
+  /** New values of parameters that cannot overwrite the old ones; they are copied at the end. */
   readonly commits: readonly Commit[];
-  /** The words for addresses are assigned by now; values without rows come after them. */
+  /** The first byte after the values of fixed size. */
   readonly end: number;
 }
 
@@ -152,7 +152,7 @@ class MemoryPlanner {
           owner,
           needs.map(({ rows, bytes }) => this.slot(rows, bytes, "block", rows.kind === "once" ? 1 : 0)),
         );
-    // Blocks are always divided by examples.
+    // All words are assigned by now; values of fixed size come after them.
     this.fixed = new Reservations(wordAddress(this.words), ROOM);
     const parameters = new Map<string, { address: number; length: number }>();
     for (const { name, dims } of graph.parameters.values())
@@ -232,11 +232,11 @@ class MemoryPlanner {
     const note = (rows: Rows) => {
       if (rows.kind !== "once") found.set(rowsKey(rows), rows);
     };
-    // Counting uses rows that no value may have.
+    // Blocks are always divided by examples.
     note({ kind: "each", per: "example" });
     for (const node of this.schedule.reads.needed) {
       note(node.type.rows);
-      // Values with rows: a slot is reused after the last read of its value.
+      // Counting uses rows that no value may have.
       if (node.op === "count_rows") note(node.attributes.rows);
       if (node.op === "count_steps") {
         const { history, per } = node.attributes;
@@ -252,7 +252,7 @@ class MemoryPlanner {
     return slot;
   }
 
-  /** Units of a later run read it after all blocks of the slice. */
+  /** Assigns slots to values with rows. A slot is reused after the last read of its value. */
   private placeRows(): void {
     const { graph, reads, times, phases } = this.schedule;
     const readAt = (node: Node) => (isReduction(node, graph) ? times.partial(node) : times.of(node));
@@ -274,8 +274,7 @@ class MemoryPlanner {
             position,
             ...reads.computingConsumers(node).map((reader) => placeOf.get(reader.id) ?? position),
           );
-          // By node: the address of the parameter that it updates, if nothing else reads the old value later
-          // or at the same time.
+          // Units of a later run read it after all blocks of the slice.
           const isLeft = domainOf(node.type.rows) === "table" || last > 2 * k || lastPlace >= end;
           this.slotOf.set(node.id, isLeft ? shared.take(node, last) : local.take(node, lastPlace));
         }
@@ -283,7 +282,10 @@ class MemoryPlanner {
     });
   }
 
-  /** Tells whether the loop reads the parameter's numbers at the indices that it writes. */
+  /**
+   * By node: the address of the parameter that it updates, if nothing else reads the old value later or at the
+   * same time.
+   */
   private updatedInPlace(): ReadonlyMap<NodeId, number> {
     const { graph, reads, times, phases } = this.schedule;
     const loopOf = new Map<NodeId, Loop>();
@@ -318,7 +320,7 @@ class MemoryPlanner {
     }
     return found;
 
-    /** By node: the index of the unit that computes it, or its partial sums, among those of its phase. */
+    /** Whether the loop reads the parameter's numbers at the indices that it writes. */
     function isWhole(reader: Node, parameter: Node): boolean {
       return reader.inputs.every((input) => {
         const view = reads.view(input);
@@ -329,10 +331,7 @@ class MemoryPlanner {
   }
 }
 
-/**
- * Units of examples and of tables, with their index in the phase, and the index after the last one of their
- * run.
- */
+/** By node: the index of the unit that computes it, or its partial sums, among those of its phase. */
 function unitPlaces(
   phase: StepPhase,
   isSum: (node: Node, graph: StepSchedule["graph"]) => boolean,
@@ -348,7 +347,10 @@ function unitPlaces(
   return places;
 }
 
-/** Nodes whose values a unit stores. */
+/**
+ * Calls `body` with each unit of examples and of tables, its index in the phase, and the index after the last
+ * one of its run.
+ */
 function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: number) => void): void {
   let position = 0;
   for (const { units } of [...phase.runs, ...phase.tables]) {
@@ -357,14 +359,14 @@ function eachUnit(phase: StepPhase, body: (unit: Unit, position: number, end: nu
   }
 }
 
-/** Slots that are released after the last read of their value. */
+/** Nodes whose values a unit stores. */
 function valuesOf(unit: Unit): readonly Node[] {
   if (unit.kind === "loop") return unit.outputs;
   if (unit.kind === "attention_gradients" || unit.kind === "pairs") return unit.nodes;
   return unit.kind === "op" ? [unit.node] : [];
 }
 
-/** Releases those whose last read is before `now`. */
+/** Slots that are released after the last read of their value. */
 class FreeSlots {
   private readonly make: (rows: Rows, bytes: number) => StepSlot;
   private readonly unused: StepSlot[] = [];
@@ -374,7 +376,7 @@ class FreeSlots {
     this.make = make;
   }
 
-  /** Those that were read for the last time before `now`. */
+  /** Releases those whose last read is before `now`. */
   free(now: number): void {
     for (const { slot } of this.taken.filter(({ until }) => until < now)) this.unused.push(slot);
     this.taken = this.taken.filter(({ until }) => until >= now);
