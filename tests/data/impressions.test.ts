@@ -1,12 +1,11 @@
-// Histories that are made of logs, and tables as of a time. What is read is compared with a definition in
-// plain loops, for random logs: of several behaviours, with ties, delays, windows and gaps, in several files
-// in any order, with times written in any way. No future event is in any history.
+// Histories that are made of logs. What is read is compared with a definition in plain loops, for random logs: of several
+// behaviours, with ties, delays, windows and gaps, in several files in any order, with times written in any way. No future
+// event is in any history.
 
 import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { MemoryRows } from "../../compiler/data/memory-rows.ts";
-import type { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { seenAt } from "../../runtime/data/impressions/past-steps.ts";
 import { SharedLogs } from "../../runtime/data/read-data.ts";
 import { BadRowReport } from "../../runtime/data/tables/bad-rows.ts";
@@ -15,126 +14,24 @@ import { runs } from "../support/how-often.ts";
 import { configOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining, shownSteps } from "./in-memory.ts";
 import { modelOf } from "./models.ts";
-
-const model = modelOf(`model past
-features user { user_id : id(missing: unknown)  embed 2 }
-features item { item_id : id(size: 9)  embed 2  price : number(missing: 0) }
-history clicks(max: 3) { n : number  item_id <-> clicked_item }
-history carts(max: 5) { m : number  price <-> carted_price }
-label click : binary
-net { predict click = concat(user_id, item_id, price, mean(clicks), mean(carts)) |> dense(1) |> sigmoid }
-train { batch 4  epochs 1 }
-`);
-
-interface Event {
-  readonly user: string | null;
-  readonly item: number;
-  readonly t: number;
-  readonly kind: "click" | "cart" | "view";
-  /** Tells events apart. */
-  readonly n: number;
-}
-
-interface Shown {
-  readonly user: string | null;
-  readonly item: number;
-  readonly t: number;
-}
-
-interface Asked {
-  readonly kinds: readonly Event["kind"][];
-  readonly delay: number;
-  readonly window: number | null;
-  readonly gap: number | null;
-  readonly max: number;
-}
-
-/** The definition: the log is in the order of its files and rows. */
-function stepsOf({ user, t }: Shown, log: readonly Event[], asked: Asked): Event[] {
-  const { kinds, delay, window, gap, max } = asked;
-  const own = log.filter((event) => user !== null && event.user === user && kinds.includes(event.kind));
-  const counted: Event[] = [];
-  for (const event of own.toSorted((a, b) => a.t - b.t)) {
-    const last = counted.findLast(({ item }) => item === event.item);
-    if (gap === null || last === undefined || event.t - last.t >= gap) counted.push(event);
-  }
-  const seen = counted.filter(
-    (event) => event.t < t && t - event.t >= delay && (window === null || t - event.t <= window),
-  );
-  return seen.slice(-max);
-}
-
-const time = fc.integer({ min: 0, max: 12 });
-const user = fc.constantFrom("ann", "7");
-const event = fc.record({
-  user: fc.option(user, { freq: 6 }),
-  item: fc.integer({ min: 0, max: 2 }),
-  t: time,
-  kind: fc.constantFrom<Event["kind"]>("click", "cart", "view"),
-});
-const shown: fc.Arbitrary<Shown> = fc.record({
-  user: fc.option(user, { freq: 9 }),
-  item: fc.integer({ min: 0, max: 2 }),
-  t: time,
-});
-const optional = fc.option(fc.integer({ min: 0, max: 6 }));
-const spans = fc.record({ delay: fc.integer({ min: 0, max: 4 }), window: optional, gap: optional });
-
-/** A scale: how times are written, and how time spans are. */
-const START = Date.UTC(2026, 2, 29) / 1000 - 20;
-const scales = {
-  numbers: { at: (t: number) => String(t - 20), span: (t: number) => String(t) },
-  seconds: { at: (t: number) => String(START + t), span: (t: number) => `${t} s` },
-  milliseconds: { at: (t: number) => `${START + t}000`, span: (t: number) => `${t * 1000} ms` },
-  nanoseconds: { at: (t: number) => `${START + t}000000000`, span: (t: number) => `${t} s` },
-  texts: {
-    at: (t: number) => new Date((START + t) * 1000).toISOString(),
-    span: (t: number) => `${t / 60} min`,
-  },
-  offsets: {
-    at: (t: number) => new Date((START + t + 3600) * 1000).toISOString().replace("Z", "+01:00"),
-    span: (t: number) => `${t} s`,
-  },
-} as const;
-type Scale = keyof typeof scales;
-const ofTimes: readonly Scale[] = ["seconds", "milliseconds", "nanoseconds", "texts", "offsets"];
-
-/** By row the values of a field. */
-function valuesOf(rows: MemoryRows, history: string, field: string): number[][] {
-  const { start, end, numbers, steps } = rows.histories.get(history)!;
-  const values = numbers.get(field) ?? steps.get(field)!;
-  return Array.from(start, (from, row) => [...values.subarray(from, end[row])]);
-}
-
-const shownLine = (scale: Scale) => (each: Shown, i: number) =>
-  `${each.user ?? ""},${each.item},${scales[scale].at(each.t)},${i % 2},`;
-const SHOWN = "user_id,item_id,shown_at,click,price";
-
-/** Writes a log into as many files as there are `cuts`, and one. */
-function writeLog(
-  folder: TestFolder,
-  name: string,
-  log: readonly Event[],
-  cuts: readonly number[],
-  scale: Scale,
-  price = "price",
-) {
-  const bounds = [0, ...cuts.map((cut) => Math.min(cut, log.length)).sort((a, b) => a - b), log.length];
-  for (let i = 0; i + 1 < bounds.length; i++)
-    folder.csv(
-      `${name}/${i}.csv`,
-      `who,item_id,at,kind,n,m,${price}`,
-      ...log
-        .slice(bounds[i], bounds[i + 1])
-        .map(
-          ({ user: who, item, t, kind, n }) =>
-            `${who ?? ""},${item},${scales[scale].at(t)},${kind},${n},${n},`,
-        ),
-    );
-}
-
-const numbered = (events: readonly Omit<Event, "n">[]): Event[] =>
-  events.map((each, n) => ({ ...each, n: n + 1 }));
+import {
+  event,
+  model,
+  numbered,
+  ofTimes,
+  type Scale,
+  SHOWN,
+  START,
+  type StepRule,
+  scales,
+  shown,
+  shownLine,
+  spans,
+  stepsOf,
+  time,
+  valuesOf,
+  writeLog,
+} from "./random-logs.ts";
 
 describe("histories of impressions", () => {
   const cases = fc.record({
@@ -193,7 +90,8 @@ describe("histories of impressions", () => {
                 })),
               ),
             );
-          const wanted = (asked: Asked) => rows.map((row) => stepsOf(row, events, asked).map(({ n }) => n));
+          const wanted = (asked: StepRule) =>
+            rows.map((row) => stepsOf(row, events, asked).map(({ n }) => n));
           expect(valuesOf(train, "clicks", "n")).toEqual(wanted({ kinds: ["click"], ...clicks, max: 3 }));
           expect(valuesOf(train, "carts", "m")).toEqual(
             wanted({ kinds: ["cart", "view"], ...carts, max: 5 }),
@@ -384,7 +282,7 @@ describe("histories of impressions", () => {
         const [from, to] = [since, since + days].map(scales.texts.at);
         const yaml = `data: { train: shown.csv, since: "${from}", until: "${to}", impressions: { user: user_id, time: shown_at, log: { path: log, user: who, time: at }, histories: { clicks: , carts: } } }`;
         const { train } = await readTraining(model, configOf(folder, yaml));
-        const all: Asked = { kinds: ["click", "cart", "view"], delay: 0, window: null, gap: null, max: 3 };
+        const all: StepRule = { kinds: ["click", "cart", "view"], delay: 0, window: null, gap: null, max: 3 };
         expect(valuesOf(train, "clicks", "n")).toEqual(
           within.map((row) => stepsOf(row, events, all).map(({ n }) => n)),
         );
@@ -536,112 +434,6 @@ train { batch 4  epochs 1 }
         expect([...times.subarray(from, to)]).toEqual(seen);
       }),
       { numRuns: runs(500) },
-    );
-  });
-});
-
-describe("tables as of a time", () => {
-  it("tell a bad cell with its own file and row, and a missing key once", async () => {
-    const stocked = modelOf(`model stocked
-features user { user_id : id }
-features item { item_id : id  embed 2  price : number }
-history clicks(max: 2) { item_id <-> a  stock : number }
-label click : binary
-net { predict click = concat(item_id, price, mean(clicks)) |> dense(1) |> sigmoid }
-train { batch 4  epochs 1 }
-`);
-    const folder = new TestFolder();
-    folder.csv("rows.csv", "user_id,item_id,shown_at,click", "u,a,1,1", "u,b,2,1", "u,,3,0");
-    folder.csv("items.csv", "item_id,price,stock", "a,1,3", "b,2,none");
-    const yaml = `data:
-  train: rows.csv
-  impressions: { user: user_id, time: shown_at, tables: { items: { path: items.csv, key: item_id } } }
-`;
-    const told = async () => {
-      const failed = await readTraining(stocked, configOf(folder, yaml)).catch((error: unknown) => error);
-      const { diagnostics } = failed as DiagnosticError;
-      return diagnostics.map(({ code, location }) =>
-        location.kind === "data" ? [code, location.data.path.split("/").at(-1), location.data.row] : [code],
-      );
-    };
-    const [[, file, row] = []] = await told();
-    expect([file, row]).toEqual(["items.csv", 2]);
-    folder.csv("items.csv", "item_id,price,stock", "a,1,3", "b,2,4");
-    expect(await told()).toEqual([["DIN0545", "rows.csv", 3]]);
-  });
-
-  it("leave a time that cannot be read to its own finding", async () => {
-    const priced = modelOf(`model priced
-features item { item_id : id  embed 2  price : number }
-label click : binary
-net { predict click = concat(item_id, price) |> dense(1) |> sigmoid }
-train { batch 4  epochs 1 }
-`);
-    const folder = new TestFolder();
-    folder.csv("rows.csv", "user_id,item_id,shown_at,click", "u,a,5,1", "u,a,soon,0");
-    folder.csv("items.csv", "item_id,since,price", "a,1,2");
-    const yaml = `data:
-  train: rows.csv
-  impressions: { user: user_id, time: shown_at, tables: { items: { path: items.csv, key: item_id, as_of: since } } }
-`;
-    const failed = await readTraining(priced, configOf(folder, yaml)).catch((error: unknown) => error);
-    const { diagnostics } = failed as DiagnosticError;
-    expect(diagnostics.map(({ location }) => location.kind === "data" && location.data.column)).toEqual([
-      "shown_at",
-    ]);
-  });
-
-  it("give rows, and events, the newest row that is not later", async () => {
-    const change = fc.record({
-      item: fc.integer({ min: 0, max: 2 }),
-      t: time,
-      price: fc.integer({ min: 1, max: 99 }),
-    });
-    const cases = fc.record({
-      changes: fc.uniqueArray(change, {
-        minLength: 1,
-        maxLength: 12,
-        selector: ({ item, t }) => `${item} ${t}`,
-      }),
-      events: fc.array(event, { minLength: 1, maxLength: 20 }).map(numbered),
-      rows: fc.array(shown, { minLength: 2, maxLength: 8 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ changes, events, rows }) => {
-        const folder = new TestFolder();
-        folder.csv("shown.csv", SHOWN.replace("price", "was"), ...rows.map(shownLine("seconds")));
-        writeLog(folder, "log", events, [], "texts", "was");
-        folder.csv(
-          "prices.csv",
-          "item_id,price,since",
-          ...changes.map(({ item, t, price }) => `${item},${price},${scales.milliseconds.at(t)}`),
-        );
-        const data = configOf(
-          folder,
-          `data:
-  train: shown.csv
-  impressions:
-    user: user_id
-    time: shown_at
-    log: { path: log, user: who, time: at }
-    tables:
-      prices: { path: prices.csv, key: item_id, as_of: since }
-`,
-        );
-        const { train } = await readTraining(model, data);
-        const priceAt = (item: number, t: number) =>
-          changes
-            .filter((each) => each.item === item && each.t <= t)
-            .toSorted((a, b) => a.t - b.t)
-            .at(-1)?.price ?? 0;
-        expect([...train.numbers.get("price")!]).toEqual(rows.map(({ item, t }) => priceAt(item, t)));
-        const all: Asked = { kinds: ["click", "cart", "view"], delay: 0, window: null, gap: null, max: 5 };
-        expect(valuesOf(train, "carts", "price")).toEqual(
-          rows.map((row) => stepsOf(row, events, all).map(({ item, t }) => priceAt(item, t))),
-        );
-        rmSync(folder.path, { recursive: true });
-      }),
-      { numRuns: runs(4) },
     );
   });
 });
