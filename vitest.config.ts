@@ -26,7 +26,7 @@ const all = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, e
  */
 const more = {
   programs: words(
-    "backends/anywhere data/real-data data/sqlite editors/emacs/edit editors/helix/health editors/jupyterlab/browser editors/neovim/edit editors/neovim/indent editors/tree-sitter/trees examples/amazon-beauty init/real-data init/tomorrow library/page manual/browser onnx/java onnx/python oracle/oracle package/package page/page playground/din-play playground/offline playground/own-data playground/page-file playground/picture playground/playground prepared/random-plans prepared/spark report/browser serve/bindings/bindings serve/bindings/packages serve/strict serve/wasm/same-bits",
+    "backends/anywhere data/real-data data/sqlite editors/emacs/edit editors/helix/health editors/jupyterlab/browser editors/neovim/edit editors/neovim/indent editors/tree-sitter/trees examples/amazon-beauty init/real-data init/tomorrow library/page manual/browser onnx/java onnx/python oracle/oracle package/package page/page playground/din-play playground/offline playground/own-data playground/page-file playground/picture playground/playground playground/run prepared/random-plans prepared/spark report/browser serve/bindings/bindings serve/bindings/packages serve/strict serve/wasm/same-bits",
   ),
   torch: words(
     "scale/planner torchrec/checked torchrec/groups torchrec/metrics torchrec/models torchrec/nearby torchrec/ops torchrec/optimizers torchrec/processes torchrec/random-specs torchrec/same-training torchrec/training torchrec/weights torchrec/whole-way",
