@@ -39,10 +39,11 @@ export class HttpServer {
     this.child.kill(name);
   }
 
-  /** Resolves with the exit code. */
-  async ended(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, "exit");
-    return this.child.exitCode;
+  /** Resolves with the exit code, or with the name of the signal that killed the process. */
+  async ended(): Promise<number | NodeJS.Signals> {
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    return child.exitCode ?? child.signalCode!;
   }
 
   async get(path: string): Promise<HttpAnswer> {
