@@ -25,15 +25,13 @@ export function startServer(
   return RankingServer.start(new URL(import.meta.url), source, { ...defaults(), ...options }, tell);
 }
 
-/** Until SIGTERM or SIGINT, which answer what is open. SIGHUP looks for another model at once, and never ends the process. */
+/** Until SIGTERM or SIGINT, which answer what is open. SIGHUP looks for another model, and never ends the process. */
 export async function untilStopped(server: RankingServer): Promise<void> {
-  const reload = () => void server.reload();
-  process.on("SIGHUP", reload);
+  process.on("SIGHUP", () => void server.reload());
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, resolve);
   });
   await server.stop();
-  process.off("SIGHUP", reload);
 }
 
 function defaults(): ServerOptions {
