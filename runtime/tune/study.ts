@@ -31,18 +31,18 @@ export const studyFiles = {
   checkpoints: "checkpoints",
 } as const;
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
- * Everything on which the trials depend: a search can continue only if it is all the same. The number of
- * trials may differ.
+ * Everything but the rows on which the trials depend: a search can continue only if it is all the same. The
+ * number of trials may differ, and the paths of files.
  */
 export interface StudyRequest {
   readonly dinc: string;
-  /** The hashes of the spec and of dinc.yaml. */
+  /** The hash of the spec with the modules that it uses. */
   readonly spec: string;
-  readonly config: string;
-  /** The options that override them, and the folder of prepared rows if there is one. */
+  /** The variant, the params and the settings of `train`, by the spec, dinc.yaml and options together. */
+  readonly settings: object;
   readonly options: object;
   /** By name: the ranges as they were written. */
   readonly space: Readonly<Record<string, string>>;
@@ -58,8 +58,8 @@ export interface StudyRequest {
 const parts: Readonly<Record<keyof StudyRequest, string>> = {
   dinc: "another version of dinc began it",
   spec: "its spec is another",
-  config: "its dinc.yaml is another",
-  options: "other options override its spec, dinc.yaml or rows",
+  settings: "its params or its settings of `train` are others",
+  options: "its rows are limited otherwise, or another engine trains it",
   space: "it searches other ranges",
   search: "it draws settings in another way",
   seed: "its seed is another",
@@ -76,6 +76,16 @@ export interface StudyLine extends TrialResult {
   readonly rung: number;
   /** Null for the settings of the spec. */
   readonly settings: Assignment | null;
+  /** The rows that it was trained on; null if they could not be read. */
+  readonly rows: RowsIdentity | null;
+}
+
+/** Identifies the rows of a trial, wherever their files are. */
+export interface RowsIdentity {
+  /** The hash of how they are read. */
+  readonly how: string;
+  /** The hash of what they were read from. */
+  readonly data: string;
 }
 
 export class Study {
@@ -126,6 +136,15 @@ export class Study {
       release();
       throw unwritable(folder, error);
     }
+  }
+
+  /** Throws DiagnosticError if earlier trials had other rows. */
+  requireSameRows(rows: RowsIdentity): void {
+    const isOther = this.lines.some(({ rows: kept }) => kept?.how === rows.how && kept.data !== rows.data);
+    if (isOther)
+      throw new DiagnosticError([
+        diagnose(studyDiffers, { path: this.folder, differs: "its rows are others" }, noLocation),
+      ]);
   }
 
   /** Adds a line, and flushes it to disk. */

@@ -5,6 +5,7 @@
 import { planBatches } from "../../compiler/data/batch-plan.ts";
 import { scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
+import { studyDiffers } from "../../compiler/diagnostics/catalog/tune.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { requestDifference } from "../../compiler/frontend/config/rows-description.ts";
@@ -180,7 +181,8 @@ export class TrialTrainer {
  * Whether a trial failed for a reason other than its settings, so that its failure says nothing about them.
  */
 export function endsSearch({ diagnostics }: DiagnosticError): boolean {
-  return diagnostics.some(({ code }) => code === fileUnwritable.code || code === scratchUnwritable.code);
+  const all = [fileUnwritable, scratchUnwritable, studyDiffers];
+  return diagnostics.some(({ code }) => all.some((each) => each.code === code));
 }
 
 /**

@@ -16,6 +16,7 @@ import { tunedBy } from "../../compiler/frontend/modules/check-tune.ts";
 import { overridesOf, type Params } from "../../compiler/frontend/modules/params.ts";
 import { rangeText } from "../../compiler/frontend/modules/ranges.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import {
   bestOf,
   decide,
@@ -35,14 +36,16 @@ import { rowsText } from "../driver/repeated-training.ts";
 import { noiseOf, readSeedNoise } from "../driver/seed-noise.ts";
 import { train } from "../driver/train.ts";
 import type { RunOptions } from "../driver/train-run.ts";
-import { type PrepareOptions, requestTraining } from "../driver/training-request.ts";
+import { type PrepareOptions, requestTraining, type TrainingRequest } from "../driver/training-request.ts";
 import { digest } from "../files/fingerprint.ts";
 import { version } from "../files/version.ts";
+import { PreparedFolder } from "../prepared/read-description.ts";
+import { identityOfData } from "../run/checkpoint.ts";
 import { readManifest } from "../run/read-run.ts";
 import { summaryOf } from "../run/run-summary.ts";
 import { isRun } from "../run/write-run.ts";
 import { objectiveOf, requireValidation, spaceOf } from "./search-space.ts";
-import { Study, type StudyLine } from "./study.ts";
+import { type RowsIdentity, Study, type StudyLine } from "./study.ts";
 import type { StudyNoise, StudyPlan, TunedStudy } from "./study-plan.ts";
 import { endsSearch, problemOf, type TrialObjective, type TrialResult, withoutResult } from "./trial.ts";
 import { type Base, optionsOf, ownSettings } from "./trial-options.ts";
@@ -148,8 +151,8 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
     out,
     {
       dinc: version(),
-      spec: digest(Buffer.from(spec.file.text)),
-      config: digest(Buffer.from(config.file?.text ?? "")),
+      spec: hashOf(specText(request.model)),
+      settings: settingsOf(request),
       options: askedOptions(options),
       space: written,
       ...{ search, seed, rungs, reduction, ahead },
@@ -197,7 +200,7 @@ export async function tune(model: ModelSource | null, given: TuneOptions): Promi
     if (found.isNew || !(await isRun(run))) {
       const { source, own: _, limit: __, onBadRow: ___, ...trained } = optionsOf(base, chosen.settings);
       await train(source, {
-        ...{ ...trained, rows: await found.rows(chosen.settings), ...watch },
+        ...{ ...trained, rows: (await found.rows(chosen.settings)).folder, ...watch },
         ...threadsOf(options),
         ...{ out: run, force: true },
       });
@@ -242,7 +245,13 @@ interface Found {
   readonly isCutShort: boolean;
   /** Whether anything was trained. */
   readonly isNew: boolean;
-  readonly rows: (assignment: Assignment | null) => Promise<string>;
+  readonly rows: (assignment: Assignment | null) => Promise<TrialFolder>;
+}
+
+/** A folder of prepared rows, and which rows these are. */
+interface TrialFolder {
+  readonly folder: string;
+  readonly rows: RowsIdentity;
 }
 
 /** One session of a search. */
@@ -256,7 +265,7 @@ class SearchRun {
   private readonly outcomes: Map<string, JobOutcome>;
   private readonly running = new Map<string, Promise<void>>();
   /** The folder of prepared rows for each set of settings on which rows depend. */
-  private readonly prepared = new Map<string, Promise<string>>();
+  private readonly prepared = new Map<string, Promise<TrialFolder>>();
 
   constructor(study: Study, plan: HalvingPlan, searched: Searched, options: TuneOptions, started: number) {
     this.study = study;
@@ -330,18 +339,20 @@ class SearchRun {
     const { space, search, seed, objective } = this.searched;
     const settings = trial === 0 ? null : drawn(space, trial - 1, search, seed);
     let result: TrialResult;
+    let rows: RowsIdentity | null = null;
     try {
-      const rows = await this.rowsFor(settings);
+      const found = await this.rowsFor(settings);
+      ({ rows } = found);
       const checkpoint = join(this.study.at("checkpoints"), `trial-${trial + 1}`);
       result = await trials.run({
-        ...{ assignment: settings, rows, checkpoint, objective },
+        ...{ assignment: settings, rows: found.folder, checkpoint, objective },
         epochs: this.plan.rungs[rung]!,
       });
     } catch (error) {
       if (!(error instanceof DiagnosticError) || endsSearch(error)) throw error;
       result = withoutResult(problemOf(error));
     }
-    const line: StudyLine = { trial, rung, settings, ...result };
+    const line: StudyLine = { trial, rung, settings, rows, ...result };
     this.study.add(line);
     this.lines.push(line);
     this.outcomes.set(jobKey(line), line.value);
@@ -357,23 +368,27 @@ class SearchRun {
     });
   }
 
-  /** The folder with the rows for these settings, which is made on demand. */
-  private async rowsFor(assignment: Assignment | null): Promise<string> {
+  /** The rows for these settings, which are prepared on demand. */
+  private async rowsFor(assignment: Assignment | null): Promise<TrialFolder> {
     const { source, ...base } = this.searched.base;
-    if (this.options.rows !== undefined) return this.options.rows;
-    const options = optionsOf(base, assignment);
-    const request = await requestTraining(source, options);
-    const key = digest(Buffer.from(JSON.stringify(describeRows(request.model, request.source!.data)))).slice(
-      0,
-      12,
-    );
-    const folder = join(this.study.at("rows"), key);
-    const ready = this.prepared.get(key) ?? this.prepare(folder, assignment);
-    this.prepared.set(key, ready);
+    if (this.options.rows !== undefined) return this.identified(this.options.rows);
+    const request = await requestTraining(source, optionsOf(base, assignment));
+    const how = hashOf(JSON.stringify(describeRows(request.model, request.source!.data)));
+    const ready =
+      this.prepared.get(how) ?? this.prepare(join(this.study.at("rows"), how.slice(0, 12)), assignment);
+    this.prepared.set(how, ready);
     return ready;
   }
 
-  private async prepare(folder: string, assignment: Assignment | null): Promise<string> {
+  /** Throws DiagnosticError if the folder has other rows than the search so far. */
+  private async identified(folder: string): Promise<TrialFolder> {
+    const { reads, data } = (await PreparedFolder.open(folder)).description;
+    const rows = { how: hashOf(JSON.stringify(reads)), data: hashOf(JSON.stringify(identityOfData(data))) };
+    this.study.requireSameRows(rows);
+    return { folder, rows };
+  }
+
+  private async prepare(folder: string, assignment: Assignment | null): Promise<TrialFolder> {
     const { source, ...base } = this.searched.base;
     // The progress of trials is shown instead.
     const watch = this.options.signal === undefined ? {} : { signal: this.options.signal };
@@ -384,7 +399,7 @@ class SearchRun {
       ...{ ...optionsOf(base, assignment), ...watch, onEvent },
       ...{ shards: 1, force: true },
     });
-    return folder;
+    return this.identified(folder);
   }
 }
 
@@ -428,21 +443,18 @@ function watchOf({ signal, onEvent }: TuneOptions): Watch {
   return { ...(signal === undefined ? {} : { signal }), ...(onEvent === undefined ? {} : { onEvent }) };
 }
 
-/** The options, without files, that decide the result of trials; the path of a config may change. */
-function askedOptions({
-  set = [],
-  params = [],
-  variant,
-  limit,
-  onBadRow,
-  rows,
-  backend,
-}: TuneOptions): object {
-  return {
-    ...{ set, limit, onBadRow, rows, backend },
-    params: overridesOf(params).map(({ name, text }) => [name, text]),
-    variant: typeof variant === "string" ? variant : variant?.name,
-  };
+/** The seed is compared apart. */
+function settingsOf({ model: { name, params, train } }: TrainingRequest): object {
+  const { seed: _, ...settings } = train;
+  return { variant: name, params: [...params], train: settings };
+}
+
+function askedOptions({ limit, onBadRow, backend }: TuneOptions): object {
+  return { limit, onBadRow, backend };
+}
+
+function hashOf(text: string): string {
+  return digest(Buffer.from(text));
 }
 
 function lastOfEach<T extends { readonly name: string }>(given: readonly T[]): readonly T[] {

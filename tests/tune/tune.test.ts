@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const plain = (lines: readonly StudyLine[]) =>
-  lines.map(({ seconds: _, ...line }) => line).sort((a, b) => a.rung - b.rung || a.trial - b.trial);
+  lines.map(({ seconds: _, rows: __, ...line }) => line).sort((a, b) => a.rung - b.rung || a.trial - b.trial);
 const cli = (...args: string[]) => runHere(["tune", "--backend", backend, ...args], { cwd: folder });
 
 describe("a search", () => {
@@ -206,6 +206,24 @@ describe("what goes wrong", () => {
     });
     expect(plain(resumed.lines)).toEqual(plain(study.lines));
     expect(resumed.best.valid).toEqual(study.best.valid);
+  });
+
+  test("goes on with the same rows from other paths, and never with other rows", async () => {
+    cpSync(at("search"), at("moved"), { recursive: true });
+    const options = { out: at("moved"), trials: 8, backend, parallel: 1, resume: true } as const;
+    cpSync(at("train.csv"), at("same.csv"));
+    const longer = await tune(null, { ...options, config: config(), set: [`data.train=${at("same.csv")}`] });
+    expect(plain(longer.lines).filter(({ trial }) => trial < 7)).toEqual(plain(study.lines));
+    writeFileSync(at("tomorrow.csv"), `${readFileSync(at("train.csv"), "utf8")}u1,i1,1.5,i2,1\n`);
+    const set = [`data.train=${at("tomorrow.csv")}`];
+    const lines = readFileSync(at("moved/trials.jsonl"), "utf8");
+    await expect(tune(null, { ...options, trials: 9, config: config(), set })).rejects.toThrow(
+      "cannot be continued: its rows are others",
+    );
+    expect(readFileSync(at("moved/trials.jsonl"), "utf8")).toBe(lines);
+    await expect(tune(null, { ...options, config: config(), set: ["train.batch=8"] })).rejects.toThrow(
+      "its params or its settings of `train` are others",
+    );
   });
 
   test("more trials go on from those that are there, and a complete search has nothing to do", async () => {
