@@ -34,20 +34,47 @@ def test_folds_have_their_scores_and_means(model: dinc.Model, frame: pd.DataFram
 
 
 def test_a_call_that_was_stopped_continues(model: dinc.Model, frame: pd.DataFrame, tmp_path: Path) -> None:
-    def train(on_event: Callable[[Any], None] | None = None) -> dinc.Seeds:
-        return model.train_seeds(
-            frame, valid=frame[240:], seeds=2, epochs=3, out=tmp_path / "seeds", on_event=on_event
-        )
+    def train(out: Path | None = None, on_event: Callable[[Any], None] | None = None) -> dinc.Seeds:
+        # The first training is longer than an interruption takes to reach it.
+        return model.train_seeds(frame, valid=frame[240:], seeds=2, epochs=300, out=out, on_event=on_event)
 
     def stop(event: Any) -> None:
         if event["kind"] == "epoch" and event["epoch"]["epoch"] == 1:
             raise KeyboardInterrupt
 
-    with pytest.raises(dinc.Stopped, match="the same call continues") as caught:
-        train(stop)
+    folder = tmp_path / "seeds"
+    with pytest.raises(dinc.Stopped) as caught:
+        train(folder, stop)
+    assert str(caught.value) == f"stopped; the same call continues in {folder}"
     assert caught.value.run is None
-    assert [path.suffix for path in (tmp_path / "seeds").iterdir()] == [".checkpoint"]
-    assert len(train().runs) == 2
+    assert [path.suffix for path in folder.iterdir()] == [".checkpoint"]
+    assert len(train(folder).runs) == 2
+    with pytest.raises(dinc.Stopped, match=r"^stopped$"):
+        train(on_event=stop)
+
+
+def test_a_search_that_was_stopped_continues(model: dinc.Model, frame: pd.DataFrame, tmp_path: Path) -> None:
+    def search(resume: bool, on_event: Callable[[Any], None] | None = None) -> dinc.Tuned:
+        return model.tune(
+            frame,
+            valid=frame[240:],
+            ranges={"train.batch": "choice(32, 64)"},
+            trials=2,
+            epochs=1,
+            out=tmp_path / "search",
+            resume=resume,
+            on_event=on_event,
+        )
+
+    def stop(event: Any) -> None:
+        if event["kind"] == "backend":
+            raise KeyboardInterrupt
+
+    # Before the first training there is no checkpoint.
+    with pytest.raises(dinc.Stopped, match=r"^stopped; resume=True continues in .*search$") as caught:
+        search(False, stop)
+    assert caught.value.checkpoint is None
+    assert len(search(True).trials) == 2
 
 
 def test_seeds_have_their_scores_and_deviations(seeds: dinc.Seeds) -> None:

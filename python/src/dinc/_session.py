@@ -224,11 +224,12 @@ def call(
     renamed: Mapping[str, str] | None = None,
     spec: Mapping[str, Any] | None = None,
     progress: bool | None = None,
+    continued: str | None = None,
 ) -> Any:
     """Calls a method and waits for its result; events reach `on_event` in this thread, and `progress` shows them.
 
     `renamed` has other words for paths in messages. `spec` is the text that `DincError.fix` mends. Ctrl-C stops the
-    call and raises `Stopped`; a second one ends the process.
+    call and raises `Stopped`; a second one ends the process. `continued` says how the work goes on after a stop.
     """
     process = _running()
     number = next(_numbers)
@@ -243,7 +244,7 @@ def call(
         process.waiting.pop(number, None)
         shown.close(is_complete)
     if "error" in answer:
-        raise _error(_renamed(answer["error"], renamed or {}), spec)
+        raise _error(_renamed(answer["error"], renamed or {}), spec, continued)
     return answer.get("result")
 
 
@@ -303,7 +304,7 @@ def _renamed(value: Any, words: Mapping[str, str]) -> Any:
     return value
 
 
-def _error(sent: Mapping[str, Any], spec: Mapping[str, Any] | None) -> BaseException:
+def _error(sent: Mapping[str, Any], spec: Mapping[str, Any] | None, continued: str | None) -> BaseException:
     code, data = sent["code"], sent.get("data") or {}
     if code == _MISTAKE:
         diagnostics = [Diagnostic.from_json(each) for each in data["diagnostics"]]
@@ -313,24 +314,20 @@ def _error(sent: Mapping[str, Any], spec: Mapping[str, Any] | None) -> BaseExcep
         return UsageError(sent["message"])
     if code == _STOPPED:
         checkpoint = data.get("checkpoint")
-        return _stopped(None if checkpoint is None else checkpoint["path"], data.get("run"))
+        return _stopped(None if checkpoint is None else checkpoint["path"], data.get("run"), continued)
     return InternalError(
         f"internal error in dinc, please report it with the spec and the call: {sent['message']}",
         data.get("stack") or "",
     )
 
 
-def _stopped(checkpoint: str | None, run: str | None) -> Stopped:
+def _stopped(checkpoint: str | None, run: str | None, continued: str | None) -> Stopped:
+    parts = ["stopped"]
     if run is not None:
-        return Stopped(
-            f"stopped; resume=True continues from {checkpoint}, and the exception's `run` has the weights so far",
-            checkpoint,
-            run,
-        )
-    # One of many trainings has no run of its own: the same call continues.
-    return Stopped(
-        "stopped" if checkpoint is None else f"stopped; the same call continues from {checkpoint}", checkpoint
-    )
+        parts.append("the exception's `run` has the weights so far")
+    if continued is not None:
+        parts.append(continued)
+    return Stopped("; ".join(parts), checkpoint, run)
 
 
 def mended(spec: Mapping[str, Any]) -> str:

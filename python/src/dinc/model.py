@@ -201,7 +201,8 @@ class Model:
         folder = _session.path(out) if out is not None else temporary_run(self.name)
         with Files() as files:
             given = {**_requests.training(files, data, **options, **data_settings), "out": folder}
-            trained = self._call("train", given, files, {"resume": resume}, on_event, progress)
+            continued = _continued(out, "resume=True")
+            trained = self._call("train", given, files, {"resume": resume}, on_event, progress, continued)
         return Run(folder, trained)
 
     def cross_validate(
@@ -222,9 +223,7 @@ class Model:
 
         Raises like `train`, and UsageError for options that make no sense for folds, with the reason.
         """
-        with Files() as files:
-            given, folder = self._many(files, data, out, options)
-            found = self._call("folds", {**given, "folds": folds}, files, {}, on_event, progress)
+        folder, found = self._train_many("folds", {"folds": folds}, data, out, options, on_event, progress)
         return results.cross_validation(folder, found)
 
     def train_seeds(
@@ -244,9 +243,7 @@ class Model:
 
         Raises like `train`, and UsageError for options that make no sense for seeds, with the reason.
         """
-        with Files() as files:
-            given, folder = self._many(files, data, out, options)
-            found = self._call("seeds", {**given, "seeds": seeds}, files, {}, on_event, progress)
+        folder, found = self._train_many("seeds", {"seeds": seeds}, data, out, options, on_event, progress)
         return results.seeds(folder, found)
 
     def train_each(
@@ -267,10 +264,8 @@ class Model:
 
         Raises like `train`, and DincError if the runs in the folder belong to another call or another log.
         """
-        with Files() as files:
-            given, folder = self._many(files, data, out, options)
-            asked = {**given, "each": each, "complete": complete}
-            found = self._call("each", asked, files, {}, on_event, progress)
+        asked = {"each": each, "complete": complete}
+        folder, found = self._train_many("each", asked, data, out, options, on_event, progress)
         return results.periods(folder, found)
 
     def explain_from(
@@ -307,12 +302,10 @@ class Model:
 
         Raises like `train`.
         """
-        with Files() as files:
-            given, _ = self._many(files, data, out, options)
-            asked = without_none(
-                only=list(only) or None, metric=metric, resamples=resamples, noise=folder_of(noise)
-            )
-            found = self._call("ablate", {**given, **asked}, files, {}, on_event, progress)
+        asked = without_none(
+            only=list(only) or None, metric=metric, resamples=resamples, noise=folder_of(noise)
+        )
+        _, found = self._train_many("ablate", asked, data, out, options, on_event, progress)
         return results.ablation(found)
 
     def tune(
@@ -343,20 +336,18 @@ class Model:
 
         Raises like `train`.
         """
-        with Files() as files:
-            given, _ = self._many(files, data, out, options)
-            asked = without_none(
-                tune=ranges,
-                trials=trials,
-                minutes=minutes,
-                metric=metric,
-                search=search,
-                reduction=reduction,
-                parallel=parallel,
-                noise=folder_of(noise),
-                resume=resume or None,
-            )
-            found = self._call("tune", {**given, **asked}, files, {}, on_event, progress)
+        asked = without_none(
+            tune=ranges,
+            trials=trials,
+            minutes=minutes,
+            metric=metric,
+            search=search,
+            reduction=reduction,
+            parallel=parallel,
+            noise=folder_of(noise),
+            resume=resume or None,
+        )
+        _, found = self._train_many("tune", asked, data, out, options, on_event, progress)
         return results.tuned(found)
 
     def prepare(
@@ -405,12 +396,22 @@ class Model:
             self._call("compileSpec", {**configured, **_requests.compiling(target, out, **options)}, files)
         return Path(out)
 
-    def _many(
-        self, files: Files, data: Rows | None, out: Folder | None, options: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], str]:
-        """The options of a call that trains many runs, and the folder of the runs."""
+    def _train_many(
+        self,
+        method: Literal["folds", "seeds", "each", "ablate", "tune"],
+        asked: Mapping[str, Any],
+        data: Rows | None,
+        out: Folder | None,
+        options: Mapping[str, Any],
+        on_event: OnEvent | None,
+        progress: bool | None,
+    ) -> tuple[str, Any]:
+        """Calls a method that trains many runs. Returns their folder, and the answer."""
         folder = _session.path(out) if out is not None else temporary_run(self.name)
-        return {**_requests.training(files, data, **options), "out": folder}, folder
+        continued = _continued(out, "resume=True" if method == "tune" else "the same call")
+        with Files() as files:
+            given = {**_requests.training(files, data, **options), "out": folder, **asked}
+            return folder, self._call(method, given, files, {}, on_event, progress, continued)
 
     def _call(
         self,
@@ -420,6 +421,7 @@ class Model:
         params: Mapping[str, Any] | None = None,
         on_event: OnEvent | None = None,
         progress: bool | None = None,
+        continued: str | None = None,
     ) -> Any:
         of_spec = without_none(params=self.params, variant=self.variant)
         return _session.call(
@@ -429,7 +431,13 @@ class Model:
             renamed=files.words,
             spec=self._spec,
             progress=progress,
+            continued=continued,
         )
+
+
+def _continued(out: Folder | None, again: str) -> str | None:
+    """How stopped work goes on. Without `out`, every call takes another folder."""
+    return None if out is None else f"{again} continues in {os.fspath(out)}"
 
 
 def tune(model: Model, data: Rows | None = None, **options: Any) -> Tuned:
