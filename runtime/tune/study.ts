@@ -59,7 +59,7 @@ const parts: Readonly<Record<keyof StudyRequest, string>> = {
   dinc: "another version of dinc began it",
   spec: "its spec is another",
   settings: "its params or its settings of `train` are others",
-  options: "its rows are limited otherwise, or another engine trains it",
+  options: "its rows are limited or prepared otherwise, or another engine trains it",
   space: "it searches other ranges",
   search: "it draws settings in another way",
   seed: "its seed is another",
@@ -82,7 +82,7 @@ export interface StudyLine extends TrialResult {
 
 /** Identifies the rows of a trial, wherever their files are. */
 export interface RowsIdentity {
-  /** The hash of how they are read. */
+  /** The hash of how they are read, or `prepared`. */
   readonly how: string;
   /** The hash of what they were read from. */
   readonly data: string;

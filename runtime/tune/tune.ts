@@ -254,6 +254,9 @@ interface TrialFolder {
   readonly rows: RowsIdentity;
 }
 
+/** In place of the hash of how rows are read: the caller prepared them, and all trials have the same. */
+const GIVEN = "prepared";
+
 /** One session of a search. */
 class SearchRun {
   private readonly study: Study;
@@ -371,24 +374,29 @@ class SearchRun {
   /** The rows for these settings, which are prepared on demand. */
   private async rowsFor(assignment: Assignment | null): Promise<TrialFolder> {
     const { source, ...base } = this.searched.base;
-    if (this.options.rows !== undefined) return this.identified(this.options.rows);
+    const { rows } = this.options;
+    if (rows !== undefined) {
+      const given = this.prepared.get(GIVEN) ?? this.identified(rows, GIVEN);
+      this.prepared.set(GIVEN, given);
+      return given;
+    }
     const request = await requestTraining(source, optionsOf(base, assignment));
     const how = hashOf(JSON.stringify(describeRows(request.model, request.source!.data)));
-    const ready =
-      this.prepared.get(how) ?? this.prepare(join(this.study.at("rows"), how.slice(0, 12)), assignment);
+    const ready = this.prepared.get(how) ?? this.prepare(how, assignment);
     this.prepared.set(how, ready);
     return ready;
   }
 
   /** Throws DiagnosticError if the folder has other rows than the search so far. */
-  private async identified(folder: string): Promise<TrialFolder> {
-    const { reads, data } = (await PreparedFolder.open(folder)).description;
-    const rows = { how: hashOf(JSON.stringify(reads)), data: hashOf(JSON.stringify(identityOfData(data))) };
+  private async identified(folder: string, how: string): Promise<TrialFolder> {
+    const { data } = (await PreparedFolder.open(folder)).description;
+    const rows = { how, data: hashOf(JSON.stringify(identityOfData(data))) };
     this.study.requireSameRows(rows);
     return { folder, rows };
   }
 
-  private async prepare(folder: string, assignment: Assignment | null): Promise<TrialFolder> {
+  private async prepare(how: string, assignment: Assignment | null): Promise<TrialFolder> {
+    const folder = join(this.study.at("rows"), how.slice(0, 12));
     const { source, ...base } = this.searched.base;
     // The progress of trials is shown instead.
     const watch = this.options.signal === undefined ? {} : { signal: this.options.signal };
@@ -399,7 +407,7 @@ class SearchRun {
       ...{ ...optionsOf(base, assignment), ...watch, onEvent },
       ...{ shards: 1, force: true },
     });
-    return this.identified(folder);
+    return this.identified(folder, how);
   }
 }
 
@@ -449,8 +457,8 @@ function settingsOf({ model: { name, params, train } }: TrainingRequest): object
   return { variant: name, params: [...params], train: settings };
 }
 
-function askedOptions({ limit, onBadRow, backend }: TuneOptions): object {
-  return { limit, onBadRow, backend };
+function askedOptions({ limit, onBadRow, backend, rows }: TuneOptions): object {
+  return { limit, onBadRow, backend, arePrepared: rows !== undefined };
 }
 
 function hashOf(text: string): string {
