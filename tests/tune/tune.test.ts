@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   DiagnosticError,
+  prepareTo,
   Stopped,
   type StudyLine,
   type TunedStudy,
@@ -224,6 +225,22 @@ describe("what goes wrong", () => {
     await expect(tune(null, { ...options, config: config(), set: ["train.batch=8"] })).rejects.toThrow(
       "its params or its settings of `train` are others",
     );
+  });
+
+  test("a search of prepared rows goes on with these rows, and neither with others nor with files", async () => {
+    const options = { config: config(), out: at("given"), backend, parallel: 1, set: ["train.epochs=1"] };
+    await prepareTo(null, at("rows"), { config: config() });
+    await tune(null, { ...options, rows: at("rows"), trials: 2 });
+    cpSync(at("rows"), at("moved-rows"), { recursive: true });
+    const longer = await tune(null, { ...options, rows: at("moved-rows"), trials: 3, resume: true });
+    expect(longer.lines.map(({ trial }) => trial)).toEqual([0, 1, 2]);
+    const more = { ...options, trials: 4, resume: true };
+    const set = [`data.train=${at("valid.csv")}`];
+    await prepareTo(null, at("other-rows"), { config: config(), set });
+    await expect(tune(null, { ...more, rows: at("other-rows") })).rejects.toThrow(
+      "cannot be continued: its rows are others",
+    );
+    await expect(tune(null, more)).rejects.toThrow("its rows are limited or prepared otherwise");
   });
 
   test("more trials go on from those that are there, and a complete search has nothing to do", async () => {
