@@ -422,12 +422,14 @@ test("takes other runs under load without a request that fails; a damaged one ch
   expect(server.log.at(-1)).toMatch(/^took other, run \w+, by WebAssembly$/);
 });
 
-test("SIGTERM ends it when it has answered what it was asked", async () => {
+test("SIGTERM ends it when it has answered what it was asked, also if a reload is asked for", async () => {
   const request = requestOf(5, 2000);
   const isOpen = until(async () => (await server.metric("ranker_candidates_total")) > 0);
   const asked = Array.from({ length: 40 }, () => server.post("/rank", request));
   await Promise.all([isOpen, asked[0]]);
   server.signal("SIGTERM");
+  await until(async () => server.log.at(-1)!.startsWith("stopping"));
+  server.signal("SIGHUP");
   const answers = await Promise.allSettled(asked);
   expect(await server.ended()).toBe(0);
   const [, open] = /^stopping after (\d+) open requests?$/.exec(server.log.at(-1)!)!;
