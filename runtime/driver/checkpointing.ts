@@ -57,7 +57,8 @@ export class Checkpointing {
   /** The step of the last checkpoint; null if there is none. */
   private kept: TrainingPosition | null;
   private lastSaved = performance.now();
-  private longestSave = 0;
+  /** The milliseconds that the last checkpoint took. A slow one delays only the next. */
+  private saveDuration = 0;
 
   private constructor(
     options: CheckpointOptions & CallerOfMany,
@@ -170,7 +171,7 @@ export class Checkpointing {
   }
 
   private interval(): number {
-    return Math.max(1000 * (this.options.checkpointSeconds ?? 60), this.longestSave / LARGEST_SHARE);
+    return Math.max(1000 * (this.options.checkpointSeconds ?? 60), this.saveDuration / LARGEST_SHARE);
   }
 
   private async save(checkpoint: Checkpoint): Promise<void> {
@@ -186,7 +187,7 @@ export class Checkpointing {
     }
     this.options.onEvent?.({ kind: "checkpoint", path: this.path, at, written: !this.isFailing });
     this.lastSaved = performance.now();
-    this.longestSave = Math.max(this.longestSave, this.lastSaved - started);
+    this.saveDuration = this.lastSaved - started;
   }
 
   private tellUnwritable(reason: string): void {

@@ -24,10 +24,10 @@ beforeAll(() => {
 features item { item_id : id  embed 8 }
 label click : binary
 net { predict click = item_id |> mlp([128, 64], relu) |> dense(1) |> sigmoid }
-train { batch 2  epochs 2 }
+train { batch 2  epochs 4 }
 `,
   );
-  // Epochs of more than a second have checkpoints in them even where writing one takes long.
+  // Three epochs after the first have checkpoints in them even where writing one takes long.
   const rows = Array.from(
     { length: 24_000 },
     (_, i) =>
