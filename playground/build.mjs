@@ -32,9 +32,11 @@ const { values: options } = parseArgs({
 });
 const out = resolve(options.out);
 
+const start = readFileSync(join(root, "examples", "din-simulated", "model.din"), "utf8");
 const about = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const define = {
-  START: JSON.stringify(readFileSync(join(root, "examples", "din-simulated", "model.din"), "utf8")),
+  START: JSON.stringify(start),
+  START_COLOURS: JSON.stringify(await coloursOf(start)),
   MANUAL: JSON.stringify(options.manual ?? null),
   ISSUES: JSON.stringify(options.issues ?? issuesOf(about)),
   VERSION: JSON.stringify(about.version),
@@ -172,6 +174,19 @@ function styleOf(name) {
   const rules = files.map((file) => readFileSync(file, "utf8")).join("\n");
   const lines = rules.replaceAll(/\/\*[\s\S]*?\*\//g, "").split("\n");
   return lines.map((line) => line.trim()).join("");
+}
+
+/** See first-colours.ts. */
+async function coloursOf(spec) {
+  const bundle = await rolldown({
+    input: join(here, "page", "first-colours.ts"),
+    platform: "node",
+    logLevel: "warn",
+  });
+  const { output } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const colours = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  return colours.coloursOf(spec);
 }
 
 /** With the picture of a posted link, whose address has to be a whole one. */

@@ -3,7 +3,7 @@
 import type { LSPClient } from "@codemirror/lsp-client";
 import { messageOf } from "../../compiler/common/message.ts";
 import { type TrainingNews, trainingNews, type WorkerRequest } from "../workers/messages.ts";
-import { connect } from "./language.ts";
+import { connect, languageClient } from "./language.ts";
 import { startWorker } from "./start-worker.ts";
 
 let client: LSPClient | null = null;
@@ -11,7 +11,10 @@ let documents = 0;
 
 /** A document of the language server for one more editor. */
 export function newDocument(): { readonly client: LSPClient; readonly uri: string } {
-  client ??= connect(startWorker("language-worker"));
+  if (client === null) {
+    client = languageClient();
+    connect(client, startWorker("language-worker"));
+  }
   documents += 1;
   return { client, uri: `file:///model-${documents}.din` };
 }

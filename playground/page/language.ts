@@ -28,6 +28,8 @@ import type {
   TextEdit,
 } from "vscode-languageserver-types";
 import { invariant } from "../../compiler/common/internal-error.ts";
+import { colourClasses } from "./colour-classes.ts";
+import type { SpecColours } from "./first-colours.ts";
 import type { OfferedFix } from "./problems-view.ts";
 
 /** The milliseconds without typing before colours and types are requested again. */
@@ -39,7 +41,12 @@ export function serverMessage(received: unknown): void {
   invariant(isMessage, "language-worker sent something other than a message of a language server");
 }
 
-export function connect(worker: Worker): LSPClient {
+/** Knows editors from the start, and mistakes in their texts once it is connected. */
+export function languageClient(): LSPClient {
+  return new LSPClient({ extensions: languageServerExtensions(), timeout: 10_000, sanitizeHTML });
+}
+
+export function connect(client: LSPClient, worker: Worker): void {
   const handlers = new Map<(text: string) => void, (event: MessageEvent) => void>();
   const transport: Transport = {
     send: (text) => worker.postMessage(JSON.parse(text)),
@@ -53,9 +60,7 @@ export function connect(worker: Worker): LSPClient {
       if (listener !== undefined) worker.removeEventListener("message", listener);
     },
   };
-  return new LSPClient({ extensions: languageServerExtensions(), timeout: 10_000, sanitizeHTML }).connect(
-    transport,
-  );
+  client.connect(transport);
 }
 
 /**
@@ -79,12 +84,12 @@ function sanitizeHTML(html: string): string {
   return body.innerHTML;
 }
 
-/** All features of the language server for the editor of one document. */
-export function languageOf(client: LSPClient, uri: string): Extension {
+/** All features of the language server for the editor of one document, which has `colours` until the server knows better. */
+export function languageOf(client: LSPClient, uri: string, colours: SpecColours = {}): Extension {
   return [
     client.plugin(uri, "din"),
     keymap.of(jumpToDefinitionKeymap),
-    asked(client, uri, "textDocument/semanticTokens/full", coloursOf(client)),
+    asked(client, uri, "textDocument/semanticTokens/full", coloursOf(client), decorated(colours)),
     asked(client, uri, "textDocument/inlayHint", hintsOf),
     fixes(client, uri),
   ];
@@ -93,10 +98,16 @@ export function languageOf(client: LSPClient, uri: string): Extension {
 type Decorate = (view: EditorView, answer: unknown) => DecorationSet;
 
 /** Decorations from the server's answer to `method`, which is requested after a short pause in typing. */
-function asked(client: LSPClient, uri: string, method: string, decorate: Decorate): Extension {
+function asked(
+  client: LSPClient,
+  uri: string,
+  method: string,
+  decorate: Decorate,
+  first: DecorationSet = Decoration.none,
+): Extension {
   const set = StateEffect.define<DecorationSet>();
   const field = StateField.define<DecorationSet>({
-    create: () => Decoration.none,
+    create: () => first,
     update(shown, transaction) {
       for (const effect of transaction.effects) if (effect.is(set)) return effect.value;
       return shown.map(transaction.changes);
@@ -142,6 +153,15 @@ function asked(client: LSPClient, uri: string, method: string, decorate: Decorat
   return [field, plugin];
 }
 
+function decorated(colours: SpecColours): DecorationSet {
+  const ranges = Object.entries(colours).flatMap(([classes, places]) => {
+    const mark = Decoration.mark({ class: classes });
+    const starts = Array.from({ length: places.length / 2 }, (_, i) => 2 * i);
+    return starts.map((i) => mark.range(places[i]!, places[i]! + places[i + 1]!));
+  });
+  return Decoration.set(ranges, true);
+}
+
 function coloursOf(client: LSPClient): Decorate {
   return ({ state: { doc } }, answer) => {
     const legend: SemanticTokensLegend | undefined =
@@ -164,11 +184,7 @@ function coloursOf(client: LSPClient): Decorate {
         legend?.tokenTypes[type],
         ...(legend?.tokenModifiers ?? []).filter((_, bit) => (modifiers >> bit) & 1),
       ];
-      builder.add(
-        from,
-        from + length,
-        Decoration.mark({ class: names.map((name) => `din-${name}`).join(" ") }),
-      );
+      builder.add(from, from + length, Decoration.mark({ class: colourClasses(names) }));
     }
     return builder.finish();
   };

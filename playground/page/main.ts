@@ -33,8 +33,9 @@ import { MISTAKEN } from "../workers/mistaken.ts";
 import { type PageAddress, readAddress } from "./address.ts";
 import { CodeTabs, torchrecView } from "./code-tabs.ts";
 import { byId } from "./elements.ts";
+import type { SpecColours } from "./first-colours.ts";
 import type { Guide } from "./guide.ts";
-import { connect, fixesAt, languageOf, serverMessage } from "./language.ts";
+import { connect, fixesAt, languageClient, languageOf, serverMessage } from "./language.ts";
 import { isLink, type Linked, linkOf, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
@@ -48,13 +49,14 @@ import { RunDownload } from "./run-download.ts";
 import { shareButtons } from "./share-buttons.ts";
 import { ShownClicks } from "./shown-clicks.ts";
 import { Tabs } from "./tabs.ts";
-import { replayEarlyEvents, trainer } from "./trainer.ts";
+import { replayEarlyEvents, runAddress, SEED, trainer } from "./trainer.ts";
 import { TrainingView } from "./training-view.ts";
 import { unfit, unfitMistakes } from "./unfit-mistakes.ts";
 import { costView, drawingView, namesView } from "./views.ts";
 
 /** Set when the page is built. */
 declare const START: string;
+declare const START_COLOURS: SpecColours;
 declare const VERSION: string;
 /** The address of the manual; null if the page was built without it. */
 declare const MANUAL: string | null;
@@ -118,20 +120,14 @@ const litLine = StateField.define<DecorationSet>({
   provide: (own) => Prec.lowest(EditorView.decorations.from(own)),
 });
 
-/** The address of the served run's description; null if there is no run. */
-function runAddress(): string | null {
-  const at = document.querySelector('meta[name="run"]')?.getAttribute("content") ?? null;
-  return at === null ? null : new URL(at, location.href).href;
-}
-
 async function open(): Promise<void> {
   const linked = await readLink(location.hash);
   const runAt = runAddress();
   const run: RunDescription | null = runAt === null ? null : await (await fetch(runAt)).json();
-  const seed = linked?.seed ?? 7;
+  const seed = linked?.seed ?? SEED;
   watched(trainer, "training-worker", (received) => messageOf(received, trainingNews, "training-worker"));
   replayEarlyEvents();
-  const client = connect(workerOf("language-worker", serverMessage));
+  const client = languageClient();
   const training = new TrainingView(trainer);
   const clicks = new ShownClicks(trainer);
   /** Loaded when its tab is first shown. */
@@ -170,9 +166,10 @@ async function open(): Promise<void> {
   let isRight = true;
   let rows: RowsChoice = "simulated";
 
+  const first = linked?.spec ?? run?.spec ?? ownText("own") ?? START;
   const editor = new EditorView({
     parent: byId("editor"),
-    doc: linked?.spec ?? run?.spec ?? ownText("own") ?? START,
+    doc: first,
     extensions: [
       ...[
         lineNumbers(),
@@ -188,7 +185,7 @@ async function open(): Promise<void> {
         litLine,
         unfitMistakes,
         EditorView.lineWrapping,
-        languageOf(client, DOCUMENT),
+        languageOf(client, DOCUMENT, first === START ? START_COLOURS : {}),
       ],
       // The page's policy allows the editor's own styles.
       EditorView.cspNonce.of("editor"),
@@ -196,6 +193,7 @@ async function open(): Promise<void> {
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap, ...lintKeymap]),
       EditorView.updateListener.of(({ docChanged, selectionSet, changes, state, transactions }) => {
         if (docChanged) {
+          startLanguage();
           links.changed(changes);
           if (!isPut && run === null) texts.typed(state.doc.toString());
           changed();
@@ -210,6 +208,12 @@ async function open(): Promise<void> {
     ],
   });
   const text = () => editor.state.doc.toString();
+  let hasLanguage = false;
+  function startLanguage(): void {
+    if (hasLanguage) return;
+    hasLanguage = true;
+    connect(client, workerOf("language-worker", serverMessage));
+  }
   const go = (offset: number) => {
     editor.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
     editor.focus();
@@ -430,12 +434,14 @@ async function open(): Promise<void> {
     await guideTo(lessonIn(linked), linked.spec);
   } else if (isLink(location.hash)) say(CUT_LINK);
   else await guideTo(readAddress(location.hash));
-  // Later, so that the first step doesn't wait for views that nobody sees yet.
+  // Later, so that the first step waits neither for views that nobody sees yet nor for mistakes in a text that nobody changed.
   const lookLater = ({ data }: MessageEvent<TrainingNews>) => {
     if (run === null && (data.kind === "started" || data.kind === "user")) return;
     trainer.removeEventListener("message", lookLater);
+    startLanguage();
     look();
   };
+  trainer.addEventListener("error", startLanguage);
   trainer.addEventListener("message", lookLater);
   if (run !== null && runAt !== null) {
     trainer.postMessage({ kind: "serve", address: runAt } satisfies WorkerRequest);

@@ -8,6 +8,8 @@ import type { ShownMeasures } from "./measured.ts";
 
 /** A request from the page to the training worker. */
 export type WorkerRequest =
+  /** The page's rows with this seed are going to be needed. */
+  | { readonly kind: "simulate"; readonly seed: number }
   | { readonly kind: "start"; readonly spec: string; readonly seed: number; readonly rows: RowsChoice }
   /**
    * Reads files of the reader's in addition to earlier ones, and drafts a spec for all. Their rows stay in
@@ -33,8 +35,9 @@ export type WorkerRequest =
   | { readonly kind: "serve"; readonly address: string };
 
 export const trainingRequests: MessageKinds<WorkerRequest> = {
-  ...{ start: true, open: true, take: true, forget: true, pause: true, resume: true, step: true, pace: true },
-  ...{ compile: true, rank: true, report: true, archive: true, page: true, user: true, serve: true },
+  ...{ simulate: true, start: true, pause: true, resume: true, step: true, pace: true },
+  ...{ open: true, take: true, forget: true, rank: true, user: true, serve: true },
+  ...{ compile: true, report: true, archive: true, page: true },
 };
 
 /** The training data: the page's simulated clicks, or the reader's files. */

@@ -2,7 +2,7 @@
 
 import { bestOf, type SimulatedRow, simulate } from "../../examples/din-simulated/simulate.mjs";
 import type { ShownCell } from "./messages.ts";
-import type { RowsOfPage } from "./rows-of-page.ts";
+import type { PageData, RowsOfPage } from "./rows-of-page.ts";
 import { things } from "./things.ts";
 
 /** Enough rows for DIN to come near the best possible AUC, and few enough to reach it while one watches. */
@@ -19,11 +19,25 @@ export const simulatedClicks: RowsOfPage = {
   columns,
   titles: { feature: "cate_id", of: new Map(things.map((thing, i) => [`c${i}`, thing])) },
   made(seed) {
-    const { train, test } = simulate({ ...SIZE, seed });
-    const rowOf = rowMaker();
-    return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };
+    const made = early?.seed === seed ? early.rows : madeWith(seed);
+    early = null;
+    return made;
   },
 };
+
+/** Rows that are made before a training needs them. */
+let early: { readonly seed: number; readonly rows: PageData } | null = null;
+
+/** Makes the rows that the next training with this seed takes. */
+export function simulateEarly(seed: number): void {
+  early = { seed, rows: madeWith(seed) };
+}
+
+function madeWith(seed: number): PageData {
+  const { train, test } = simulate({ ...SIZE, seed });
+  const rowOf = rowMaker();
+  return { train: train.map(rowOf), test: test.map(rowOf), best: bestOf(test) };
+}
 
 type Columns = Readonly<Record<(typeof columns)[number], ShownCell>>;
 type Item = SimulatedRow["item"];

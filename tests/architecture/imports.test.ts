@@ -214,12 +214,12 @@ test("what draws reports is loaded only by what writes one, when it does", () =>
   expect(importersOf("playground/workers/trained-run.ts")).toEqual([
     "playground/workers/page-file.ts",
     "playground/workers/run-archive.ts",
-    "playground/workers/training-worker.ts",
+    "playground/workers/trainings.ts",
   ]);
-  expect(importersOf("playground/workers/run-archive.ts")).toEqual(["playground/workers/training-worker.ts"]);
+  expect(importersOf("playground/workers/run-archive.ts")).toEqual(["playground/workers/trainings.ts"]);
   const says = (path: string) => readFileSync(join(root, path), "utf8");
   expect(says("runtime/tune/tune.ts")).not.toMatch(/^import [^;]*"\.\/study-report/m);
-  expect(says("playground/workers/training-worker.ts")).not.toMatch(
+  expect(says("playground/workers/trainings.ts")).not.toMatch(
     /^import (?!type)[^;]*"\.\/(trained-run|run-archive|page-file)/m,
   );
 });

@@ -1,9 +1,8 @@
 // The playground in a browser, as `npm run playground` builds it: what a person does there, from the keyboard
 // and with the pointer.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { findEntry } from "../../compiler/diagnostics/catalog/index.ts";
@@ -12,12 +11,6 @@ import { root } from "../cli/spawn.ts";
 import { violationsIn } from "../support/axe.ts";
 import { openBrowser } from "../support/browser.ts";
 import { BuiltSite } from "../support/built-site.ts";
-
-/**
- * Some 165 are the editor and the curves, 170 the language server, and the rest is the compiler: each
- * function and message adds to it.
- */
-const MOST_KILOBYTES = 735;
 
 const ISSUES = "https://example.org/dinc/issues";
 const site = new BuiltSite("playground/build.mjs", ["--issues", ISSUES]);
@@ -59,23 +52,6 @@ async function cursorBehind(page: Page, words: string): Promise<void> {
   for (const hint of await line.locator(".din-hint").allTextContents()) rest = rest.replace(hint, "");
   for (let i = rest.length; i > 0; i--) await page.keyboard.press("ArrowLeft");
 }
-
-test("the first load is small", () => {
-  const at = site.folder;
-  const loaded = new Set(["index.html", "style.css"]);
-  const waiting = ["main.js", ...readdirSync(at).filter((name) => name.endsWith("-worker.js"))];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (loaded.has(name)) continue;
-    loaded.add(name);
-    // What is imported on demand, such as the compiler of modules, comes when the page is in use.
-    const imports = readFileSync(join(at, name), "utf8").matchAll(/(?:from|import)\s*"\.\/([\w.-]+)"/g);
-    waiting.push(...[...imports].map(([, imported]) => imported!));
-  }
-  expect(loaded).toContain("language-worker.js");
-  expect(loaded.size).toBeLessThan(readdirSync(at).length);
-  const bytes = [...loaded].map((name) => gzipSync(readFileSync(join(at, name)), { level: 9 }).length);
-  expect(bytes.reduce((sum, each) => sum + each, 0) / 1000).toBeLessThan(MOST_KILOBYTES);
-});
 
 /** Programs in the place of a worker's, and what the page then says. */
 const broken: readonly (readonly [program: string, said: string])[] = [
