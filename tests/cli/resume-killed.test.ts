@@ -18,14 +18,15 @@ const written = (out: string) =>
 const partial = (out: string) => trainings.beside(out).find((name) => name.includes(".checkpoint.partial-"));
 
 test("killed ten times at random moments, it ends with the same weights", { timeout: 300_000 }, async () => {
-  const long = ["--set", "train.epochs=8"];
+  // On a fast machine ten kills leave it unfinished too.
+  const long = ["--set", "train.epochs=30"];
   expect((await runHere(trainings.arguments("whole", ...long), { cwd: folder })).code).toBe(0);
   const moments = fc.sample(fc.nat(300), 10);
   const places = new Set<string>();
   let kills = 0;
   while (!existsSync(join(folder, "killed"))) {
     const child = trainings.start("killed", "--resume", ...long);
-    const ended = once(child, "exit");
+    const ended = once(child, "close");
     if (kills < 10) {
       // Before the first step or in any, after a checkpoint, and while one is written.
       const before = written("killed");
@@ -37,8 +38,9 @@ test("killed ten times at random moments, it ends with the same weights", { time
       kills += 1;
     }
     await ended;
-    const place = /going on after step (\d+) of epoch (\d+)/.exec(child.said());
-    if (place !== null) places.add(`${place[2]}.${place[1]}`);
+    // Where writing takes long, only the ends of epochs have checkpoints.
+    const place = /going on after (step \d+ of epoch \d+|epoch \d+)/.exec(child.said());
+    if (place !== null) places.add(place[1]!);
     expect(child.said()).not.toMatch(/error/);
   }
   expect(kills).toBe(10);
