@@ -18,13 +18,19 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What a command needs: where programs are, and where `dinc native install` has put tfjs-node. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, DINC_CACHE, XDG_CACHE_HOME } = process.env;
+  return { PATH, HOME, DINC_CACHE, XDG_CACHE_HOME };
+}
+
 /** `dinc …args`; colours off unless `env` says otherwise. */
 export function run(args: readonly string[], { cwd = root, input = "", env = {} }: RunOptions = {}): Ran {
   const result = spawnSync(process.execPath, [dinc, ...args], {
     cwd,
     input,
     encoding: "utf8",
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } as NodeJS.ProcessEnv,
+    env: { ...environment(), ...env },
     maxBuffer: 1 << 28,
   });
   const ended = result.signal === null ? "" : `\n(ended by ${result.signal})`;
