@@ -53,7 +53,8 @@ export class Predicting {
 
   async train(out: string, pasts: readonly string[]): Promise<void> {
     this.write("model.din", specOf(pasts));
-    const args = ["train", "--backend", this.backend, "--out", out];
+    // A test that is tried again trains again.
+    const args = ["train", "--backend", this.backend, "--out", out, "--force"];
     const { code, err } = await runHere(args, { cwd: this.folder });
     expect(code, err).toBe(0);
   }
