@@ -426,11 +426,12 @@ test("SIGTERM ends it when it has answered what it was asked, also if a reload i
   const request = requestOf(5, 2000);
   const isOpen = until(async () => (await server.metric("ranker_candidates_total")) > 0);
   const asked = Array.from({ length: 40 }, () => server.post("/rank", request));
+  const ends = Promise.allSettled(asked);
   await Promise.all([isOpen, asked[0]]);
   server.signal("SIGTERM");
   await until(async () => server.log.at(-1)!.startsWith("stopping"));
   server.signal("SIGHUP");
-  const answers = await Promise.allSettled(asked);
+  const answers = await ends;
   expect(await server.ended()).toBe(0);
   const [, open] = /^stopping after (\d+) open requests?$/.exec(server.log.at(-1)!)!;
   // A connection that it had not accepted yet is refused; all others are answered.
