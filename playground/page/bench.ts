@@ -5,6 +5,7 @@ import type { TextLocation } from "./own-texts.ts";
 
 export interface Bench {
   readonly text: () => string;
+  readonly place: () => TextLocation;
   /** Replaces the spec in the editor. The browser keeps the reader's changes for `place`, by default that of the text before. */
   readonly put: (text: string, place?: TextLocation) => void;
   /** Replaces it by a text of the page; the reader's own text of the place is forgotten. */

@@ -8,6 +8,7 @@ import type { Bench } from "./bench.ts";
 import { element } from "./elements.ts";
 import { markdown } from "./markdown.ts";
 import type { Observed } from "./observed.ts";
+import { ownText, type TextLocation } from "./own-texts.ts";
 import type { Progress } from "./progress.ts";
 
 export class LessonView {
@@ -17,17 +18,19 @@ export class LessonView {
   private readonly verdict = element("p", { role: "status", class: "verdict" });
   private readonly list: HTMLElement;
   private readonly solve = element("button", { type: "button", id: "solve" });
-  /** The text that the solution replaced. */
-  private before: string | null = null;
+  /** The text that the solution replaced: the reader's attempt, or a link's. */
+  private before: { readonly text: string; readonly place: TextLocation } | null = null;
   private readonly lessons: readonly Lesson[];
   private readonly at: number;
   private readonly progress: Progress;
   private readonly bench: Bench;
   private readonly onDone: () => void;
+  private readonly solution: TextLocation;
 
   constructor(lessons: readonly Lesson[], at: number, progress: Progress, bench: Bench, onDone: () => void) {
     const { name, title, text, task, start, solution } = lessons[at]!;
     this.name = name;
+    this.solution = `solution/${name}`;
     this.lessons = lessons;
     this.at = at;
     this.progress = progress;
@@ -39,8 +42,9 @@ export class LessonView {
     again.addEventListener("click", () => bench.startOver(start));
     this.solve.addEventListener("click", () => {
       const back = this.isSolutionShown() ? this.before : null;
-      this.before = back === null ? bench.text() : null;
-      bench.put(back ?? solution);
+      this.before = back === null ? { text: bench.text(), place: bench.place() } : null;
+      if (back !== null) bench.put(back.text, back.place);
+      else bench.put(ownText(this.solution) ?? solution, this.solution);
     });
     this.root = element(
       "article",
@@ -85,7 +89,7 @@ export class LessonView {
   }
 
   private isSolutionShown(): boolean {
-    return this.before !== null && this.bench.text() === this.lessons[this.at]!.solution;
+    return this.bench.place() === this.solution;
   }
 
   private mark(): void {

@@ -40,7 +40,7 @@ import { isLink, type Linked, linkOf, readLink } from "./link.ts";
 import { Links } from "./links.ts";
 import { Observed } from "./observed.ts";
 import { OwnDataView } from "./own-data-view.ts";
-import { OwnTexts, ownText, type TextLocation } from "./own-texts.ts";
+import { OwnTexts, ownText, type TextLocation, triesLocation } from "./own-texts.ts";
 import { PassesView } from "./passes-view.ts";
 import { type Mistake, type OfferedFix, ProblemsView } from "./problems-view.ts";
 import type { RankView } from "./rank-view.ts";
@@ -296,15 +296,14 @@ async function open(): Promise<void> {
   };
   const putOwn = () => put(ownText("own") ?? START, "own");
   const startOver = (spec: string) => {
-    texts.startOver();
-    put(spec);
+    put(spec, texts.startOver());
   };
   const train = () => {
     clearTimeout(rest);
     if (run !== null) return;
     observed.started();
     trained = { text: text(), words: null };
-    training.start(trained.text, seed, rows, texts.place);
+    training.start(trained.text, seed, rows, triesLocation(texts.place));
   };
   // The page of a run trains nothing.
   const data =
@@ -393,7 +392,15 @@ async function open(): Promise<void> {
     if (guide === null && address.kind === "other") return;
     try {
       const { Guide } = await import("./guide.ts");
-      guide ??= new Guide({ text, put, startOver, putOwn, showTab: (name) => tabs.show(name), observed });
+      guide ??= new Guide({
+        text,
+        place: () => texts.place,
+        put,
+        startOver,
+        putOwn,
+        showTab: (name) => tabs.show(name),
+        observed,
+      });
       await guide.show(address, spec);
     } catch (error) {
       say(`This could not be loaded: ${error instanceof Error ? error.message : String(error)}`);

@@ -434,7 +434,7 @@ test("the reader's text is there after a lesson and after a reload", async () =>
   expect(await text(page)).toContain("model din_of_mine");
 });
 
-test("each lesson keeps the reader's text and its try, until the reader starts over", async () => {
+test("each lesson keeps the reader's text, the changed solution and the try, until the reader starts over", async () => {
   const page = await site.visit("#lesson/dice");
   const typed = async (words: string) => {
     await page.locator(".din-hint").first().waitFor();
@@ -456,13 +456,26 @@ test("each lesson keeps the reader's text and its try, until the reader starts o
   await page.reload();
   await page.locator("#tried", { hasText: "The last try" }).waitFor({ timeout: 60_000 });
   expect(await text(page)).toContain("dice of mine");
-  await page.locator("#solve").click();
-  await page.locator("#solve", { hasText: "Back to my text" }).click();
+  const solve = page.locator("#solve");
+  const solution = async () => {
+    await solve.click();
+    await solve.filter({ hasText: "Back to my text" }).waitFor();
+    return text(page);
+  };
+  expect(await solution()).not.toContain("of mine");
+  await typed("// solution of mine\n");
+  await solve.click();
   await expect.poll(() => text(page)).toContain("dice of mine");
+  expect(await solution()).toContain("solution of mine");
+  await page.reload();
+  await page.locator(".din-hint").first().waitFor();
+  expect(await text(page)).toContain("dice of mine");
+  expect(await solution()).toContain("solution of mine");
   await page.getByRole("button", { name: "Start over" }).click();
   await page.reload();
   await page.locator(".din-hint").first().waitFor();
   expect((await text(page))!.split("model")[0]).toBe(given!.split("model")[0]);
+  expect(await solution()).not.toContain("of mine");
 });
 
 test("a link leaves the reader's text as it is, and a reload shows what was changed in the link's", async () => {
