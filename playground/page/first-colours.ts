@@ -2,7 +2,7 @@
 // server has begun.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { meantTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { type Disk, Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { colourClasses } from "./colour-classes.ts";
 
@@ -14,7 +14,7 @@ export function coloursOf(spec: string): SpecColours {
   const disk: Disk = { read: () => null, specs: () => [], uriOf: (path) => path };
   const mentions = new Snapshot(new Map([[file.path, file]]), disk).mentions(file.path);
   const colours: Record<string, number[]> = {};
-  for (const { offset, length, type, modifiers } of shownTokens(file, mentions))
+  for (const { offset, length, type, modifiers } of meantTokens(file, mentions))
     (colours[colourClasses([type, ...modifiers])] ??= []).push(offset, length);
   return colours;
 }

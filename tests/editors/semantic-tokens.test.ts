@@ -3,10 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { shownTokens } from "../../compiler/frontend/syntax/shown-tokens.ts";
 import {
+  meantTokens,
   semanticTokens,
   semanticTokensLegend,
-  shownTokens,
 } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { marked } from "../lsp/markers.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -112,7 +113,7 @@ describe("each word by its place", () => {
 function refined(text: string): string[] {
   const { snapshot, path, file } = marked(text);
   const plain = shownTokens(file);
-  return shownTokens(file, snapshot.mentions(path)).flatMap(({ offset, length, type, modifiers }, i) => {
+  return meantTokens(file, snapshot.mentions(path)).flatMap(({ offset, length, type, modifiers }, i) => {
     const now = [type, ...modifiers].join(".");
     const before = [plain[i]!.type, ...plain[i]!.modifiers].join(".");
     return now === before ? [] : [`${text.slice(offset, offset + length)} ${now}`];
@@ -157,7 +158,7 @@ describe("what a name means, where its place does not tell", () => {
       const file = sourceFile(path, text);
       const plain = shownTokens(file);
       const mentions = snapshot.with(new Map([[path, file]])).mentions(path);
-      for (const [i, token] of shownTokens(file, mentions).entries()) {
+      for (const [i, token] of meantTokens(file, mentions).entries()) {
         const before = plain[i]!;
         if (before.type !== token.type) {
           expect(before).toMatchObject({ type: "variable", offset: token.offset });

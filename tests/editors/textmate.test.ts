@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { IGrammar } from "vscode-textmate";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { shownTokens } from "../../compiler/frontend/syntax/shown-tokens.ts";
 import { itemHeads, notebookGrammar, textMateGrammar } from "../../grammar/editors/textmate.ts";
 import { nameRoles } from "../../grammar/name-roles.ts";
 import { endOf, itemKeywords, lex, tokens } from "../../grammar/tokens.ts";

@@ -24,7 +24,7 @@ import { documentLinks } from "../../compiler/tools/lsp/features/links.ts";
 import { highlights, references } from "../../compiler/tools/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.ts";
 import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts";
-import { semanticTokens, shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { meantTokens, semanticTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { signatureHelp } from "../../compiler/tools/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
 import { diagnosticsOf, toLsp } from "../../compiler/tools/lsp/published.ts";
@@ -96,5 +96,5 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
   signatureHelp,
   workspaceSymbols: (snapshot) => workspaceSymbols(snapshot, "i"),
   semanticTokens,
-  shownTokens: (snapshot, path) => shownTokens(snapshot.file(path)!, snapshot.mentions(path)),
+  meantTokens: (snapshot, path) => meantTokens(snapshot.file(path)!, snapshot.mentions(path)),
 };

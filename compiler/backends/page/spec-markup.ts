@@ -1,42 +1,20 @@
 // A spec as HTML in colours, by its tokens.
 
-import { lex, tokens } from "../../../grammar/tokens.ts";
 import { escapeMarkup } from "../../common/markup.ts";
+import { sourceFile } from "../../common/source-file.ts";
+import { shownTokens } from "../../frontend/syntax/shown-tokens.ts";
 
-const keywords: ReadonlySet<string> = new Set(
-  tokens.flatMap(({ category, word }) => (category === "keyword" && word !== undefined ? [word] : [])),
-);
-/** Between these, a keyword's word is a name. */
-const AFTER_NAME: ReadonlySet<string> = new Set([":", "(", ",", ".", ")"]);
-
-interface Coloured {
-  readonly start: number;
-  readonly text: string;
-  readonly colour: "comment" | "keyword" | "number" | "string";
-}
+/** The token types for which the page's style sheet has a colour. */
+const COLOURED: ReadonlySet<string> = new Set(["comment", "keyword", "number", "string"]);
 
 export function specMarkup(spec: string): string {
-  const { tokens: all, docs, comments } = lex(spec);
-  const coloured: Coloured[] = [...docs, ...comments].map(({ startOffset, image }) => ({
-    ...{ start: startOffset, text: image, colour: "comment" },
-  }));
-  for (const [i, { tokenType, startOffset, image }] of all.entries()) {
-    const isWord = keywords.has(image) && !AFTER_NAME.has(all[i + 1]?.image ?? "");
-    const colour =
-      tokenType.name === "NumberLiteral"
-        ? "number"
-        : tokenType.name === "StringLiteral"
-          ? "string"
-          : isWord && all[i - 1]?.image !== "."
-            ? "keyword"
-            : null;
-    if (colour !== null) coloured.push({ start: startOffset, text: image, colour });
-  }
   let html = "";
   let at = 0;
-  for (const { start, text, colour } of coloured.toSorted((a, b) => a.start - b.start)) {
-    html += `${escapeMarkup(spec.slice(at, start))}<span class="${colour}">${escapeMarkup(text)}</span>`;
-    at = start + text.length;
+  for (const { offset, length, type } of shownTokens(sourceFile("model.din", spec))) {
+    if (!COLOURED.has(type)) continue;
+    const text = spec.slice(offset, offset + length);
+    html += `${escapeMarkup(spec.slice(at, offset))}<span class="${type}">${escapeMarkup(text)}</span>`;
+    at = offset + length;
   }
   return html + escapeMarkup(spec.slice(at));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SourceFile, sourceFile } from "../../../compiler/common/source-file.ts";
-import { type ShownToken, shownTokens } from "../../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { type ShownToken, shownTokens } from "../../../compiler/frontend/syntax/shown-tokens.ts";
 import { positionOf } from "../../../compiler/tools/lsp/ranges.ts";
 import { vimGroupOf, vimLinks, vimPattern, vimSyntax } from "../../../grammar/editors/vim-syntax.ts";
 import { root } from "../../cli/spawn.ts";

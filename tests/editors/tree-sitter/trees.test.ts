@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sourceFile } from "../../../compiler/common/source-file.ts";
 import { parse } from "../../../compiler/frontend/syntax/parse.ts";
 import { readWholeSyntax, type SyntaxItem } from "../../../compiler/frontend/syntax/read-syntax.ts";
-import { type ShownToken, shownTokens } from "../../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { type ShownToken, shownTokens } from "../../../compiler/frontend/syntax/shown-tokens.ts";
 import { type CstNode, isNode } from "../../../grammar/cst.ts";
 import { namedTokens, treeSitterName } from "../../../grammar/editors/tree-sitter.ts";
 import {
