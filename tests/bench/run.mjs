@@ -28,6 +28,7 @@ import { lsp } from "./lsp/lsp.mjs";
 import { otherBuild } from "./other-build.mjs";
 import { patches } from "./patches.mjs";
 import { savePeers } from "./peers.mjs";
+import { playground } from "./playground/playground.mjs";
 import { pool } from "./pool.mjs";
 import { python } from "./python/python.mjs";
 import { rank } from "./rank/rank.mjs";
@@ -60,6 +61,7 @@ const benchmarks = {
   check,
   long,
   lsp,
+  playground,
 };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
