@@ -97,10 +97,10 @@ const plainName: NamePosition = { role: "plain", declares: false };
 
 function operandRole(node: CstNode, token: IToken, inType: boolean): RoleName {
   const at = node.children.indexOf(token);
-  const before = node.children[at - 1];
-  const behind = node.children[at + 1];
-  if (before !== undefined && !isNode(before) && before.tokenType === t.Dot) return "property";
-  if (behind !== undefined && isNode(behind) && behind.name === "call") return "function";
+  const previous = node.children[at - 1];
+  const next = node.children[at + 1];
+  if (previous !== undefined && !isNode(previous) && previous.tokenType === t.Dot) return "property";
+  if (next !== undefined && isNode(next) && next.name === "call") return "function";
   if (inType) return /^[A-Z]/.test(token.image) ? "type" : "dimension";
   return "plain";
 }
