@@ -1,7 +1,6 @@
-// How long the playground's first step takes from the page's load, and how much memory the page takes while it
-// is used for ten minutes: texts are changed, so that it trains again and again, and tabs, users, files and
-// lessons are opened. In the tests' Chromium, or Firefox with `BROWSER=firefox`, whose memory is that of its
-// processes only.
+// How long a visitor of the playground waits for its first training step, and how much memory the page takes in
+// ten minutes of use. Its text is changed, so that it trains again and again, and all tabs, the examples and the
+// lessons are opened. The browser is that of the tests: Chromium, or Firefox with `BROWSER=firefox`.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,20 +10,6 @@ import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { serveFolder } from "../../../playground/serve.mjs";
 import { shown } from "../statistics.mjs";
-
-/** The tabs after Train; the code of each is made when it is opened. */
-const TABS = [
-  "rank",
-  "graph",
-  "types",
-  "cost",
-  "passes",
-  "typescript",
-  "webassembly",
-  "onnx",
-  "torchrec",
-  "report",
-];
 
 export async function playground(root, { small = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
@@ -91,7 +76,7 @@ async function visit(browser, address) {
     const look = () => {
       if (times.colours === undefined && document.querySelector(".din-keyword") !== null)
         times.colours = performance.now();
-      // The first step is told by the page's count of steps.
+      // The page counts its steps.
       if (/\d/.test(document.getElementById("at")?.textContent ?? ""))
         times["first step"] = performance.now();
       else requestAnimationFrame(look);
@@ -123,8 +108,8 @@ async function use(browser, address, parts, seconds) {
   for (let part = 1; part <= parts; part++) {
     for (const until = Date.now() + 1000 * seconds; Date.now() < until; trainings += 2) {
       await changeText(page);
-      for (const tab of TABS) {
-        await page.locator(`#tab-${tab}`).click();
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
         await page.waitForTimeout(300);
       }
       await page.locator("#tab-train").click();
@@ -164,30 +149,32 @@ async function pageMemory(page) {
   return usedSize / 1e6;
 }
 
-/** The proportional set sizes of the processes below this one. */
+/** Megabytes of the browser's processes (proportional set size, PSS). */
 function processMemory() {
-  const parents = new Map();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
-    try {
-      const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
-      parents.set(pid, parent);
-    } catch {
-      // It has ended.
-    }
-  const isBelow = (pid) => {
-    for (let at = parents.get(pid); at !== undefined; at = parents.get(at))
-      if (at === String(process.pid)) return true;
-    return false;
-  };
-  let kilobytes = 0;
-  for (const pid of parents.keys())
-    if (isBelow(pid))
-      try {
-        kilobytes += Number(
-          /^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0,
-        );
-      } catch {
-        // It has ended.
-      }
-  return kilobytes / 1000;
+  const kilobytes = processesBelow(process.pid).map((pid) =>
+    Number(
+      /^Pss: +(\d+)/m.exec(ifThere(() => readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"), ""))?.[1] ?? 0,
+    ),
+  );
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1000;
+}
+
+/** Each thread lists the processes that it began. */
+function processesBelow(pid) {
+  const threads = ifThere(() => readdirSync(`/proc/${pid}/task`), []);
+  const children = threads.flatMap((thread) =>
+    ifThere(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"), "")
+      .split(" ")
+      .filter(Boolean),
+  );
+  return children.flatMap((child) => [child, ...processesBelow(child)]);
+}
+
+/** `otherwise` where the process has ended meanwhile. */
+function ifThere(read, otherwise) {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
