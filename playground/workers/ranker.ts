@@ -25,8 +25,17 @@ interface RankerModule {
   }): Ranker | Promise<Ranker>;
 }
 
-/** Runs a module of JavaScript from its text. */
-export async function load(text: string): Promise<unknown> {
+/** By text. */
+const loaded = new Map<string, Promise<unknown>>();
+
+/** Runs a module of JavaScript from its text. A browser never forgets a module, so that it loads each once. */
+export function load(text: string): Promise<unknown> {
+  const found = loaded.get(text) ?? run(text);
+  loaded.set(text, found);
+  return found;
+}
+
+async function run(text: string): Promise<unknown> {
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     return await import(address);
